@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Loa: `make demo` and `make test` need nothing but a Debian 12; both install what is missing.
+#   make            the four programs in build/         make lint     format, tidy, cppcheck
+#   make demo       the main job, on simulated modems   make bench    the figures of the README
+#   make test       every test, under ASan and UBSan    make install  PREFIX=/usr/local DESTDIR=
+
+VERSION  := 0.1.0
+BUILD    ?= build
+PREFIX   ?= /usr/local
+SANITIZE ?=
+JOBS     ?= $(shell nproc)
+CC       := gcc
+
+PACKAGES := gcc make pkg-config libgammu-dev libsqlite3-dev libcurl4-openssl-dev libconfig-dev \
+            libglib2.0-dev libglib2.0-dev-bin libmicrohttpd-dev libjansson-dev libsodium-dev \
+            jq curl sqlite3 bats perl python3-minimal gammu smstools socat
+LINT_PACKAGES := clang-format clang-tidy cppcheck
+
+flags = $(shell pkg-config $(1) $(2) 2>/dev/null)
+GLIB_CFLAGS := $(call flags,--cflags,glib-2.0 gio-2.0 gio-unix-2.0)
+GLIB_LIBS   := $(call flags,--libs,glib-2.0 gio-2.0 gio-unix-2.0)
+GAMMU_CFLAGS := $(call flags,--cflags,gammu)
+GAMMU_LIBS  := $(call flags,--libs,gammu)
+HTTP_LIBS   := $(call flags,--libs,libmicrohttpd)
+CURL_LIBS   := $(call flags,--libs,libcurl)
+JSON_LIBS   := $(call flags,--libs,jansson)
+SQL_LIBS    := $(call flags,--libs,sqlite3)
+CONF_LIBS   := $(call flags,--libs,libconfig)
+SODIUM_LIBS := $(call flags,--libs,libsodium)
+
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wswitch-enum -Wmissing-prototypes \
+            -Wstrict-prototypes -Wvla -Wformat=2 -Wno-missing-field-initializers
+ifneq ($(CI)$(WERROR),)
+WARNINGS += -Werror
+endif
+ifneq ($(SANITIZE),)
+MODE     := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+else
+MODE     := -O2 -D_FORTIFY_SOURCE=2
+endif
+CFLAGS   += -std=gnu17 -g $(MODE) $(WARNINGS) -fPIE -fstack-protector-strong \
+            -fstack-clash-protection -ffile-prefix-map=$(CURDIR)/=
+CPPFLAGS += -D_GNU_SOURCE -DLOA_VERSION='"$(VERSION)"' -I. $(GLIB_CFLAGS) $(GAMMU_CFLAGS)
+LDFLAGS  += -pie -Wl,-z,relro,-z,now $(filter -fsanitize%,$(MODE))
+
+# One archive per room, without its main.c: a program takes from a room only what it calls.
+objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out %/main.c,$(wildcard $(1))))
+CONFIG    := $(BUILD)/config.a
+CAMPAIGNS := $(BUILD)/campaigns.a
+STORE     := $(BUILD)/store.a
+MODEMS    := $(BUILD)/modems.a
+SIMULATOR := $(BUILD)/simulator.a
+GATEWAY   := $(BUILD)/gateway.a
+API       := $(BUILD)/api.a
+CLI       := $(BUILD)/cli.a
+DATA      := $(BUILD)/obj/campaigns/data.o
+
+PROGRAMS := $(addprefix $(BUILD)/,loa-gateway loa-modem loa loa-simulator)
+UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+BENCHES  := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+SYSTEM_TESTS := $(wildcard tests/*.bats tests/system/*.bats)
+
+.PHONY: all programs tests deps test run-tests demo run-demo bench run-bench lint install clean
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: programs
+programs: $(PROGRAMS)
+tests: programs $(UNIT_TESTS)
+
+$(CONFIG):    $(call objects,config/*.c)
+$(CAMPAIGNS): $(call objects,campaigns/*.c)
+$(STORE):     $(call objects,campaigns/store/*.c)
+$(MODEMS):    $(call objects,modems/*.c)
+$(SIMULATOR): $(call objects,modems/simulator/*.c)
+$(GATEWAY):   $(call objects,gateway/*.c)
+$(API):       $(call objects,gateway/api/*.c)
+$(CLI):       $(call objects,gateway/cli/*.c)
+$(BUILD)/%.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	ar rcs $@ $^
+
+# libgammu is linked by loa-modem alone; libcurl (with OpenSSL) never meets it (see design.md 7).
+$(BUILD)/loa-gateway: $(BUILD)/obj/gateway/main.o $(GATEWAY) $(API) $(CAMPAIGNS) $(STORE) $(CAMPAIGNS) $(MODEMS) $(CONFIG) $(DATA)
+	$(CC) $(LDFLAGS) -o $@ $^ $(GLIB_LIBS) $(HTTP_LIBS) $(CURL_LIBS) $(JSON_LIBS) $(SQL_LIBS) $(CONF_LIBS) $(SODIUM_LIBS) -lm
+$(BUILD)/loa-modem: $(BUILD)/obj/modems/main.o $(MODEMS) $(CONFIG)
+	$(CC) $(LDFLAGS) -o $@ $^ $(GAMMU_LIBS) $(CONF_LIBS) $(GLIB_LIBS) -lpthread
+$(BUILD)/loa: $(BUILD)/obj/gateway/cli/main.o $(CLI) $(CAMPAIGNS) $(CONFIG) $(DATA)
+	$(CC) $(LDFLAGS) -o $@ $^ $(GLIB_LIBS) $(CURL_LIBS) $(JSON_LIBS) $(CONF_LIBS) $(SODIUM_LIBS) -lm
+$(BUILD)/loa-simulator: $(BUILD)/obj/modems/simulator/main.o $(SIMULATOR) $(CONFIG)
+	$(CC) $(LDFLAGS) -o $@ $^ $(CONF_LIBS) $(GLIB_LIBS) -lm
+
+$(BUILD)/tests/% $(BUILD)/bench/%: LIBS = $(GLIB_LIBS) $(HTTP_LIBS) $(GAMMU_LIBS) $(JSON_LIBS) $(SQL_LIBS) $(CONF_LIBS) $(SODIUM_LIBS) -lpthread -lm
+ROOMS = $(GATEWAY) $(API) $(CAMPAIGNS) $(STORE) $(CAMPAIGNS) $(MODEMS) $(SIMULATOR) $(CONFIG) $(DATA)
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(ROOMS)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(if $(findstring forwarder,$@),$(CURL_LIBS))
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(ROOMS)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/gen/data.c: campaigns/data/data.gresource.xml $(wildcard campaigns/data/*)
+	@mkdir -p $(@D)
+	glib-compile-resources --sourcedir=campaigns/data --generate-source --target=$@ $<
+$(DATA): $(BUILD)/gen/data.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -g $(MODE) -fPIE -c -o $@ $<
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+missing = $(shell for p in $(1); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done)
+deps:
+	@set -- $(call missing,$(PACKAGES)); if [ $$# -gt 0 ]; then \
+	  echo "installing: $$*"; \
+	  $(SUDO) apt-get update -qq && \
+	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$$@"; fi
+
+# A second make, because the flags of pkg-config are read only once the packages are there.
+test: deps
+	$(MAKE) -j$(JOBS) BUILD=$(BUILD)/asan SANITIZE=yes tests
+	$(MAKE) BUILD=$(BUILD)/asan SANITIZE=yes run-tests
+run-tests:
+	LOA_BUILD=$(BUILD) ASAN_OPTIONS=detect_leaks=0 prove --timer -e '' $(UNIT_TESTS) $(SYSTEM_TESTS)
+demo: deps
+	$(MAKE) -j$(JOBS) programs
+	$(MAKE) run-demo
+run-demo:
+	LOA_BUILD=$(BUILD) tests/demo
+bench: deps
+	$(MAKE) -j$(JOBS) programs
+	$(MAKE) run-bench
+run-bench: $(BENCHES)
+	LOA_BUILD=$(BUILD) tests/bench/run
+
+SOURCES = $(shell find config campaigns modems gateway tests -name '*.[ch]')
+lint:
+	@set -- $(call missing,$(LINT_PACKAGES)); if [ $$# -gt 0 ]; then \
+	  $(SUDO) apt-get install -y -qq --no-install-recommends "$$@"; fi
+	clang-format --dry-run --Werror $(SOURCES)
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+	  --suppress=missingIncludeSystem --error-exitcode=1 -I. config campaigns modems gateway
+	clang-tidy --quiet $(filter %.c,$(SOURCES)) -- -std=gnu17 $(CPPFLAGS)
+	bats tests/rooms.bats
+
+clean:
+	rm -rf $(BUILD)
