@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A campaign file: what is said, to whom, what is asked, how answers are written.
+#pragma once
+
+#include "config/reader.h"
+
+enum campaign_kind { KIND_NOTICE, KIND_SURVEY, KIND_DIALOGUE };
+enum count_by { COUNT_BY_PERSON, COUNT_BY_HOUSEHOLD, COUNT_BY_CONTACT };
+enum priority { PRIORITY_LOW, PRIORITY_NORMAL, PRIORITY_HIGH, PRIORITY_EMERGENCY };
+enum question_kind { QUESTION_CHOICE, QUESTION_CHOICES, QUESTION_NUMBERS, QUESTION_HEADCOUNT,
+                     QUESTION_TEXT };
+enum option_sense { SENSE_NONE, SENSE_YES, SENSE_NO };
+enum reminder_to { REMIND_SILENT, REMIND_ALL };
+
+struct option_config {
+    char *code, *label;
+    char **aliases;
+    int sense; /* enum option_sense */
+    bool exclusive;
+};
+
+struct field_config {
+    char *name, *label;
+};
+
+struct question_config {
+    char *id, *keyword, *text;
+    int kind;           /* enum question_kind */
+    GPtrArray *options; /* struct option_config * */
+    GPtrArray *addons;  /* struct option_config * */
+    GPtrArray *fields;  /* struct field_config * */
+};
+
+struct attribute_config {
+    char *attribute;
+    char **values;
+};
+
+struct reminder_config {
+    int64_t at;
+    int to; /* enum reminder_to */
+    char *text;
+};
+
+struct campaign_config {
+    char *code, *title;
+    int kind, count_by, priority;
+    struct {
+        char **units;     /* with all below them */
+        char **groups;
+        GPtrArray *where; /* struct attribute_config *: all must hold */
+    } audience;
+    int64_t opens, closes; /* 0: open end */
+    struct hours window;   /* within the gateway's sending hours */
+    char *text, *text_marked;
+    bool send_marked;
+    GPtrArray *questions; /* struct question_config * */
+    struct {
+        char **keywords;
+    } opinion, optout;
+    struct {
+        char *accepted, *unclear, *opinion, *optout; /* NULL: silent */
+    } answers;
+    GPtrArray *reminders; /* struct reminder_config * */
+    char **snapshots;     /* RFC 3339 */
+    struct {
+        int64_t plan;
+        char **options;
+    } target;
+    struct {
+        double more_than; /* percent */
+        int by;           /* enum count_by */
+    } coverage;
+};
+
+extern const struct setting campaign_settings[];
+
+/* `name` is what mistakes call the file. Checks also what spans settings: options without a code,
+ * codes twice, placeholders that nothing fills, closing before opening. */
+bool campaign_config_read(const char *text, const char *name, struct campaign_config *retconfig,
+                          GPtrArray *mistakes);
+void campaign_config_clear(struct campaign_config *config);

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// loa.conf: the gateway's own settings.
+#pragma once
+
+#include "config/reader.h"
+
+struct modem_config {
+    char *name;   /* letters, digits, - and _; unique */
+    char *device; /* a stable path: /dev/serial/by-id/… */
+    char *pin, *smsc;
+    char *operator_name, *number; /* for people and routing; the number in E.164 */
+    char *features;               /* libgammu feature names, comma separated */
+    char *trace;                  /* file for the bytes of the line */
+    int64_t daily_quota;          /* parts in a local day; 0: no limit */
+    int64_t per_minute;           /* parts in any 60 s; 0: no limit */
+    int64_t send_pause_ms;
+    int64_t price_per_part; /* đồng */
+    int64_t poll_ms;
+};
+
+struct sink_config {
+    char *name, *url, *secret; /* secret: whsec_<base64> of Standard Webhooks */
+    char *ca_file;             /* NULL: the system's */
+    char **send;               /* event kinds: summary, opinion, alarm */
+    int64_t every_ms;          /* between summaries of a running campaign */
+};
+
+struct gateway_config {
+    char *database, *flight_dir, *time_zone;
+    struct {
+        char *socket;
+    } api;
+    GPtrArray *modems; /* of struct modem_config * */
+    struct {
+        struct hours hours;
+        int64_t expire_after_ms;
+    } sending;
+    GPtrArray *sinks; /* of struct sink_config * */
+    struct {
+        char *level;
+    } log;
+};
+
+extern const struct setting gateway_settings[];
+
+/* Table plus the checks that span several settings (unique names, one device per modem …). */
+bool gateway_config_read(const char *path, struct gateway_config *retconfig, GPtrArray *mistakes);
+void gateway_config_clear(struct gateway_config *config);
