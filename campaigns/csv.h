@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Tables as spreadsheets save them (RFC 4180 and its relatives): UTF-8 or UTF-16, separator found
+ * by itself. Cells point into one text, so that 100,000 rows cost few allocations. */
+#pragma once
+
+#include <glib.h>
+#include <stddef.h>
+
+enum csv_error {
+    CSV_ERROR_ENCODING, /* neither UTF-8 nor UTF-16 */
+    CSV_ERROR_QUOTE,    /* a quoted cell that never ends */
+    CSV_ERROR_SIZE,     /* more bytes than CSV_BYTES_MAX */
+};
+#define CSV_ERROR csv_error_quark()
+GQuark csv_error_quark(void);
+
+enum { CSV_BYTES_MAX = 512 * 1024 * 1024 };
+
+struct csv_row {
+    unsigned line;  /* of the file, from 1, where the row begins */
+    unsigned first; /* index of its first cell; use csv_cell() */
+    unsigned count; /* cells; 0 for an empty line */
+};
+
+struct csv_table {
+    const char *encoding; /* "UTF-8", "UTF-16LE", "UTF-16BE" */
+    char separator;       /* , ; or tab */
+    GArray *rows;         /* struct csv_row, empty lines included */
+    GPtrArray *cells;     /* char *, into `text` */
+    char *text;
+};
+
+/* NULL and a sentence that names line and byte when the bytes are no table. */
+struct csv_table *csv_read(const void *bytes, size_t length, GError **error);
+void csv_free(struct csv_table *table);
+
+unsigned csv_row_count(const struct csv_table *table);
+const struct csv_row *csv_row(const struct csv_table *table, unsigned row);
+/* "" beyond the end of the row. */
+const char *csv_cell(const struct csv_table *table, unsigned row, unsigned column);
+
+/* Appends one CRLF-ended row, quoted where needed. A text that a spreadsheet would run as a formula
+ * (= + - @ tab CR in front) gets an apostrophe before it, unless it is only a number or +phone. */
+void csv_append_row(GString *out, const char *const *cells, unsigned count);
