@@ -103,9 +103,9 @@ $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(ROOMS)
 $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
-$(BUILD)/gen/data.c: campaigns/data/data.gresource.xml $(wildcard campaigns/data/*)
+$(BUILD)/gen/data.c: campaigns/data/data.gresource.xml $(wildcard campaigns/data/* campaigns/store/*.sql)
 	@mkdir -p $(@D)
-	glib-compile-resources --sourcedir=campaigns/data --generate-source --target=$@ $<
+	glib-compile-resources --sourcedir=campaigns/data --sourcedir=campaigns/store --generate-source --target=$@ $<
 $(DATA): $(BUILD)/gen/data.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -g $(MODE) -fPIE -c -o $@ $<

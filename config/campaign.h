@@ -7,8 +7,13 @@
 enum campaign_kind { KIND_NOTICE, KIND_SURVEY, KIND_DIALOGUE };
 enum count_by { COUNT_BY_PERSON, COUNT_BY_HOUSEHOLD, COUNT_BY_CONTACT };
 enum priority { PRIORITY_LOW, PRIORITY_NORMAL, PRIORITY_HIGH, PRIORITY_EMERGENCY };
-enum question_kind { QUESTION_CHOICE, QUESTION_CHOICES, QUESTION_NUMBERS, QUESTION_HEADCOUNT,
-                     QUESTION_TEXT };
+enum question_kind {
+    QUESTION_CHOICE,
+    QUESTION_CHOICES,
+    QUESTION_NUMBERS,
+    QUESTION_HEADCOUNT,
+    QUESTION_TEXT
+};
 enum option_sense { SENSE_NONE, SENSE_YES, SENSE_NO };
 enum reminder_to { REMIND_SILENT, REMIND_ALL };
 
@@ -46,7 +51,7 @@ struct campaign_config {
     char *code, *title;
     int kind, count_by, priority;
     struct {
-        char **units;     /* with all below them */
+        char **units; /* with all below them */
         char **groups;
         GPtrArray *where; /* struct attribute_config *: all must hold */
     } audience;

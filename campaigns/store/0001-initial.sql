@@ -1,0 +1,321 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+-- Schema 1. Times are UTC milliseconds; a state is the name of its enum value.
+
+CREATE TABLE gateway (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;
+
+-- ---- roster ----
+CREATE TABLE unit (
+    id         INTEGER PRIMARY KEY,
+    code       TEXT NOT NULL UNIQUE,
+    parent_id  INTEGER REFERENCES unit (id),
+    name       TEXT NOT NULL,
+    kind       TEXT NOT NULL DEFAULT '',
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX unit_parent ON unit (parent_id);
+
+CREATE TABLE household (
+    id      INTEGER PRIMARY KEY,
+    unit_id INTEGER REFERENCES unit (id),
+    code    TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX household_code ON household (coalesce(unit_id, 0), code);
+
+CREATE TABLE contact (
+    id           INTEGER PRIMARY KEY,
+    phone        TEXT NOT NULL UNIQUE CHECK (phone LIKE '+%'), -- E.164
+    opted_out_at INTEGER,                                      -- NULL: may be written to
+    created_at   INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE roster_import (
+    id       INTEGER PRIMARY KEY,
+    file     TEXT NOT NULL,
+    at       INTEGER NOT NULL,
+    by_whom  TEXT NOT NULL,
+    added    INTEGER NOT NULL,
+    updated  INTEGER NOT NULL,
+    rejected INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE person (
+    id           INTEGER PRIMARY KEY,
+    name         TEXT NOT NULL,
+    name_key     TEXT NOT NULL, -- folded, for finding the same person again
+    birth        TEXT NOT NULL DEFAULT '', -- as ISO 8601 date or year
+    sex          TEXT NOT NULL DEFAULT '' CHECK (sex IN ('', 'male', 'female')),
+    unit_id      INTEGER REFERENCES unit (id),
+    household_id INTEGER REFERENCES household (id),
+    contact_id   INTEGER REFERENCES contact (id), -- NULL: no mobile, to be visited
+    phone_reason TEXT NOT NULL DEFAULT '',        -- why there is none
+    import_id    INTEGER NOT NULL REFERENCES roster_import (id),
+    created_at   INTEGER NOT NULL,
+    updated_at   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX person_key ON person (name_key, birth);
+CREATE INDEX person_unit ON person (unit_id);
+CREATE INDEX person_household ON person (household_id);
+CREATE INDEX person_contact ON person (contact_id);
+
+CREATE TABLE person_attribute (
+    person_id INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+    name      TEXT NOT NULL,
+    value     TEXT NOT NULL,
+    PRIMARY KEY (person_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE person_group (
+    id   INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE person_group_member (
+    group_id  INTEGER NOT NULL REFERENCES person_group (id) ON DELETE CASCADE,
+    person_id INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+    PRIMARY KEY (group_id, person_id)
+) STRICT, WITHOUT ROWID;
+
+-- ---- campaigns ----
+CREATE TABLE campaign (
+    id            INTEGER PRIMARY KEY,
+    code          TEXT NOT NULL UNIQUE,
+    title         TEXT NOT NULL,
+    state         TEXT NOT NULL CHECK (state IN ('draft', 'submitted', 'approved', 'running',
+                                                 'paused', 'finished', 'cancelled')),
+    file          TEXT NOT NULL, -- what the author called it
+    definition    TEXT NOT NULL, -- the campaign file itself
+    priority      INTEGER NOT NULL, -- enum priority
+    opens_at      INTEGER NOT NULL, -- 0: at once
+    closes_at     INTEGER NOT NULL, -- 0: open end
+    approved_hash TEXT,             -- of text, audience and cost
+    created_at    INTEGER NOT NULL,
+    state_at      INTEGER NOT NULL,
+    summary_at    INTEGER           -- of the last summary
+) STRICT;
+
+CREATE TABLE campaign_event (
+    id          INTEGER PRIMARY KEY,
+    campaign_id INTEGER NOT NULL REFERENCES campaign (id),
+    at          INTEGER NOT NULL,
+    by_whom     TEXT NOT NULL,
+    event       TEXT NOT NULL,
+    from_state  TEXT NOT NULL,
+    to_state    TEXT NOT NULL,
+    reason      TEXT NOT NULL
+) STRICT;
+CREATE INDEX campaign_event_campaign ON campaign_event (campaign_id);
+
+-- ---- sending ----
+CREATE TABLE message (
+    id          INTEGER PRIMARY KEY,
+    campaign_id INTEGER REFERENCES campaign (id),
+    contact_id  INTEGER NOT NULL REFERENCES contact (id),
+    purpose     TEXT NOT NULL CHECK (purpose IN ('invitation', 'reminder', 'answer', 'alarm')),
+    state       TEXT NOT NULL CHECK (state IN ('queued', 'leased', 'sent', 'delivered',
+                                               'undelivered', 'refused', 'unsure', 'expired',
+                                               'cancelled', 'skipped')),
+    priority    INTEGER NOT NULL,
+    text        TEXT NOT NULL,
+    parts       INTEGER NOT NULL,
+    parts_sent  INTEGER NOT NULL DEFAULT 0, -- on the air already; a retry goes on behind them
+    reference   INTEGER NOT NULL,           -- of the concatenation, equal in every attempt
+    modem       TEXT,                       -- that must send it, or that did
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    not_before  INTEGER NOT NULL,
+    expires_at  INTEGER NOT NULL,
+    created_at  INTEGER NOT NULL,
+    state_at    INTEGER NOT NULL,
+    cause       TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE UNIQUE INDEX message_once ON message (campaign_id, contact_id) WHERE purpose = 'invitation';
+CREATE INDEX message_queue ON message (campaign_id, priority, not_before) WHERE state = 'queued';
+CREATE INDEX message_leased ON message (id) WHERE state = 'leased';
+CREATE INDEX message_campaign ON message (campaign_id, state);
+CREATE INDEX message_contact ON message (contact_id);
+
+-- One attempt is one lease; its id is the lease's number.
+CREATE TABLE attempt (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    message_id INTEGER NOT NULL REFERENCES message (id),
+    modem      TEXT NOT NULL,
+    leased_at  INTEGER NOT NULL,
+    first_part INTEGER NOT NULL DEFAULT 0,
+    settled_at INTEGER,
+    verdict    TEXT CHECK (verdict IN ('sent', 'retry', 'refused', 'modem-sick', 'unsure')),
+    cause      TEXT NOT NULL DEFAULT '',
+    took_ms    INTEGER
+) STRICT;
+CREATE INDEX attempt_message ON attempt (message_id);
+CREATE INDEX attempt_open ON attempt (modem) WHERE settled_at IS NULL;
+
+CREATE TABLE part (
+    message_id  INTEGER NOT NULL REFERENCES message (id),
+    sequence    INTEGER NOT NULL, -- from 0
+    attempt_id  INTEGER NOT NULL REFERENCES attempt (id),
+    modem       TEXT NOT NULL,
+    reference   INTEGER NOT NULL, -- TP-MR
+    sent_at     INTEGER NOT NULL,
+    status      INTEGER,          -- TP-ST of the last report
+    reported_at INTEGER,
+    PRIMARY KEY (message_id, sequence)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX part_reference ON part (modem, reference, sent_at);
+CREATE INDEX part_sent ON part (modem, sent_at);
+
+CREATE TABLE report (
+    id            INTEGER PRIMARY KEY,
+    modem         TEXT NOT NULL,
+    reference     INTEGER NOT NULL,
+    number        TEXT NOT NULL,
+    status        INTEGER NOT NULL,
+    sent_at       INTEGER NOT NULL,
+    discharged_at INTEGER NOT NULL,
+    received_at   INTEGER NOT NULL,
+    message_id    INTEGER REFERENCES message (id), -- NULL: matched nothing
+    sequence      INTEGER,
+    UNIQUE (modem, reference, number, status, sent_at, discharged_at)
+) STRICT;
+
+CREATE TABLE modem (
+    name          TEXT PRIMARY KEY,
+    state         TEXT NOT NULL CHECK (state IN ('absent', 'opening', 'ready', 'busy', 'resting',
+                                                 'sick', 'faulty')),
+    state_at      INTEGER NOT NULL,
+    reason        TEXT NOT NULL DEFAULT '',
+    imei          TEXT NOT NULL DEFAULT '',
+    imsi          TEXT NOT NULL DEFAULT '',
+    model         TEXT NOT NULL DEFAULT '',
+    operator_name TEXT NOT NULL DEFAULT '',
+    signal        INTEGER,
+    registration  INTEGER,
+    health_at     INTEGER
+) STRICT;
+
+CREATE TABLE modem_event (
+    id         INTEGER PRIMARY KEY,
+    modem      TEXT NOT NULL,
+    at         INTEGER NOT NULL,
+    from_state TEXT NOT NULL,
+    to_state   TEXT NOT NULL,
+    reason     TEXT NOT NULL
+) STRICT;
+CREATE INDEX modem_event_modem ON modem_event (modem, at);
+
+-- ---- receiving ----
+-- A complete text from somebody: one incoming, or several joined.
+CREATE TABLE reply (
+    id          INTEGER PRIMARY KEY,
+    modem       TEXT NOT NULL,
+    sender      TEXT NOT NULL,
+    contact_id  INTEGER REFERENCES contact (id),  -- NULL: not in the roster, or no phone at all
+    campaign_id INTEGER REFERENCES campaign (id), -- NULL: belongs to none
+    text        TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    outcome     TEXT NOT NULL CHECK (outcome IN ('answer', 'opinion', 'optout', 'unclear',
+                                                 'service', 'stranger', 'repeat')),
+    rule        TEXT NOT NULL,
+    normalised  TEXT NOT NULL,
+    settled_at  INTEGER, -- an unclear one: when a person decided
+    settled_by  TEXT
+) STRICT;
+CREATE INDEX reply_contact ON reply (contact_id, received_at);
+CREATE INDEX reply_open ON reply (received_at) WHERE outcome = 'unclear' AND settled_at IS NULL;
+CREATE INDEX reply_campaign ON reply (campaign_id, outcome);
+
+-- One SMS received, as it was.
+CREATE TABLE incoming (
+    id          INTEGER PRIMARY KEY,
+    modem       TEXT NOT NULL,
+    imsi        TEXT NOT NULL,
+    memory      TEXT NOT NULL,
+    location    INTEGER NOT NULL,
+    sender      TEXT NOT NULL,
+    text        TEXT NOT NULL,
+    coding      INTEGER NOT NULL,
+    reference   INTEGER NOT NULL, -- -1: a single SMS
+    total       INTEGER NOT NULL,
+    sequence    INTEGER NOT NULL,
+    sent_at     INTEGER NOT NULL, -- SCTS
+    received_at INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL UNIQUE, -- the same SMS read twice from the SIM is one
+    reply_id    INTEGER REFERENCES reply (id) -- NULL: waits for its other parts
+) STRICT;
+CREATE INDEX incoming_waiting ON incoming (sender, reference, total) WHERE reply_id IS NULL;
+CREATE INDEX incoming_reply ON incoming (reply_id);
+
+CREATE TABLE answer (
+    id            INTEGER PRIMARY KEY,
+    campaign_id   INTEGER NOT NULL REFERENCES campaign (id),
+    contact_id    INTEGER NOT NULL REFERENCES contact (id),
+    question      TEXT NOT NULL,
+    code          TEXT NOT NULL,
+    reply_id      INTEGER NOT NULL REFERENCES reply (id),
+    at            INTEGER NOT NULL,
+    by_whom       TEXT NOT NULL, -- '' the reply itself, else the person who decided
+    reason        TEXT NOT NULL DEFAULT '',
+    superseded_by INTEGER REFERENCES answer (id) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE UNIQUE INDEX answer_current ON answer (campaign_id, contact_id, question)
+    WHERE superseded_by IS NULL;
+CREATE INDEX answer_reply ON answer (reply_id);
+CREATE INDEX answer_superseded ON answer (superseded_by);
+
+CREATE TABLE opinion (
+    id          INTEGER PRIMARY KEY,
+    campaign_id INTEGER NOT NULL REFERENCES campaign (id),
+    number      INTEGER NOT NULL, -- within the campaign, told to its author
+    contact_id  INTEGER NOT NULL REFERENCES contact (id),
+    reply_id    INTEGER NOT NULL REFERENCES reply (id),
+    text        TEXT NOT NULL,
+    state       TEXT NOT NULL CHECK (state IN ('received', 'forwarded', 'in-progress', 'answered',
+                                               'closed')),
+    received_at INTEGER NOT NULL,
+    UNIQUE (campaign_id, number)
+) STRICT;
+CREATE INDEX opinion_reply ON opinion (reply_id);
+
+-- Who refused or wished to be written to, when, by which SMS or which person.
+CREATE TABLE consent (
+    id         INTEGER PRIMARY KEY,
+    contact_id INTEGER NOT NULL REFERENCES contact (id),
+    at         INTEGER NOT NULL,
+    event      TEXT NOT NULL CHECK (event IN ('opted-out', 'opted-in')),
+    reply_id   INTEGER REFERENCES reply (id),
+    by_whom    TEXT NOT NULL
+) STRICT;
+CREATE INDEX consent_contact ON consent (contact_id);
+
+-- ---- forwarding ----
+CREATE TABLE sink (
+    name        TEXT PRIMARY KEY,
+    disabled_at INTEGER, -- it answered 410 Gone
+    reason      TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE outbox (
+    id           INTEGER PRIMARY KEY,
+    event_id     TEXT NOT NULL, -- CloudEvents id and webhook-id: equal in every retry
+    sink         TEXT NOT NULL,
+    type         TEXT NOT NULL, -- CloudEvents type
+    body         TEXT NOT NULL,
+    state        TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'abandoned')),
+    attempts     INTEGER NOT NULL DEFAULT 0,
+    created_at   INTEGER NOT NULL,
+    next_at      INTEGER NOT NULL,
+    delivered_at INTEGER,
+    UNIQUE (sink, event_id)
+) STRICT;
+CREATE INDEX outbox_waiting ON outbox (next_at) WHERE state = 'waiting';
+
+CREATE TABLE outbox_attempt (
+    id        INTEGER PRIMARY KEY,
+    outbox_id INTEGER NOT NULL REFERENCES outbox (id),
+    at        INTEGER NOT NULL,
+    status    INTEGER NOT NULL, -- HTTP, 0: no answer
+    error     TEXT NOT NULL,
+    took_ms   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX outbox_attempt_outbox ON outbox_attempt (outbox_id);

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Owns the SQLite connection: opening, pragmas, migrations, transactions, the statement cache.
+ * Knows no table of its own but `gateway`. Order: store_open, then anything, then store_free. */
+#include "campaigns/store/store.h"
+
+#include "campaigns/store/sql.h"
+
+#include <gio/gio.h>
+#include <stdarg.h>
+
+enum { BUSY_WAIT_MS = 15000 };
+
+/* Schema version n is reached by running file n; never edit one that has been released. */
+static const char *const migrations[] = {"/loa/schema/0001-initial.sql"};
+
+struct store {
+    sqlite3 *database;
+    GHashTable *statements; /* address of the SQL literal → sqlite3_stmt */
+    char *gateway_uuid;
+};
+
+G_DEFINE_QUARK(loa - store - error, store_error)
+
+static void set_error(sqlite3 *database, int result, GError **error)
+{
+    enum store_error code = STORE_ERROR_FAILED;
+    if ((result & 0xff) == SQLITE_FULL)
+        code = STORE_ERROR_FULL;
+    else if ((result & 0xff) == SQLITE_BUSY)
+        code = STORE_ERROR_BUSY;
+    else if ((result & 0xff) == SQLITE_CONSTRAINT)
+        code = STORE_ERROR_CONFLICT;
+    g_set_error(error, STORE_ERROR, (int)code, "database: %s", sqlite3_errmsg(database));
+}
+
+static void finalize(gpointer statement)
+{
+    /* The result repeats the last step's, which was reported then. */
+    sqlite3_finalize(statement);
+}
+
+static bool run_script(struct store *store, const char *script, GError **error)
+{
+    int result = sqlite3_exec(store->database, script, NULL, NULL, NULL);
+    if (result == SQLITE_OK)
+        return true;
+    set_error(store->database, result, error);
+    return false;
+}
+
+static sqlite3_stmt *prepare(struct store *store, const char *sql)
+{
+    sqlite3_stmt *statement = g_hash_table_lookup(store->statements, sql);
+    if (statement != NULL) {
+        sqlite3_reset(statement);
+        return statement;
+    }
+    int result =
+        sqlite3_prepare_v3(store->database, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
+    if (result != SQLITE_OK)
+        g_error("SQL of ours does not compile: %s: %s", sqlite3_errmsg(store->database), sql);
+    g_hash_table_insert(store->statements, (gpointer)sql, statement);
+    return statement;
+}
+
+static void bind_arguments(sqlite3_stmt *statement, const char *signature, va_list arguments)
+{
+    g_assert_cmpint(sqlite3_bind_parameter_count(statement), ==, (int)strlen(signature));
+    for (int i = 0; signature[i] != '\0'; i++) {
+        int result = SQLITE_MISUSE;
+        if (signature[i] == 'i') {
+            result = sqlite3_bind_int64(statement, i + 1, va_arg(arguments, int64_t));
+        } else if (signature[i] == 'o') {
+            int64_t id = va_arg(arguments, int64_t);
+            result = id == 0 ? sqlite3_bind_null(statement, i + 1)
+                             : sqlite3_bind_int64(statement, i + 1, id);
+        } else if (signature[i] == 't') {
+            result = sqlite3_bind_text(statement, i + 1, va_arg(arguments, const char *), -1,
+                                       SQLITE_TRANSIENT);
+        } else if (signature[i] == 'd') {
+            result = sqlite3_bind_double(statement, i + 1, va_arg(arguments, double));
+        } else if (signature[i] == 'b') {
+            const void *data = va_arg(arguments, const void *);
+            size_t size = va_arg(arguments, size_t);
+            result = sqlite3_bind_blob64(statement, i + 1, data, size, SQLITE_TRANSIENT);
+        }
+        g_assert_cmpint(result, ==, SQLITE_OK);
+    }
+}
+
+static sqlite3_stmt *bind_list(struct store *store, const char *sql, const char *signature,
+                               va_list arguments)
+{
+    sqlite3_stmt *statement = prepare(store, sql);
+    bind_arguments(statement, signature, arguments);
+    return statement;
+}
+
+static bool step_to_end(sqlite3_stmt *statement, GError **error)
+{
+    int row = 1;
+    while (row == 1)
+        row = sql_step(statement, error);
+    return row == 0;
+}
+
+static bool migrate_one(struct store *store, unsigned version, GError **error)
+{
+    g_autoptr(GBytes) file =
+        g_resources_lookup_data(migrations[version - 1], G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+    if (file == NULL)
+        return false;
+    g_autofree char *script =
+        g_strdup_printf("BEGIN IMMEDIATE; %s; PRAGMA user_version = %u; COMMIT;",
+                        (const char *)g_bytes_get_data(file, NULL), version);
+    if (run_script(store, script, error))
+        return true;
+    store_rollback(store);
+    return false;
+}
+
+static bool migrate(struct store *store, const char *path, GError **error)
+{
+    int64_t version = store_schema_version(store);
+    if (version < 0 || version > (int64_t)G_N_ELEMENTS(migrations)) {
+        g_set_error(error, STORE_ERROR, STORE_ERROR_NEWER,
+                    "%s has schema %" G_GINT64_FORMAT ", this Loa knows schemas up to %zu: "
+                    "install the newer Loa that wrote it, or restore a backup",
+                    path, version, G_N_ELEMENTS(migrations));
+        return false;
+    }
+    for (unsigned next = (unsigned)version + 1; next <= G_N_ELEMENTS(migrations); next++) {
+        if (!migrate_one(store, next, error)) {
+            g_prefix_error(error, "%s: migration to schema %u: ", path, next);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_uuid(struct store *store, GError **error)
+{
+    g_autofree char *fresh = g_uuid_string_random();
+    if (!sql_run(store, error,
+                 "INSERT INTO gateway (name, value) VALUES ('uuid', ?1) "
+                 "ON CONFLICT (name) DO NOTHING",
+                 "t", fresh))
+        return false;
+    sqlite3_stmt *statement = sql_bind(store, "SELECT value FROM gateway WHERE name = 'uuid'", "");
+    if (sql_step(statement, error) != 1)
+        return false;
+    store->gateway_uuid = sql_text(statement, 0);
+    sqlite3_reset(statement);
+    return true;
+}
+
+struct store *store_open(const char *path, GError **error)
+{
+    struct store *store = g_new0(struct store, 1);
+    store->statements = g_hash_table_new_full(NULL, NULL, NULL, finalize);
+    int result =
+        sqlite3_open_v2(path, &store->database,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (result != SQLITE_OK) {
+        g_set_error(error, STORE_ERROR, STORE_ERROR_FAILED, "%s: %s", path,
+                    sqlite3_errmsg(store->database));
+        store_free(store);
+        return NULL;
+    }
+    sqlite3_extended_result_codes(store->database, 1);
+    sqlite3_busy_timeout(store->database, BUSY_WAIT_MS);
+    bool ready = run_script(store,
+                            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                            "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
+                            "PRAGMA cache_size = -16000;",
+                            error) &&
+                 migrate(store, path, error) && read_uuid(store, error);
+    if (ready)
+        return store;
+    store_free(store);
+    return NULL;
+}
+
+void store_free(struct store *store)
+{
+    if (store == NULL)
+        return;
+    g_hash_table_destroy(store->statements);
+    sqlite3_close(store->database);
+    g_free(store->gateway_uuid);
+    g_free(store);
+}
+
+bool store_begin(struct store *store, GError **error)
+{
+    g_assert(!store_in_transaction(store));
+    return sql_run(store, error, "BEGIN IMMEDIATE", "");
+}
+
+bool store_commit(struct store *store, GError **error)
+{
+    if (sql_run(store, error, "COMMIT", ""))
+        return true;
+    store_rollback(store);
+    return false;
+}
+
+void store_rollback(struct store *store)
+{
+    if (store_in_transaction(store))
+        run_script(store, "ROLLBACK", NULL);
+}
+
+bool store_in_transaction(const struct store *store)
+{
+    return sqlite3_get_autocommit(store->database) == 0;
+}
+
+int64_t store_schema_version(struct store *store)
+{
+    int64_t version = -1;
+    sql_integer(store, -1, &version, NULL, "PRAGMA user_version", "");
+    return version;
+}
+
+const char *store_gateway_uuid(struct store *store)
+{
+    return store->gateway_uuid;
+}
+
+sqlite3_stmt *sql_bind(struct store *store, const char *sql, const char *signature, ...)
+{
+    va_list arguments;
+    va_start(arguments, signature);
+    sqlite3_stmt *statement = bind_list(store, sql, signature, arguments);
+    va_end(arguments);
+    return statement;
+}
+
+int sql_step(sqlite3_stmt *statement, GError **error)
+{
+    int result = sqlite3_step(statement);
+    if (result == SQLITE_ROW)
+        return 1;
+    if (result != SQLITE_DONE)
+        set_error(sqlite3_db_handle(statement), result, error);
+    sqlite3_reset(statement);
+    return result == SQLITE_DONE ? 0 : -1;
+}
+
+bool sql_run(struct store *store, GError **error, const char *sql, const char *signature, ...)
+{
+    va_list arguments;
+    va_start(arguments, signature);
+    sqlite3_stmt *statement = bind_list(store, sql, signature, arguments);
+    va_end(arguments);
+    return step_to_end(statement, error);
+}
+
+bool sql_run_one(struct store *store, GError **error, const char *sql, const char *signature, ...)
+{
+    va_list arguments;
+    va_start(arguments, signature);
+    sqlite3_stmt *statement = bind_list(store, sql, signature, arguments);
+    va_end(arguments);
+    if (!step_to_end(statement, error))
+        return false;
+    if (sql_changes(store) == 1)
+        return true;
+    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_CONFLICT,
+                        "the row is gone or was changed meanwhile");
+    return false;
+}
+
+bool sql_integer(struct store *store, int64_t missing, int64_t *retvalue, GError **error,
+                 const char *sql, const char *signature, ...)
+{
+    va_list arguments;
+    va_start(arguments, signature);
+    sqlite3_stmt *statement = bind_list(store, sql, signature, arguments);
+    va_end(arguments);
+    int row = sql_step(statement, error);
+    if (row < 0)
+        return false;
+    bool found = row == 1 && sqlite3_column_type(statement, 0) != SQLITE_NULL;
+    *retvalue = found ? sqlite3_column_int64(statement, 0) : missing;
+    sqlite3_reset(statement);
+    return true;
+}
+
+int64_t sql_last_id(struct store *store)
+{
+    return sqlite3_last_insert_rowid(store->database);
+}
+
+int64_t sql_changes(struct store *store)
+{
+    return sqlite3_changes64(store->database);
+}
+
+char *sql_text(sqlite3_stmt *statement, int column)
+{
+    return g_strdup((const char *)sqlite3_column_text(statement, column));
+}

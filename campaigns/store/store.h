@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The one database file: connection, transactions, migrations. One connection belongs to one
+ * thread. Public functions of the store need no open transaction unless they say so. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct store;
+
+enum store_error {
+    STORE_ERROR_FAILED,
+    STORE_ERROR_NEWER,     /* the file was written by a later Loa */
+    STORE_ERROR_FULL,      /* the disk is full: stop sending, leave incoming on the SIM */
+    STORE_ERROR_BUSY,      /* another writer held the file for longer than we wait */
+    STORE_ERROR_NOT_FOUND, /* no such row */
+    STORE_ERROR_CONFLICT,  /* the row is not in a state that allows it, or exists already */
+};
+GQuark store_error_quark(void);
+#define STORE_ERROR (store_error_quark())
+
+/* Opens or creates, and migrates to the newest schema: WAL, synchronous=FULL, foreign keys. */
+struct store *store_open(const char *path, GError **error);
+void store_free(struct store *store);
+
+/* Write transactions (BEGIN IMMEDIATE). They do not nest. */
+bool store_begin(struct store *store, GError **error);
+bool store_commit(struct store *store, GError **error); /* on failure it is rolled back */
+void store_rollback(struct store *store);
+bool store_in_transaction(const struct store *store);
+
+int64_t store_schema_version(struct store *store);
+/* This gateway's own name in the world, made at the first opening (RFC 9562 UUID); borrowed. */
+const char *store_gateway_uuid(struct store *store);

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The database file: migrations, refusal of a newer schema, transactions, durability settings.
+#include "campaigns/store/sql.h"
+
+#include <glib/gstdio.h>
+
+struct file {
+    char *folder, *path;
+    struct store *store;
+};
+
+static void open_file(struct file *file, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(GError) error = NULL;
+    file->folder = g_dir_make_tmp("loa-store-XXXXXX", &error);
+    g_assert_no_error(error);
+    file->path = g_build_filename(file->folder, "loa.db", NULL);
+    file->store = store_open(file->path, &error);
+    g_assert_no_error(error);
+}
+
+static void close_file(struct file *file, gconstpointer data)
+{
+    (void)data;
+    store_free(file->store);
+    const char *const endings[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
+        g_autofree char *name = g_strconcat(file->path, endings[i], NULL);
+        g_unlink(name);
+    }
+    g_rmdir(file->folder);
+    g_free(file->folder);
+    g_free(file->path);
+}
+
+static int64_t pragma(struct store *store, const char *sql)
+{
+    int64_t value = -1;
+    g_assert_true(sql_integer(store, -1, &value, NULL, sql, ""));
+    return value;
+}
+
+static void test_a_new_file_is_durable(struct file *file, gconstpointer data)
+{
+    (void)data;
+    g_assert_cmpint(store_schema_version(file->store), >=, 1);
+    g_assert_cmpint(pragma(file->store, "PRAGMA synchronous"), ==, 2);
+    g_assert_cmpint(pragma(file->store, "PRAGMA foreign_keys"), ==, 1);
+    sqlite3_stmt *mode = sql_bind(file->store, "PRAGMA journal_mode", "");
+    g_assert_cmpint(sql_step(mode, NULL), ==, 1);
+    g_assert_cmpstr((const char *)sqlite3_column_text(mode, 0), ==, "wal");
+    sqlite3_reset(mode);
+}
+
+static void test_the_gateway_keeps_its_name(struct file *file, gconstpointer data)
+{
+    (void)data;
+    g_autofree char *name = g_strdup(store_gateway_uuid(file->store));
+    g_assert_true(g_uuid_string_is_valid(name));
+    store_free(file->store);
+    file->store = store_open(file->path, NULL);
+    g_assert_cmpstr(store_gateway_uuid(file->store), ==, name);
+}
+
+static void test_a_newer_schema_is_refused(struct file *file, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(sql_run(file->store, NULL, "PRAGMA user_version = 9999", ""));
+    store_free(file->store);
+    g_autoptr(GError) error = NULL;
+    file->store = store_open(file->path, &error);
+    g_assert_null(file->store);
+    g_assert_error(error, STORE_ERROR, STORE_ERROR_NEWER);
+    g_assert_nonnull(strstr(error->message, "9999"));
+}
+
+static void test_a_rolled_back_transaction_leaves_nothing(struct file *file, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(store_begin(file->store, NULL));
+    g_assert_true(sql_run(file->store, NULL, "INSERT INTO sink (name) VALUES (?1)", "t", "huyen"));
+    store_rollback(file->store);
+    g_assert_false(store_in_transaction(file->store));
+    g_assert_cmpint(pragma(file->store, "SELECT count(*) FROM sink"), ==, 0);
+}
+
+static void test_one_row_means_one_row(struct file *file, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(GError) error = NULL;
+    g_assert_false(sql_run_one(file->store, &error, "UPDATE sink SET reason = ?1 WHERE name = ?2",
+                               "tt", "gone", "nobody"));
+    g_assert_error(error, STORE_ERROR, STORE_ERROR_CONFLICT);
+}
+
+static void test_an_unknown_state_is_refused(struct file *file, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(GError) error = NULL;
+    g_assert_false(sql_run(file->store, &error,
+                           "INSERT INTO modem (name, state, state_at) VALUES ('a', 'asleep', 0)",
+                           ""));
+    g_assert_error(error, STORE_ERROR, STORE_ERROR_CONFLICT);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    const struct {
+        const char *name;
+        void (*run)(struct file *, gconstpointer);
+    } tests[] = {
+        {"/store/a new file is durable", test_a_new_file_is_durable},
+        {"/store/the gateway keeps its name", test_the_gateway_keeps_its_name},
+        {"/store/a newer schema is refused", test_a_newer_schema_is_refused},
+        {"/store/a rolled back transaction leaves nothing",
+         test_a_rolled_back_transaction_leaves_nothing},
+        {"/store/one row means one row", test_one_row_means_one_row},
+        {"/store/an unknown state is refused", test_an_unknown_state_is_refused},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
+        g_test_add(tests[i].name, struct file, NULL, open_file, tests[i].run, close_file);
+    return g_test_run();
+}
