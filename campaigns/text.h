@@ -19,5 +19,5 @@ char *text_key_unmarked(const char *text); /* key A drops them */
 bool text_is_ascii(const char *text);
 
 /* Bytes off the air or out of a file as valid UTF-8: bad bytes and control characters other than
- * newline and tab become U+FFFD. */
+ * newline and tab become U+FFFD; CR and CRLF are a newline. */
 char *text_make_valid(const char *bytes, gssize length);
