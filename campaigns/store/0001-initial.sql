@@ -92,8 +92,7 @@ CREATE TABLE campaign (
     closes_at     INTEGER NOT NULL, -- 0: open end
     approved_hash TEXT,             -- of text, audience and cost
     created_at    INTEGER NOT NULL,
-    state_at      INTEGER NOT NULL,
-    summary_at    INTEGER           -- of the last summary
+    state_at      INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE campaign_event (
@@ -291,7 +290,9 @@ CREATE INDEX consent_contact ON consent (contact_id);
 -- ---- forwarding ----
 CREATE TABLE sink (
     name        TEXT PRIMARY KEY,
-    disabled_at INTEGER, -- it answered 410 Gone
+    url         TEXT NOT NULL DEFAULT '',   -- another one switches it on again
+    disabled_at INTEGER,                    -- it answered 410 Gone
+    rest_until  INTEGER NOT NULL DEFAULT 0, -- it is in trouble, or sent Retry-After
     reason      TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
@@ -302,13 +303,14 @@ CREATE TABLE outbox (
     type         TEXT NOT NULL, -- CloudEvents type
     body         TEXT NOT NULL,
     state        TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'abandoned')),
-    attempts     INTEGER NOT NULL DEFAULT 0,
+    tries        INTEGER NOT NULL DEFAULT 0, -- since it was made or last retried by a person
     created_at   INTEGER NOT NULL,
     next_at      INTEGER NOT NULL,
+    give_up_at   INTEGER NOT NULL,
     delivered_at INTEGER,
     UNIQUE (sink, event_id)
 ) STRICT;
-CREATE INDEX outbox_waiting ON outbox (next_at) WHERE state = 'waiting';
+CREATE INDEX outbox_waiting ON outbox (sink, id) WHERE state = 'waiting';
 
 CREATE TABLE outbox_attempt (
     id        INTEGER PRIMARY KEY,
@@ -319,3 +321,14 @@ CREATE TABLE outbox_attempt (
     took_ms   INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX outbox_attempt_outbox ON outbox_attempt (outbox_id);
+
+-- The last summary put before each sink: the next one goes only if figures changed.
+CREATE TABLE summary (
+    campaign_id INTEGER NOT NULL REFERENCES campaign (id),
+    sink        TEXT NOT NULL,
+    sequence    INTEGER NOT NULL, -- of the summaries of this campaign for this sink, from 1
+    at          INTEGER NOT NULL, -- when the figures were last looked at
+    digest      TEXT NOT NULL,    -- SHA-256 of the figures
+    final       INTEGER NOT NULL, -- 1: the campaign had ended
+    PRIMARY KEY (campaign_id, sink)
+) STRICT, WITHOUT ROWID;
