@@ -19,7 +19,7 @@ struct modem_config {
 };
 
 struct sink_config {
-    char *name, *url, *secret; /* secret: whsec_<base64> of Standard Webhooks */
+    char *name, *url, *secret; /* secret: whsec_<base64> of Standard Webhooks, sink_config_key() */
     char *ca_file;             /* NULL: the system's */
     char **send;               /* event kinds: summary, opinion, alarm */
     int64_t every_ms;          /* between summaries of a running campaign */
@@ -46,3 +46,11 @@ extern const struct setting gateway_settings[];
 /* Table plus the checks that span several settings (unique names, one device per modem …). */
 bool gateway_config_read(const char *path, struct gateway_config *retconfig, GPtrArray *mistakes);
 void gateway_config_clear(struct gateway_config *config);
+
+/* Names (static) of the settings that differ but need a restart; free the array alone. */
+GPtrArray *gateway_config_fixed_changes(const struct gateway_config *old,
+                                        const struct gateway_config *new);
+
+/* The bytes that sign: decoded if the secret is proper, that is whsec_ and 24 to 64 bytes in
+ * base64, else its letters as they stand. The caller unrefs. */
+GBytes *sink_config_key(const struct sink_config *sink, bool *retproper);

@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The settings of loa.conf: the table, the checks of single values, and those that span several.
+ * Looks at no device, folder or network: a file can be checked on another machine. */
+#include "config/gateway.h"
+
+#include <string.h>
+
+#include "config/source.h"
+
+/* sun_path of a Unix socket, without the final NUL. */
+#define SOCKET_PATH_MAX 107
+#define SECRET_MIN      24
+#define SECRET_MAX      64
+
+static char *check_shape(const void *field, const char *shape, const char *sentence)
+{
+    const char *text = *(char *const *)field;
+    return g_regex_match_simple(shape, text, G_REGEX_DOLLAR_ENDONLY, 0) ? NULL : g_strdup(sentence);
+}
+
+static char *check_filled(const void *field)
+{
+    return check_shape(field, "\\S", "must not be empty");
+}
+
+static char *check_name(const void *field)
+{
+    return check_shape(field, "^[A-Za-z0-9_-]{1,32}$",
+                       "must be 1 to 32 letters without diacritics, digits, - and _");
+}
+
+static char *check_device(const void *field)
+{
+    return check_shape(field, "^/.*[^/]$",
+                       "must be the whole path of a tty, such as /dev/serial/by-id/…");
+}
+
+static char *check_pin(const void *field)
+{
+    return check_shape(field, "^[0-9]{4,8}$", "must be 4 to 8 digits");
+}
+
+static char *check_number(const void *field)
+{
+    return check_shape(field, "^\\+[1-9][0-9]{6,14}$",
+                       "must be a number in international form, such as +84912345678");
+}
+
+static char *check_features(const void *field)
+{
+    return check_shape(field, "^[A-Z0-9_]+(\\s*,\\s*[A-Z0-9_]+)*$",
+                       "must be libgammu's feature names, separated by commas");
+}
+
+static char *check_url(const void *field)
+{
+    return check_shape(field, "^https?://[^/?#\\s]+[^\\s]*$",
+                       "must be an address that starts with https:// (or http://)");
+}
+
+static char *check_level(const void *field)
+{
+    return check_shape(field, "^(debug|info|warn|error)$", "must be debug, info, warn or error");
+}
+
+static char *check_socket(const void *field)
+{
+    const char *path = *(char *const *)field;
+    if (strlen(path) > SOCKET_PATH_MAX)
+        return g_strdup_printf("the path of a socket may have %d bytes at most", SOCKET_PATH_MAX);
+    return check_filled(field);
+}
+
+static char *check_zone(const void *field)
+{
+    const char *name = *(char *const *)field;
+    GTimeZone *zone = g_time_zone_new_identifier(name);
+    if (zone == NULL)
+        return g_strdup_printf("no time zone is called “%s”; in Vietnam it is Asia/Ho_Chi_Minh",
+                               name);
+    g_time_zone_unref(zone);
+    return NULL;
+}
+
+static char *check_send(const void *field)
+{
+    static const char *const kinds[] = {"summary", "opinion", "alarm", NULL};
+    char *const *send = *(char **const *)field;
+    if (*send == NULL)
+        return g_strdup("names nothing to send; known are summary, opinion, alarm");
+    for (; *send != NULL; send++) {
+        if (!g_strv_contains(kinds, *send))
+            return g_strdup_printf("“%s” is not one of summary, opinion, alarm", *send);
+    }
+    return NULL;
+}
+
+#define IN_MODEM(field)        offsetof(struct modem_config, field)
+#define IN_SINK(field)         offsetof(struct sink_config, field)
+#define IN_GATEWAY(field)      offsetof(struct gateway_config, field)
+#define IN_GROUP(group, field) (IN_GATEWAY(group.field) - IN_GATEWAY(group))
+
+static const struct setting api_settings[] = {
+    {.key = "socket",
+     .type = SETTING_TEXT,
+     .offset = IN_GROUP(api, socket),
+     .initial = "/run/loa/loa.sock",
+     .check = check_socket,
+     .help = "Unix socket of the HTTP API, where the program loa speaks to the gateway"},
+    {.key = NULL},
+};
+
+static const struct setting modem_settings[] = {
+    {.key = "name",
+     .type = SETTING_TEXT,
+     .offset = IN_MODEM(name),
+     .required = true,
+     .check = check_name,
+     .example = "sim1",
+     .help = "what logs and tables call the modem: letters without diacritics, digits, - and _"},
+    {.key = "device",
+     .type = SETTING_TEXT,
+     .offset = IN_MODEM(device),
+     .required = true,
+     .check = check_device,
+     .example = "/dev/loa/1-1.2-if02",
+     .help = "the tty of its AT port, by a name that stays: see /dev/loa and /dev/serial/by-id"},
+    {.key = "pin",
+     .type = SETTING_TEXT,
+     .offset = IN_MODEM(pin),
+     .check = check_pin,
+     .example = "1234",
+     .help = "PIN of the SIM, if it asks for one"},
+    {.key = "smsc",
+     .type = SETTING_TEXT,
+     .offset = IN_MODEM(smsc),
+     .check = check_number,
+     .example = "+84980200030",
+     .help = "SMS centre, if not the one stored on the SIM"},
+    {.key = "operator",
+     .type = SETTING_TEXT,
+     .offset = IN_MODEM(operator_name),
+     .check = check_filled,
+     .example = "viettel",
+     .help = "whose SIM it is"},
+    {.key = "number",
+     .type = SETTING_TEXT,
+     .offset = IN_MODEM(number),
+     .check = check_number,
+     .example = "+84970000001",
+     .help = "the SIM's own number, in international form"},
+    {.key = "features",
+     .type = SETTING_TEXT,
+     .offset = IN_MODEM(features),
+     .check = check_features,
+     .example = "SMS_LOCATION_0",
+     .help = "libgammu features instead of those it knows for the model, separated by commas"},
+    {.key = "trace",
+     .type = SETTING_TEXT,
+     .offset = IN_MODEM(trace),
+     .check = check_filled,
+     .example = "/var/lib/loa/sim1.trace",
+     .help = "file for all that passes on the line, message texts too: only to search for a fault"},
+    {.key = "daily_quota",
+     .type = SETTING_INTEGER,
+     .offset = IN_MODEM(daily_quota),
+     .minimum = 0,
+     .maximum = 1000000,
+     .initial = "200",
+     .help = "parts sent in a day; 0: no limit"},
+    {.key = "per_minute",
+     .type = SETTING_INTEGER,
+     .offset = IN_MODEM(per_minute),
+     .minimum = 0,
+     .maximum = 100000,
+     .initial = "10",
+     .help = "parts sent in any 60 seconds; 0: no limit"},
+    {.key = "send_pause_ms",
+     .type = SETTING_INTEGER,
+     .offset = IN_MODEM(send_pause_ms),
+     .minimum = 0,
+     .maximum = 5000,
+     .initial = "0",
+     .help = "milliseconds of rest around each part, for a modem that needs it"},
+    {.key = "price_per_part",
+     .type = SETTING_INTEGER,
+     .offset = IN_MODEM(price_per_part),
+     .minimum = 0,
+     .maximum = 1000000,
+     .initial = "250",
+     .help = "đồng for each part sent"},
+    {.key = "poll",
+     .type = SETTING_DURATION,
+     .offset = IN_MODEM(poll_ms),
+     .minimum = 0,
+     .maximum = 86400000,
+     .initial = "60s",
+     .help = "how often to look for messages that the modem did not announce; 0s: only at start"},
+    {.key = NULL},
+};
+
+static const struct setting sending_settings[] = {
+    {.key = "hours",
+     .type = SETTING_HOURS,
+     .offset = IN_GROUP(sending, hours),
+     .initial = "07:30-11:30, 13:30-20:30",
+     .help = "local hours in which messages may leave; \"\": at any time"},
+    {.key = "expire_after",
+     .type = SETTING_DURATION,
+     .offset = IN_GROUP(sending, expire_after_ms),
+     .minimum = 1000,
+     .maximum = 31536000000,
+     .initial = "48h",
+     .help = "a message that could not leave for so long is given up"},
+    {.key = NULL},
+};
+
+static const struct setting sink_settings[] = {
+    {.key = "name",
+     .type = SETTING_TEXT,
+     .offset = IN_SINK(name),
+     .required = true,
+     .check = check_name,
+     .example = "huyen",
+     .help = "what logs and tables call the receiver"},
+    {.key = "url",
+     .type = SETTING_TEXT,
+     .offset = IN_SINK(url),
+     .required = true,
+     .check = check_url,
+     .example = "https://example.org/loa",
+     .help = "where to POST"},
+    {.key = "secret",
+     .type = SETTING_TEXT,
+     .offset = IN_SINK(secret),
+     .required = true,
+     .check = check_filled,
+     .example = "whsec_…",
+     .help = "key of the signatures, shared with the receiver: whsec_ and 24 to 64 bytes in base64 "
+             "(printf whsec_; head -c 32 /dev/urandom | base64)"},
+    {.key = "ca_file",
+     .type = SETTING_TEXT,
+     .offset = IN_SINK(ca_file),
+     .check = check_filled,
+     .example = "/etc/loa/province-ca.pem",
+     .help = "certificates to trust for this receiver instead of the system's"},
+    {.key = "send",
+     .type = SETTING_TEXTS,
+     .offset = IN_SINK(send),
+     .initial = "[ \"summary\" ]",
+     .check = check_send,
+     .help = "what it gets, any of summary, opinion, alarm"},
+    {.key = "every",
+     .type = SETTING_DURATION,
+     .offset = IN_SINK(every_ms),
+     .minimum = 1000,
+     .maximum = 2678400000,
+     .initial = "1h",
+     .help = "how often a running campaign is summed up for it"},
+    {.key = NULL},
+};
+
+static const struct setting log_settings[] = {
+    {.key = "level",
+     .type = SETTING_TEXT,
+     .offset = IN_GROUP(log, level),
+     .initial = "info",
+     .check = check_level,
+     .help = "the least that is logged: debug, info, warn or error"},
+    {.key = NULL},
+};
+
+const struct setting gateway_settings[] = {
+    {.key = "database",
+     .type = SETTING_TEXT,
+     .offset = IN_GATEWAY(database),
+     .initial = "/var/lib/loa/loa.db",
+     .check = check_filled,
+     .help = "the SQLite file with everything that must last; its folder must exist"},
+    {.key = "flight_dir",
+     .type = SETTING_TEXT,
+     .offset = IN_GATEWAY(flight_dir),
+     .initial = "/var/lib/loa/flight",
+     .check = check_filled,
+     .help = "folder of the flight logs, which tell after a crash what was on its way"},
+    {.key = "time_zone",
+     .type = SETTING_TEXT,
+     .offset = IN_GATEWAY(time_zone),
+     .initial = "Asia/Ho_Chi_Minh",
+     .check = check_zone,
+     .help = "of sending hours, daily quotas and reports"},
+    {.key = "api",
+     .type = SETTING_GROUP,
+     .offset = IN_GATEWAY(api),
+     .members = api_settings,
+     .help = "the way in"},
+    {.key = "modems",
+     .type = SETTING_LIST,
+     .offset = IN_GATEWAY(modems),
+     .members = modem_settings,
+     .member_size = sizeof(struct modem_config),
+     .help = "one group for each modem"},
+    {.key = "sending",
+     .type = SETTING_GROUP,
+     .offset = IN_GATEWAY(sending),
+     .members = sending_settings,
+     .help = "rules for all messages"},
+    {.key = "sinks",
+     .type = SETTING_LIST,
+     .offset = IN_GATEWAY(sinks),
+     .members = sink_settings,
+     .member_size = sizeof(struct sink_config),
+     .help = "one group for each receiver of summaries"},
+    {.key = "log",
+     .type = SETTING_GROUP,
+     .offset = IN_GATEWAY(log),
+     .members = log_settings,
+     .help = "the log, on stderr"},
+    {.key = NULL},
+};
+
+/* Tells of the second user of a value that must be one element's own. */
+static void check_own(const struct config_source *source, GPtrArray *mistakes, GHashTable *owners,
+                      const char *list, guint index, const char *key, const char *value)
+{
+    if (value == NULL)
+        return;
+    if (!g_hash_table_contains(owners, value)) {
+        g_hash_table_insert(owners, (void *)value, GUINT_TO_POINTER(index));
+        return;
+    }
+    g_autofree char *field = g_strdup_printf("%s[%u].%s", list, index, key);
+    source_mistake(source, mistakes, field, "“%s” is taken by %s[%u] already", value, list,
+                   GPOINTER_TO_UINT(g_hash_table_lookup(owners, value)));
+}
+
+static void check_modems(const struct config_source *source, const GPtrArray *modems,
+                         GPtrArray *mistakes)
+{
+    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) devices = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) numbers = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < modems->len; i++) {
+        const struct modem_config *modem = modems->pdata[i];
+        check_own(source, mistakes, names, "modems", i, "name", modem->name);
+        check_own(source, mistakes, devices, "modems", i, "device", modem->device);
+        check_own(source, mistakes, numbers, "modems", i, "number", modem->number);
+    }
+}
+
+static bool is_loopback(const char *url)
+{
+    return g_regex_match_simple("^http://(localhost|127\\.[0-9.]+|\\[::1\\])([:/]|$)", url, 0, 0);
+}
+
+static void check_sinks(const struct config_source *source, const GPtrArray *sinks,
+                        GPtrArray *mistakes)
+{
+    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < sinks->len; i++) {
+        const struct sink_config *sink = sinks->pdata[i];
+        g_autofree char *url = g_strdup_printf("sinks[%u].url", i);
+        g_autofree char *secret = g_strdup_printf("sinks[%u].secret", i);
+        check_own(source, mistakes, names, "sinks", i, "name", sink->name);
+        bool proper = true;
+        g_autoptr(GBytes) key = sink->secret != NULL ? sink_config_key(sink, &proper) : NULL;
+        if (!proper)
+            source_warn(source, mistakes, secret,
+                        "is not whsec_ and %d to %d bytes in base64, so its letters themselves "
+                        "are the key; the receiver must do the same",
+                        SECRET_MIN, SECRET_MAX);
+        if (sink->url != NULL && g_str_has_prefix(sink->url, "http:") && !is_loopback(sink->url))
+            source_warn(source, mistakes, url,
+                        "summaries leave this machine unencrypted; use https://");
+    }
+}
+
+GBytes *sink_config_key(const struct sink_config *sink, bool *retproper)
+{
+    static const char prefix[] = "whsec_";
+    if (g_regex_match_simple("^whsec_([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+                             sink->secret, G_REGEX_DOLLAR_ENDONLY, 0)) {
+        gsize length;
+        guchar *key = g_base64_decode(sink->secret + strlen(prefix), &length);
+        *retproper = length >= SECRET_MIN && length <= SECRET_MAX;
+        if (*retproper)
+            return g_bytes_new_take(key, length);
+        g_free(key);
+    }
+    *retproper = false;
+    return g_bytes_new(sink->secret, strlen(sink->secret));
+}
+
+bool gateway_config_read(const char *path, struct gateway_config *retconfig, GPtrArray *mistakes)
+{
+    unsigned before = mistakes_count(mistakes);
+    struct config_source *source = source_open_file(path, mistakes);
+    if (source == NULL)
+        return false;
+    source_fill(source, gateway_settings, retconfig, mistakes);
+    check_modems(source, retconfig->modems, mistakes);
+    check_sinks(source, retconfig->sinks, mistakes);
+    source_free(source);
+    return mistakes_count(mistakes) == before;
+}
+
+void gateway_config_clear(struct gateway_config *config)
+{
+    settings_clear(gateway_settings, config);
+}
+
+GPtrArray *gateway_config_fixed_changes(const struct gateway_config *old,
+                                        const struct gateway_config *new)
+{
+    const struct {
+        const char *setting, *old, *new;
+    } fixed[] = {
+        {"database", old->database, new->database},
+        {"flight_dir", old->flight_dir, new->flight_dir},
+        {"api.socket", old->api.socket, new->api.socket},
+    };
+    GPtrArray *changes = g_ptr_array_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(fixed); i++) {
+        if (g_strcmp0(fixed[i].old, fixed[i].new) != 0)
+            g_ptr_array_add(changes, (void *)fixed[i].setting);
+    }
+    return changes;
+}
