@@ -11,7 +11,7 @@ enum { WIRE_PACKET_MAX = 65536 };
 enum wire_coding { WIRE_CODING_GSM7, WIRE_CODING_UCS2, WIRE_CODING_BINARY };
 
 /* What ails the modem: decides between back-off (sick) and waiting for a person (faulty). */
-enum wire_fault {
+enum wire_fault_kind {
     WIRE_FAULT_DEVICE, /* the tty is not there, or went away */
     WIRE_FAULT_SILENT, /* it does not answer */
     WIRE_FAULT_SIM,    /* no SIM, or the SIM failed */
