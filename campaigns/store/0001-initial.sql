@@ -13,6 +13,7 @@ CREATE TABLE unit (
     parent_id  INTEGER REFERENCES unit (id),
     name       TEXT NOT NULL,
     kind       TEXT NOT NULL DEFAULT '',
+    origin     TEXT NOT NULL DEFAULT 'table' CHECK (origin IN ('table', 'roster')),
     created_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX unit_parent ON unit (parent_id);
@@ -20,7 +21,7 @@ CREATE INDEX unit_parent ON unit (parent_id);
 CREATE TABLE household (
     id      INTEGER PRIMARY KEY,
     unit_id INTEGER REFERENCES unit (id),
-    code    TEXT NOT NULL
+    code    TEXT NOT NULL -- of the roster; else '+phone' that is shared, or '~name/birth'
 ) STRICT;
 CREATE UNIQUE INDEX household_code ON household (coalesce(unit_id, 0), code);
 
@@ -62,7 +63,8 @@ CREATE INDEX person_contact ON person (contact_id);
 
 CREATE TABLE person_attribute (
     person_id INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
-    name      TEXT NOT NULL,
+    name      TEXT NOT NULL, -- the heading, folded as placeholders are
+    heading   TEXT NOT NULL, -- as the roster writes it
     value     TEXT NOT NULL,
     PRIMARY KEY (person_id, name)
 ) STRICT, WITHOUT ROWID;
@@ -107,6 +109,20 @@ CREATE TABLE campaign_event (
 ) STRICT;
 CREATE INDEX campaign_event_campaign ON campaign_event (campaign_id);
 
+-- Whom a campaign was for when it started, with or without a phone: the base of every percentage.
+CREATE TABLE campaign_audience (
+    campaign_id  INTEGER NOT NULL REFERENCES campaign (id),
+    person_id    INTEGER NOT NULL REFERENCES person (id),
+    contact_id   INTEGER REFERENCES contact (id), -- NULL: cannot be written to
+    unit_id      INTEGER REFERENCES unit (id),
+    household_id INTEGER REFERENCES household (id),
+    addressed    INTEGER NOT NULL,         -- 1: the message bears this person's name
+    left_out     TEXT NOT NULL DEFAULT '', -- why nothing was sent for this person
+    PRIMARY KEY (campaign_id, person_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX campaign_audience_contact ON campaign_audience (campaign_id, contact_id)
+    WHERE addressed = 1;
+
 -- ---- sending ----
 CREATE TABLE message (
     id          INTEGER PRIMARY KEY,
@@ -127,10 +143,13 @@ CREATE TABLE message (
     expires_at  INTEGER NOT NULL,
     created_at  INTEGER NOT NULL,
     state_at    INTEGER NOT NULL,
-    cause       TEXT NOT NULL DEFAULT ''
+    cause       TEXT NOT NULL DEFAULT '',
+    receipt     TEXT NOT NULL DEFAULT ''    -- of an answer: which of the texts in `answers`
+        CHECK (receipt IN ('', 'accepted', 'unclear', 'opinion', 'optout'))
 ) STRICT;
 CREATE UNIQUE INDEX message_once ON message (campaign_id, contact_id) WHERE purpose = 'invitation';
 CREATE INDEX message_queue ON message (campaign_id, priority, not_before) WHERE state = 'queued';
+CREATE INDEX message_expiry ON message (expires_at) WHERE state = 'queued';
 CREATE INDEX message_leased ON message (id) WHERE state = 'leased';
 CREATE INDEX message_campaign ON message (campaign_id, state);
 CREATE INDEX message_contact ON message (contact_id);
@@ -212,6 +231,7 @@ CREATE TABLE reply (
     contact_id  INTEGER REFERENCES contact (id),  -- NULL: not in the roster, or no phone at all
     campaign_id INTEGER REFERENCES campaign (id), -- NULL: belongs to none
     text        TEXT NOT NULL,
+    sent_at     INTEGER NOT NULL, -- by the network's clock if it is plausible, else received_at
     received_at INTEGER NOT NULL,
     outcome     TEXT NOT NULL CHECK (outcome IN ('answer', 'opinion', 'optout', 'unclear',
                                                  'service', 'stranger', 'repeat')),
@@ -220,7 +240,7 @@ CREATE TABLE reply (
     settled_at  INTEGER, -- an unclear one: when a person decided
     settled_by  TEXT
 ) STRICT;
-CREATE INDEX reply_contact ON reply (contact_id, received_at);
+CREATE INDEX reply_contact ON reply (contact_id, sent_at);
 CREATE INDEX reply_open ON reply (received_at) WHERE outcome = 'unclear' AND settled_at IS NULL;
 CREATE INDEX reply_campaign ON reply (campaign_id, outcome);
 
@@ -252,7 +272,7 @@ CREATE TABLE answer (
     question      TEXT NOT NULL,
     code          TEXT NOT NULL,
     reply_id      INTEGER NOT NULL REFERENCES reply (id),
-    at            INTEGER NOT NULL,
+    at            INTEGER NOT NULL, -- sent_at of the reply
     by_whom       TEXT NOT NULL, -- '' the reply itself, else the person who decided
     reason        TEXT NOT NULL DEFAULT '',
     superseded_by INTEGER REFERENCES answer (id) DEFERRABLE INITIALLY DEFERRED

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What comes back: a complete text from somebody becomes a reply, an answer, an opinion or an
+ * opt-out, and at most one text in return (rules R1, R15 to R18, R21). */
+#pragma once
+
+#include "campaigns/book.h"
+
+enum {
+    REPLY_REPEAT_MS = 10 * 60 * 1000,    /* R16 */
+    REPLY_HELP_MS = 24 * 60 * 60 * 1000, /* R21 */
+    REPLY_TEXTS_PER_DAY = 8,             /* to one contact, whatever it writes: no loops */
+};
+
+struct reply_source {
+    const char *modem;
+    const char *sender; /* as the PDU has it */
+    const char *text;   /* joined; valid UTF-8 */
+    int64_t sent_at;    /* SCTS, 0: unreadable */
+    int64_t received_at;
+    int64_t *retreply; /* id of the reply row, for incoming.reply_id; may be NULL */
+};
+
+/* Inside the caller's transaction. Answer texts are queued there too. False is a fault: the
+ * transaction must be rolled back. */
+bool reply_take(struct store *store, struct campaign_book *book, const struct reply_source *source,
+                int64_t now, GError **error);
+
+/* A person decides what a reply says. `code` is one of the options' codes, "question=code" where
+ * several questions use it, "1,3" where several may be chosen, or "-": it says nothing.
+ * One transaction of its own. */
+struct reply_decision {
+    int64_t reply_id;
+    const char *code, *by, *reason; /* reason may be NULL */
+    int64_t now;
+};
+enum reply_error {
+    REPLY_ERROR_CODE,   /* no such option in that campaign */
+    REPLY_ERROR_NOBODY, /* a stranger, a service, or no campaign: there is nothing to count */
+};
+GQuark reply_error_quark(void);
+#define REPLY_ERROR (reply_error_quark())
+bool reply_settle(struct store *store, struct campaign_book *book,
+                  const struct reply_decision *decision, GError **error);

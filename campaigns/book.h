@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Campaigns as parsed files, kept while their rows do not change. One book belongs to one thread
+ * and its connection. */
+#pragma once
+
+#include "campaigns/campaign.h"
+#include "config/campaign.h"
+
+struct campaign_entry {
+    int64_t id;
+    enum campaign_state state;
+    int64_t priority, opens_at, closes_at, state_at;
+    struct campaign_config config;
+};
+
+/* Copies `terms`. */
+struct campaign_book *campaign_book_new(struct store *store, const struct campaign_terms *terms);
+void campaign_book_free(struct campaign_book *book);
+
+/* Borrowed until the next call that takes the book. NULL: a fault, or STORE_ERROR_NOT_FOUND. */
+const struct campaign_entry *campaign_book_find(struct campaign_book *book, int64_t id,
+                                                GError **error);
+/* After this connection itself changed a campaign; changes by others are noticed. */
+void campaign_book_stale(struct campaign_book *book);
+
+const struct campaign_terms *campaign_book_terms(const struct campaign_book *book);
+/* After the gateway's configuration was read again. */
+void campaign_book_set_terms(struct campaign_book *book, const struct campaign_terms *terms);
+/* "18/06/2024" in the gateway's time zone. */
+char *campaign_book_date(const struct campaign_book *book, int64_t at);
+/* A campaign that asks nothing: for senders to whom none was sent. */
+const struct campaign_config *campaign_book_none(const struct campaign_book *book);

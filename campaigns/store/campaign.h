@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Rows of campaigns and of what happened to them. Rules are in campaigns/campaign.h.
+#pragma once
+
+#include "campaigns/campaign.h"
+
+struct campaign_row {
+    int64_t id;
+    char *code, *title;
+    enum campaign_state state;
+    char *file, *definition;
+    int64_t priority; /* enum priority */
+    int64_t opens_at, closes_at;
+    char *approved_hash; /* NULL: not approved */
+    int64_t created_at, state_at;
+    int64_t summary_at; /* 0: none yet */
+};
+void campaign_row_free(struct campaign_row *row);
+
+struct campaign_event_row {
+    int64_t id, at;
+    char *by, *event, *from, *to, *reason;
+};
+
+/* By code (case does not count), else by number; NULL with STORE_ERROR_NOT_FOUND. */
+struct campaign_row *store_campaign_find(struct store *store, const char *id_or_code,
+                                         GError **error);
+struct campaign_row *store_campaign_get(struct store *store, int64_t id, GError **error);
+/* Those with an id above `after`, oldest first; GPtrArray owning struct campaign_row. */
+GPtrArray *store_campaign_list(struct store *store, int64_t after, unsigned limit, GError **error);
+/* The same of one state. */
+GPtrArray *store_campaign_in_state(struct store *store, enum campaign_state state, GError **error);
+/* GPtrArray owning struct campaign_event_row, oldest first. */
+GPtrArray *store_campaign_events(struct store *store, int64_t id, GError **error);
+/* A number that changes with every commit of another connection. */
+int64_t store_data_version(struct store *store);
+
+/* The rest is written by campaigns/campaign.c alone, inside its transactions. */
+bool store_campaign_insert(struct store *store, const struct campaign_row *row, int64_t *retid,
+                           GError **error);
+bool store_campaign_replace(struct store *store, const struct campaign_row *row, GError **error);
+bool store_campaign_set_state(struct store *store, const struct campaign_row *row,
+                              enum campaign_state to, int64_t now, GError **error);
+bool store_campaign_set_hash(struct store *store, int64_t id, const char *hash, GError **error);
+bool store_campaign_log(struct store *store, int64_t id, const struct campaign_event_row *event,
+                        GError **error);
+/* Queued texts of the campaign become `state` ("cancelled", "expired") with the cause; with
+ * `answers` false its receipts stay. */
+bool store_campaign_drop_queued(struct store *store, int64_t id, const char *state,
+                                const char *cause, bool answers, int64_t now, GError **error);
+/* All messages of any campaign that waited too long. */
+bool store_campaign_expire(struct store *store, int64_t now, GError **error);
+/* How many invitations are still to be settled: queued, leased, or sent after `since`. */
+bool store_campaign_unsettled(struct store *store, int64_t id, int64_t since, int64_t *retcount,
+                              GError **error);
+
+/* When the last summary was written; needs no transaction of its own. */
+bool store_campaign_set_summary(struct store *store, int64_t id, int64_t at, GError **error);

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Rows of replies. Rules are in campaigns/answer.h.
+#pragma once
+
+#include "campaigns/store/store.h"
+
+struct reply_row {
+    int64_t id;
+    char *modem, *sender;
+    int64_t contact_id;  /* 0: nobody of the roster */
+    int64_t campaign_id; /* 0: none */
+    char *text;
+    int64_t sent_at, received_at;
+    char *outcome; /* "answer", "opinion", "optout", "unclear", "service", "stranger", "repeat" */
+    char *rule, *normalised;
+    int64_t settled_at; /* 0: not by a person */
+    char *settled_by;   /* NULL */
+    /* joined for readers, NULL or "" where there is none */
+    char *campaign_code, *person_name, *unit_name;
+    char *answer; /* what counts now of this reply: "1"; NULL: nothing */
+};
+void reply_row_free(struct reply_row *row);
+
+struct reply_filter {
+    int64_t campaign_id; /* 0: any */
+    int64_t contact_id;  /* 0: any */
+    int64_t after;       /* only ids above */
+    unsigned limit;
+};
+
+/* What waits for a person: unclear ones nobody has settled, and strangers; oldest first. GPtrArray
+ * owning struct reply_row. */
+GPtrArray *store_reply_inbox(struct store *store, const struct reply_filter *filter,
+                             GError **error);
+/* Everything that came in, oldest first. */
+GPtrArray *store_reply_list(struct store *store, const struct reply_filter *filter, GError **error);
+/* NULL with STORE_ERROR_NOT_FOUND. */
+struct reply_row *store_reply_get(struct store *store, int64_t id, GError **error);
+
+/* The rest is for campaigns/answer.c, inside a transaction. */
+bool store_reply_insert(struct store *store, const struct reply_row *row, int64_t *retid,
+                        GError **error);
+bool store_reply_settle(struct store *store, int64_t id, const char *by, int64_t now,
+                        GError **error);
+/* True in `retrepeat` when the contact said the very same already: in its last reply, or in an
+ * earlier one that the network delivers again behind it. */
+bool store_reply_repeated(struct store *store, const struct reply_row *row, int64_t within_ms,
+                          bool *retrepeat, GError **error);
