@@ -80,8 +80,9 @@ struct campaign_config {
 
 extern const struct setting campaign_settings[];
 
-/* `name` is what mistakes call the file. Checks also what spans settings: options without a code,
- * codes twice, placeholders that nothing fills, closing before opening. */
+/* `name` is what mistakes call the file. Checks also what spans settings: words that mean two
+ * things, questions without options, closing before opening. That there is a text and an audience,
+ * and what fills its placeholders, is checked where a campaign is created. */
 bool campaign_config_read(const char *text, const char *name, struct campaign_config *retconfig,
                           GPtrArray *mistakes);
 void campaign_config_clear(struct campaign_config *config);

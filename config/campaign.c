@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The settings of a campaign file: the table, the checks of single values, and those that span
+ * several. What a text's placeholders mean and what fits into an SMS is the domain's to judge, as
+ * is whom the audience names: here a file is only well-formed or not. */
+#include "config/campaign.h"
+
+#include "config/campaign_check.h"
+#include "config/source.h"
+#include "config/values.h"
+
+static const char *const campaign_kinds[] = {"notice", "survey", "dialogue", NULL};
+static const char *const countings[] = {"person", "household", "contact", NULL};
+static const char *const priorities[] = {"low", "normal", "high", "emergency", NULL};
+static const char *const question_kinds[] = {"choice",    "choices", "numbers",
+                                             "headcount", "text",    NULL};
+static const char *const senses[] = {"none", "yes", "no", NULL};
+static const char *const recipients[] = {"silent", "all", NULL};
+
+static char *check_shape(const void *field, const char *shape, const char *sentence)
+{
+    const char *text = *(char *const *)field;
+    return g_regex_match_simple(shape, text, G_REGEX_DOLLAR_ENDONLY, 0) ? NULL : g_strdup(sentence);
+}
+
+static char *check_filled(const void *field)
+{
+    return check_shape(field, "\\S", "must not be empty");
+}
+
+static char *check_campaign_code(const void *field)
+{
+    return check_shape(field, "^[A-Za-z0-9_-]{1,40}$",
+                       "must be 1 to 40 letters without diacritics, digits, - and _");
+}
+
+/* Codes are what people type: short, and the same on every phone. */
+static char *check_code(const void *field)
+{
+    return check_shape(field, "^[A-Za-z0-9_-]{1,20}$",
+                       "must be 1 to 20 letters without diacritics, digits, - and _");
+}
+
+static char *check_words(const void *field)
+{
+    for (char *const *words = *(char **const *)field; *words != NULL; words++) {
+        char *sentence = check_filled(words);
+        if (sentence != NULL)
+            return sentence;
+    }
+    return NULL;
+}
+
+static char *check_some_words(const void *field)
+{
+    return **(char **const *)field == NULL ? g_strdup("must name at least one")
+                                           : check_words(field);
+}
+
+static char *check_times(const void *field)
+{
+    for (char *const *times = *(char **const *)field; *times != NULL; times++) {
+        int64_t at;
+        char *sentence = NULL;
+        if (!value_read_time(*times, &at, &sentence))
+            return sentence;
+    }
+    return NULL;
+}
+
+#define IN_OPTION(field)       offsetof(struct option_config, field)
+#define IN_FIELD(field)        offsetof(struct field_config, field)
+#define IN_QUESTION(field)     offsetof(struct question_config, field)
+#define IN_ATTRIBUTE(field)    offsetof(struct attribute_config, field)
+#define IN_REMINDER(field)     offsetof(struct reminder_config, field)
+#define IN_CAMPAIGN(field)     offsetof(struct campaign_config, field)
+#define IN_GROUP(group, field) (IN_CAMPAIGN(group.field) - IN_CAMPAIGN(group))
+
+static const struct setting where_settings[] = {
+    {.key = "attribute",
+     .type = SETTING_TEXT,
+     .offset = IN_ATTRIBUTE(attribute),
+     .required = true,
+     .check = check_filled,
+     .example = "doan_vien",
+     .help = "a column of the roster"},
+    {.key = "values",
+     .type = SETTING_TEXTS,
+     .offset = IN_ATTRIBUTE(values),
+     .required = true,
+     .check = check_some_words,
+     .example = "[ \"x\" ]",
+     .help = "any one of which it must hold"},
+    {.key = NULL},
+};
+
+static const struct setting audience_settings[] = {
+    {.key = "units",
+     .type = SETTING_TEXTS,
+     .offset = IN_GROUP(audience, units),
+     .check = check_words,
+     .example = "[ \"TT\" ]",
+     .help = "codes of units, with all below them"},
+    {.key = "groups",
+     .type = SETTING_TEXTS,
+     .offset = IN_GROUP(audience, groups),
+     .check = check_words,
+     .example = "[ \"to-truong\" ]",
+     .help = "names of groups"},
+    {.key = "where",
+     .type = SETTING_LIST,
+     .offset = IN_GROUP(audience, where),
+     .members = where_settings,
+     .member_size = sizeof(struct attribute_config),
+     .help = "only persons for whom all of these hold"},
+    {.key = NULL},
+};
+
+static const struct setting option_settings[] = {
+    {.key = "code",
+     .type = SETTING_TEXT,
+     .offset = IN_OPTION(code),
+     .required = true,
+     .check = check_code,
+     .example = "1",
+     .help = "what people type; digits are best"},
+    {.key = "label",
+     .type = SETTING_TEXT,
+     .offset = IN_OPTION(label),
+     .required = true,
+     .check = check_filled,
+     .example = "dự sáng 19/6",
+     .help = "what it means, in reports"},
+    {.key = "aliases",
+     .type = SETTING_TEXTS,
+     .offset = IN_OPTION(aliases),
+     .check = check_words,
+     .example = "[ \"19/6\" ]",
+     .help = "other words for it"},
+    {.key = "sense",
+     .type = SETTING_CHOICE,
+     .offset = IN_OPTION(sense),
+     .choices = senses,
+     .initial = "none",
+     .help = "whether a plain yes or no means this option"},
+    {.key = "exclusive",
+     .type = SETTING_FLAG,
+     .offset = IN_OPTION(exclusive),
+     .initial = "false",
+     .help = "cannot stand together with other choices"},
+    {.key = NULL},
+};
+
+static const struct setting field_settings[] = {
+    {.key = "name",
+     .type = SETTING_TEXT,
+     .offset = IN_FIELD(name),
+     .required = true,
+     .check = check_code,
+     .example = "dot",
+     .help = "short name of the number"},
+    {.key = "label",
+     .type = SETTING_TEXT,
+     .offset = IN_FIELD(label),
+     .required = true,
+     .check = check_filled,
+     .example = "số đợt",
+     .help = "what it counts, in reports"},
+    {.key = NULL},
+};
+
+static const struct setting question_settings[] = {
+    {.key = "id",
+     .type = SETTING_TEXT,
+     .offset = IN_QUESTION(id),
+     .required = true,
+     .check = check_code,
+     .example = "buoi",
+     .help = "short name of the question"},
+    {.key = "kind",
+     .type = SETTING_CHOICE,
+     .offset = IN_QUESTION(kind),
+     .choices = question_kinds,
+     .required = true,
+     .example = "choice",
+     .help = "what an answer looks like"},
+    {.key = "keyword",
+     .type = SETTING_TEXT,
+     .offset = IN_QUESTION(keyword),
+     .check = check_filled,
+     .example = "BC",
+     .help = "word before the numbers"},
+    {.key = "text",
+     .type = SETTING_TEXT,
+     .offset = IN_QUESTION(text),
+     .check = check_filled,
+     .example = "Đồng chí dự buổi nào?",
+     .help = "the question itself, in reports"},
+    {.key = "options",
+     .type = SETTING_LIST,
+     .offset = IN_QUESTION(options),
+     .members = option_settings,
+     .member_size = sizeof(struct option_config),
+     .help = "of the kinds choice and choices"},
+    {.key = "addons",
+     .type = SETTING_LIST,
+     .offset = IN_QUESTION(addons),
+     .members = option_settings,
+     .member_size = sizeof(struct option_config),
+     .help = "codes that may come together with an option"},
+    {.key = "fields",
+     .type = SETTING_LIST,
+     .offset = IN_QUESTION(fields),
+     .members = field_settings,
+     .member_size = sizeof(struct field_config),
+     .help = "of the kind numbers, in the order in which they are typed"},
+    {.key = NULL},
+};
+
+static const struct setting opinion_settings[] = {
+    {.key = "keywords",
+     .type = SETTING_TEXTS,
+     .offset = IN_GROUP(opinion, keywords),
+     .check = check_words,
+     .example = "[ \"YK\" ]",
+     .help = "words that open an opinion"},
+    {.key = NULL},
+};
+
+static const struct setting optout_settings[] = {
+    {.key = "keywords",
+     .type = SETTING_TEXTS,
+     .offset = IN_GROUP(optout, keywords),
+     .check = check_words,
+     .example = "[ \"TC\" ]",
+     .help = "words that end all messages"},
+    {.key = NULL},
+};
+
+static const struct setting answer_settings[] = {
+    {.key = "accepted",
+     .type = SETTING_TEXT,
+     .offset = IN_GROUP(answers, accepted),
+     .check = check_filled,
+     .example = "Da ghi nhan: {lua_chon}.",
+     .help = "after an answer"},
+    {.key = "unclear",
+     .type = SETTING_TEXT,
+     .offset = IN_GROUP(answers, unclear),
+     .check = check_filled,
+     .example = "Chua ro lua chon. Xin nhan 1 so.",
+     .help = "after a reply that nobody can read, once a day"},
+    {.key = "opinion",
+     .type = SETTING_TEXT,
+     .offset = IN_GROUP(answers, opinion),
+     .check = check_filled,
+     .example = "Da tiep nhan y kien so {so}.",
+     .help = "after an opinion"},
+    {.key = "optout",
+     .type = SETTING_TEXT,
+     .offset = IN_GROUP(answers, optout),
+     .check = check_filled,
+     .example = "Da ngung gui tin toi so nay tu {ngay}.",
+     .help = "after an opt-out"},
+    {.key = NULL},
+};
+
+static const struct setting reminder_settings[] = {
+    {.key = "at",
+     .type = SETTING_TIME,
+     .offset = IN_REMINDER(at),
+     .required = true,
+     .example = "2024-06-14T08:00:00+07:00",
+     .help = "when it goes out"},
+    {.key = "to",
+     .type = SETTING_CHOICE,
+     .offset = IN_REMINDER(to),
+     .choices = recipients,
+     .initial = "silent",
+     .help = "to those without a valid answer, or to all"},
+    {.key = "text",
+     .type = SETTING_TEXT,
+     .offset = IN_REMINDER(text),
+     .required = true,
+     .check = check_filled,
+     .example = "Nhac: {ten} chua dang ky.",
+     .help = "what it says"},
+    {.key = NULL},
+};
+
+static const struct setting target_settings[] = {
+    {.key = "plan",
+     .type = SETTING_INTEGER,
+     .offset = IN_GROUP(target, plan),
+     .minimum = 0,
+     .maximum = 1000000000,
+     .initial = "0",
+     .help = "how many are planned"},
+    {.key = "options",
+     .type = SETTING_TEXTS,
+     .offset = IN_GROUP(target, options),
+     .check = check_words,
+     .example = "[ \"1\", \"2\" ]",
+     .help = "codes that count as done"},
+    {.key = NULL},
+};
+
+static const struct setting coverage_settings[] = {
+    {.key = "more_than",
+     .type = SETTING_REAL,
+     .offset = IN_GROUP(coverage, more_than),
+     .minimum = 0,
+     .maximum = 100,
+     .initial = "0",
+     .help = "percent that must be exceeded"},
+    {.key = "by",
+     .type = SETTING_CHOICE,
+     .offset = IN_GROUP(coverage, by),
+     .choices = countings,
+     .initial = "household",
+     .help = "whom to count as reached"},
+    {.key = NULL},
+};
+
+const struct setting campaign_settings[] = {
+    {.key = "code",
+     .type = SETTING_TEXT,
+     .offset = IN_CAMPAIGN(code),
+     .required = true,
+     .check = check_campaign_code,
+     .example = "DOITHOAI",
+     .help = "the campaign's own short name: letters without diacritics, digits, - and _"},
+    {.key = "title",
+     .type = SETTING_TEXT,
+     .offset = IN_CAMPAIGN(title),
+     .required = true,
+     .check = check_filled,
+     .example = "Đối thoại trực tiếp năm 2024",
+     .help = "what screens and reports call it"},
+    {.key = "kind",
+     .type = SETTING_CHOICE,
+     .offset = IN_CAMPAIGN(kind),
+     .required = true,
+     .choices = campaign_kinds,
+     .example = "dialogue",
+     .help = "what sort of effort it is"},
+    {.key = "count_by",
+     .type = SETTING_CHOICE,
+     .offset = IN_CAMPAIGN(count_by),
+     .choices = countings,
+     .initial = "contact",
+     .help = "whose answers are counted"},
+    {.key = "audience",
+     .type = SETTING_GROUP,
+     .offset = IN_CAMPAIGN(audience),
+     .members = audience_settings,
+     .help = "who gets it"},
+    {.key = "opens",
+     .type = SETTING_TIME,
+     .offset = IN_CAMPAIGN(opens),
+     .example = "2024-06-10T08:00:00+07:00",
+     .help = "nothing is sent before; left out: at once"},
+    {.key = "closes",
+     .type = SETTING_TIME,
+     .offset = IN_CAMPAIGN(closes),
+     .example = "2024-06-18T17:00:00+07:00",
+     .help = "last moment for answers; left out: no end"},
+    {.key = "window",
+     .type = SETTING_HOURS,
+     .offset = IN_CAMPAIGN(window),
+     .example = "07:30-11:30, 13:30-20:30",
+     .help = "local hours in which it is sent; left out: the gateway's"},
+    {.key = "priority",
+     .type = SETTING_CHOICE,
+     .offset = IN_CAMPAIGN(priority),
+     .choices = priorities,
+     .initial = "normal",
+     .help = "which campaign goes first"},
+    {.key = "text",
+     .type = SETTING_TEXT,
+     .offset = IN_CAMPAIGN(text),
+     .check = check_filled,
+     .example = "Moi {ten} hop luc 7h30.",
+     .help = "the message, without diacritics"},
+    {.key = "text_marked",
+     .type = SETTING_TEXT,
+     .offset = IN_CAMPAIGN(text_marked),
+     .check = check_filled,
+     .example = "Mời {ten} họp lúc 7h30.",
+     .help = "the message with diacritics"},
+    {.key = "send_marked",
+     .type = SETTING_FLAG,
+     .offset = IN_CAMPAIGN(send_marked),
+     .initial = "false",
+     .help = "which of the two goes out"},
+    {.key = "questions",
+     .type = SETTING_LIST,
+     .offset = IN_CAMPAIGN(questions),
+     .members = question_settings,
+     .member_size = sizeof(struct question_config),
+     .help = "what is asked"},
+    {.key = "opinion",
+     .type = SETTING_GROUP,
+     .offset = IN_CAMPAIGN(opinion),
+     .members = opinion_settings,
+     .help = "free text that someone must read and answer"},
+    {.key = "optout",
+     .type = SETTING_GROUP,
+     .offset = IN_CAMPAIGN(optout),
+     .members = optout_settings,
+     .help = "how people refuse further messages"},
+    {.key = "answers",
+     .type = SETTING_GROUP,
+     .offset = IN_CAMPAIGN(answers),
+     .members = answer_settings,
+     .help = "what is written back; one that is left out is not sent"},
+    {.key = "reminders",
+     .type = SETTING_LIST,
+     .offset = IN_CAMPAIGN(reminders),
+     .members = reminder_settings,
+     .member_size = sizeof(struct reminder_config),
+     .help = "later messages of the campaign"},
+    {.key = "snapshots",
+     .type = SETTING_TEXTS,
+     .offset = IN_CAMPAIGN(snapshots),
+     .check = check_times,
+     .example = "[ \"2024-06-17T17:00:00+07:00\" ]",
+     .help = "when to keep the figures as they then stand"},
+    {.key = "target",
+     .type = SETTING_GROUP,
+     .offset = IN_CAMPAIGN(target),
+     .members = target_settings,
+     .help = "plan, done and their ratio"},
+    {.key = "coverage",
+     .type = SETTING_GROUP,
+     .offset = IN_CAMPAIGN(coverage),
+     .members = coverage_settings,
+     .help = "which part of the units must be reached"},
+    {.key = NULL},
+};
+
+bool campaign_config_read(const char *text, const char *name, struct campaign_config *retconfig,
+                          GPtrArray *mistakes)
+{
+    unsigned before = mistakes_count(mistakes);
+    struct config_source *source = source_open_text(text, name, mistakes);
+    if (source == NULL)
+        return false;
+    bool filled = source_fill(source, campaign_settings, retconfig, mistakes);
+    campaign_check(source, retconfig, filled, mistakes);
+    source_free(source);
+    return mistakes_count(mistakes) == before;
+}
+
+void campaign_config_clear(struct campaign_config *config)
+{
+    settings_clear(campaign_settings, config);
+}
