@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The rules of forwarding: what an HTTP answer means, when the next attempt is due, when an entry is
- * given up. Pure: time and chance are arguments. */
+/* The rules of forwarding: what an HTTP answer means, when the next attempt is due, when an entry
+ * is given up. Pure: time and chance are arguments. */
 #pragma once
 
 #include <glib.h>
@@ -9,10 +9,10 @@
 
 enum outbox_state { OUTBOX_WAITING, OUTBOX_DELIVERED, OUTBOX_ABANDONED, OUTBOX_STATES };
 enum outbox_event {
-    OUTBOX_ACCEPTED,  /* the sink said 2xx */
-    OUTBOX_FAILED,    /* it said something else, or nothing; there is time left */
-    OUTBOX_GIVEN_UP,  /* the same, and the time is over */
-    OUTBOX_RETRIED,   /* a person wants it sent now */
+    OUTBOX_ACCEPTED, /* the sink said 2xx */
+    OUTBOX_FAILED,   /* it said something else, or nothing; there is time left */
+    OUTBOX_GIVEN_UP, /* the same, and the time is over */
+    OUTBOX_RETRIED,  /* a person wants it sent now */
     OUTBOX_EVENTS,
 };
 

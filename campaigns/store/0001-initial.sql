@@ -323,6 +323,7 @@ CREATE TABLE outbox (
     type         TEXT NOT NULL, -- CloudEvents type
     body         TEXT NOT NULL,
     state        TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'abandoned')),
+    attempts     INTEGER NOT NULL DEFAULT 0,
     tries        INTEGER NOT NULL DEFAULT 0, -- since it was made or last retried by a person
     created_at   INTEGER NOT NULL,
     next_at      INTEGER NOT NULL,

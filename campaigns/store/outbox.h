@@ -10,8 +10,8 @@ struct outbox_entry {
     char *event_id; /* CloudEvents id and webhook-id */
     char *sink, *type, *body;
     enum outbox_state state;
-    unsigned attempts;  /* all there were */
-    unsigned tries;     /* those since it was made or a person last retried it: sets the back-off */
+    unsigned attempts; /* all there were */
+    unsigned tries;    /* those since it was made or a person last retried it: sets the back-off */
     int64_t created_at, next_at, give_up_at;
     int64_t delivered_at; /* 0: not yet */
     int64_t last_at;      /* of the last attempt; 0: none */
