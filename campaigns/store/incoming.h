@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Rows of `incoming`: every SMS received, as it was, and which of them make one text. */
+#pragma once
+
+#include "campaigns/store/store.h"
+
+struct incoming {
+    const char *modem, *imsi, *memory;
+    int location;
+    const char *sender, *text;
+    int coding;
+    int reference;            /* of the concatenation, -1: a single SMS */
+    unsigned total, sequence; /* sequence from 1 */
+    int64_t sent_at;          /* SCTS, 0: unreadable */
+    int64_t received_at;
+};
+
+/* A text made of one SMS or of several joined; parts that never came are […]. */
+struct incoming_text {
+    char *modem, *sender, *text;
+    int64_t sent_at, received_at; /* of the first part to arrive */
+    GArray *ids;                  /* int64_t: rows of incoming, in order */
+};
+void incoming_text_free(struct incoming_text *text);
+
+/* (t) Needs a transaction. `*rettext` is the complete text that this SMS makes, alone or with the
+ * parts before it; NULL while parts are missing, or when this SMS was stored before. */
+bool store_incoming_add(struct store *store, const struct incoming *incoming, bool *retnew,
+                        struct incoming_text **rettext, GError **error);
+
+/* Texts (struct incoming_text *) that were never handed on: incomplete ones whose first part came
+ * before `before`, and complete ones that a crash or a fault left behind. */
+bool store_incoming_overdue(struct store *store, int64_t before, unsigned limit,
+                            GPtrArray *rettexts, GError **error);
+
+/* (t) These rows are that reply; they are not handed on again. */
+bool store_incoming_link(struct store *store, const GArray *ids, int64_t reply_id, GError **error);

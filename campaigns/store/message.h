@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Rows of `message`, `attempt` and `part`. Functions marked (t) need an open transaction. */
+#pragma once
+
+#include "campaigns/message.h"
+#include "campaigns/store/store.h"
+
+/* ---- creating ---- */
+/* Queues one (t). Reads from `message`: campaign_id, contact_id, purpose, priority, text, parts,
+ * reference, modem, not_before, expires_at. STORE_ERROR_CONFLICT: the contact has the campaign's
+ * invitation already. */
+bool store_message_add(struct store *store, const struct message *message, int64_t now,
+                       int64_t *retid, GError **error);
+
+/* ---- the queue, for the dispatcher ---- */
+struct queue_campaign {
+    int64_t id; /* 0: messages of no campaign */
+    bool running;
+};
+/* Campaigns that have something queued for any modem (struct queue_campaign). */
+bool store_message_queues(struct store *store, GArray *retcampaigns, GError **error);
+/* Appends up to `limit` messages (struct message *) of one campaign and priority, the longest due
+ * first, that any modem may send; answers are not among them. */
+bool store_message_refill(struct store *store, int64_t campaign_id, int priority, int64_t now,
+                          unsigned limit, GPtrArray *messages, GError **error);
+/* The same for answers and for what only `modem` may send (NULL: answers that any may send), of
+ * all campaigns that are not paused, by priority. */
+bool store_message_refill_direct(struct store *store, const char *modem, int64_t now,
+                                 unsigned limit, GPtrArray *messages, GError **error);
+/* When the earliest queued message that waits for its time falls due; INT64_MAX: none. */
+bool store_message_next_due(struct store *store, int64_t now, int64_t *retat, GError **error);
+
+/* (t) The lease: message and attempt row. STORE_ERROR_CONFLICT: no longer queued, or its contact
+ * has opted out meanwhile. */
+bool store_message_lease(struct store *store, const struct message *message, const char *modem,
+                         int64_t now, int64_t *retlease, GError **error);
+
+/* (t) The verdict: attempt, parts and message. `references` are the TP-MR of the parts that went
+ * out now, -1 where unknown; with ATTEMPT_UNSURE one more part is kept without reference. */
+struct verdict_row {
+    int64_t lease;
+    const char *modem;
+    struct attempt_news news;
+    const int *references; /* news.parts_now of them */
+    const char *cause;     /* "cms 38", "" */
+    int64_t took_ms;
+};
+struct settled {
+    int64_t message_id, campaign_id;
+    enum message_state state;
+    unsigned parts_now;
+    int64_t leased_at, not_before;
+    bool gave_up;
+};
+/* STORE_ERROR_CONFLICT: that lease is settled already or never was. */
+bool store_message_settle(struct store *store, const struct verdict_row *row, int64_t now,
+                          struct settled *retsettled, GError **error);
+
+/* Leases without a verdict: after a crash, or while workers are at it. */
+struct open_lease {
+    int64_t lease;
+    char *modem;
+};
+bool store_message_open_leases(struct store *store, GArray *retleases, GError **error);
+void open_lease_clear(struct open_lease *lease);
+
+/* Parts that `modem` sent since then (sent_at of each, in order), for its quotas. */
+bool store_message_sent_since(struct store *store, const char *modem, int64_t since,
+                              GArray *retsent_at, GError **error);
+
+/* ---- from the outside ---- */
+/* (t) All that is queued goes; how many. */
+bool store_message_cancel_campaign(struct store *store, int64_t campaign_id, const char *cause,
+                                   int64_t now, int64_t *retcount, GError **error);
+/* (t) The contact opted out: invitations, reminders and alarms that are queued are skipped. */
+bool store_message_skip_contact(struct store *store, int64_t contact_id, const char *cause,
+                                int64_t now, int64_t *retcount, GError **error);
+/* (t) What was not sent in time; also what a cancelled campaign left behind. */
+bool store_message_expire(struct store *store, int64_t now, int64_t *retcount, GError **error);
+/* (t) A person decides on an unsure one: MESSAGE_ACCEPT, _DELIVER, _REFUSE or _RETRY (send it
+ * again). STORE_ERROR_NOT_FOUND, or STORE_ERROR_CONFLICT when the step is not allowed. */
+bool store_message_decide(struct store *store, int64_t id, enum message_event event,
+                          const char *cause, int64_t now, enum message_state *retstate,
+                          GError **error);
+
+/* ---- reading ---- */
+bool store_message_counts(struct store *store, int64_t campaign_id,
+                          int64_t retcounts[MESSAGE_STATES], GError **error);
+struct message *store_message_get(struct store *store, int64_t id, GError **error);
+
+struct message_filter {
+    int64_t campaign_id; /* 0: all */
+    int state;           /* enum message_state, -1: all */
+    int64_t after_id;    /* paging: ids above this */
+    unsigned limit;
+};
+/* By id; GPtrArray of struct message *, freed with the array. */
+bool store_message_list(struct store *store, const struct message_filter *filter,
+                        GPtrArray **retmessages, GError **error);
+
+struct attempt {
+    int64_t lease;
+    char *modem, *verdict, *cause; /* verdict NULL: still out */
+    int64_t leased_at, settled_at, took_ms;
+};
+/* Of one message, oldest first; GPtrArray of struct attempt *, freed with the array. */
+bool store_message_attempts(struct store *store, int64_t message_id, GPtrArray **retattempts,
+                            GError **error);

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Rows of `modem` and `modem_event`.
+#pragma once
+
+#include "campaigns/modem.h"
+#include "campaigns/store/store.h"
+
+struct modem {
+    char *name;
+    enum modem_state state;
+    int64_t state_at;
+    char *reason; /* a sentence; "" */
+    char *imei, *imsi, *manufacturer, *model, *firmware, *smsc;
+    char *operator_code, *operator_name;
+    int signal;                     /* percent, -1: unknown */
+    int registration;               /* <stat> of +CREG, 3GPP TS 27.007 7.2; -1: unknown */
+    int storage_used, storage_size; /* -1: unknown */
+    int64_t health_at;              /* 0: never */
+    char *pin_refused;              /* digest of the PIN that the SIM refused; "" */
+};
+
+void modem_free(struct modem *modem);
+
+/* All of these write one row and need no transaction, but take part in an open one. */
+/* The row is made when it is not there; its state stays what it was, or is absent. */
+bool store_modem_ensure(struct store *store, const char *name, int64_t now, GError **error);
+/* With a row of modem_event unless the step is between ready and busy. */
+bool store_modem_state(struct store *store, const char *name, enum modem_state from,
+                       enum modem_state to, const char *reason, int64_t now, GError **error);
+/* imei … smsc of `modem`. */
+bool store_modem_identity(struct store *store, const struct modem *modem, GError **error);
+/* operator …, signal, registration, storage. */
+bool store_modem_health(struct store *store, const struct modem *modem, int64_t now,
+                        GError **error);
+bool store_modem_pin_refused(struct store *store, const char *name, const char *digest,
+                             GError **error);
+/* Modems that are no longer configured. */
+bool store_modem_remove(struct store *store, const char *name, GError **error);
+
+/* By name; GPtrArray of struct modem *, freed with the array. */
+bool store_modem_list(struct store *store, GPtrArray **retmodems, GError **error);
+
+struct modem_event_row {
+    char *modem, *from, *to, *reason;
+    int64_t at;
+};
+/* Newest first; `name` NULL: of all. */
+bool store_modem_events(struct store *store, const char *name, unsigned limit,
+                        GPtrArray **retevents, GError **error);
+/* Parts sent since then, for the display of the day's quota. */
+bool store_modem_parts_since(struct store *store, const char *name, int64_t since,
+                             int64_t *retparts, GError **error);
