@@ -137,8 +137,9 @@ CREATE TABLE message (
     parts       INTEGER NOT NULL,
     parts_sent  INTEGER NOT NULL DEFAULT 0, -- on the air already; a retry goes on behind them
     reference   INTEGER NOT NULL,           -- of the concatenation, equal in every attempt
-    modem       TEXT,                       -- that must send it, or that did
-    attempts    INTEGER NOT NULL DEFAULT 0,
+    modem       TEXT,                       -- queued: that must send it; later: that did
+    attempts    INTEGER NOT NULL DEFAULT 0, -- that the network heard of
+    sick        INTEGER NOT NULL DEFAULT 0, -- in a row that failed for the modem's sake
     not_before  INTEGER NOT NULL,
     expires_at  INTEGER NOT NULL,
     created_at  INTEGER NOT NULL,
@@ -148,10 +149,16 @@ CREATE TABLE message (
         CHECK (receipt IN ('', 'accepted', 'unclear', 'opinion', 'optout'))
 ) STRICT;
 CREATE UNIQUE INDEX message_once ON message (campaign_id, contact_id) WHERE purpose = 'invitation';
-CREATE INDEX message_queue ON message (campaign_id, priority, not_before) WHERE state = 'queued';
+-- The queue is two: what any modem may send, campaign by campaign; and answers, and what only one
+-- modem may send. The statements of the store repeat these conditions to the letter.
+CREATE INDEX message_queue ON message (campaign_id, priority, not_before)
+    WHERE state = 'queued' AND modem IS NULL AND purpose <> 'answer';
+CREATE INDEX message_direct ON message (modem, priority DESC, not_before)
+    WHERE state = 'queued' AND (modem IS NOT NULL OR purpose = 'answer');
 CREATE INDEX message_expiry ON message (expires_at) WHERE state = 'queued';
-CREATE INDEX message_leased ON message (id) WHERE state = 'leased';
+CREATE INDEX message_waiting ON message (not_before) WHERE state = 'queued';
 CREATE INDEX message_campaign ON message (campaign_id, state);
+CREATE INDEX message_listed ON message (campaign_id);
 CREATE INDEX message_contact ON message (contact_id);
 
 -- One attempt is one lease; its id is the lease's number.
@@ -196,6 +203,7 @@ CREATE TABLE report (
     sequence      INTEGER,
     UNIQUE (modem, reference, number, status, sent_at, discharged_at)
 ) STRICT;
+CREATE INDEX report_early ON report (modem, reference) WHERE message_id IS NULL;
 
 CREATE TABLE modem (
     name          TEXT PRIMARY KEY,
@@ -205,11 +213,18 @@ CREATE TABLE modem (
     reason        TEXT NOT NULL DEFAULT '',
     imei          TEXT NOT NULL DEFAULT '',
     imsi          TEXT NOT NULL DEFAULT '',
+    manufacturer  TEXT NOT NULL DEFAULT '',
     model         TEXT NOT NULL DEFAULT '',
+    firmware      TEXT NOT NULL DEFAULT '',
+    smsc          TEXT NOT NULL DEFAULT '',
+    operator_code TEXT NOT NULL DEFAULT '',
     operator_name TEXT NOT NULL DEFAULT '',
-    signal        INTEGER,
-    registration  INTEGER,
-    health_at     INTEGER
+    signal        INTEGER NOT NULL DEFAULT -1, -- percent; -1: unknown
+    registration  INTEGER NOT NULL DEFAULT -1, -- <stat> of +CREG
+    storage_used  INTEGER NOT NULL DEFAULT -1,
+    storage_size  INTEGER NOT NULL DEFAULT -1,
+    health_at     INTEGER NOT NULL DEFAULT 0,
+    pin_refused   TEXT NOT NULL DEFAULT '' -- digest of the PIN that must not be tried again
 ) STRICT;
 
 CREATE TABLE modem_event (
@@ -263,6 +278,7 @@ CREATE TABLE incoming (
     reply_id    INTEGER REFERENCES reply (id) -- NULL: waits for its other parts
 ) STRICT;
 CREATE INDEX incoming_waiting ON incoming (sender, reference, total) WHERE reply_id IS NULL;
+CREATE INDEX incoming_overdue ON incoming (received_at) WHERE reply_id IS NULL;
 CREATE INDEX incoming_reply ON incoming (reply_id);
 
 CREATE TABLE answer (
