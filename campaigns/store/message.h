@@ -69,14 +69,6 @@ bool store_message_sent_since(struct store *store, const char *modem, int64_t si
                               GArray *retsent_at, GError **error);
 
 /* ---- from the outside ---- */
-/* (t) All that is queued goes; how many. */
-bool store_message_cancel_campaign(struct store *store, int64_t campaign_id, const char *cause,
-                                   int64_t now, int64_t *retcount, GError **error);
-/* (t) The contact opted out: invitations, reminders and alarms that are queued are skipped. */
-bool store_message_skip_contact(struct store *store, int64_t contact_id, const char *cause,
-                                int64_t now, int64_t *retcount, GError **error);
-/* (t) What was not sent in time; also what a cancelled campaign left behind. */
-bool store_message_expire(struct store *store, int64_t now, int64_t *retcount, GError **error);
 /* (t) A person decides on an unsure one: MESSAGE_ACCEPT, _DELIVER, _REFUSE or _RETRY (send it
  * again). STORE_ERROR_NOT_FOUND, or STORE_ERROR_CONFLICT when the step is not allowed. */
 bool store_message_decide(struct store *store, int64_t id, enum message_event event,
