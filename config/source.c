@@ -9,7 +9,8 @@
 
 struct config_source {
     config_t config;
-    char *name;
+    char *name, *folder;
+    GStringChunk *files; /* paths of included files, once each */
 };
 
 /* libconfig's words, and what to do about it. */
@@ -24,9 +25,19 @@ static const struct {
     {"memory exhausted", "the brackets are nested too deep"},
 };
 
-static void parse_mistake(const config_t *config, const char *name, GPtrArray *mistakes)
+/* libconfig names included files as they stand behind @include, and the first not at all. */
+static const char *file_named(const struct config_source *source, const char *name)
 {
-    const char *file = config_error_file(config) != NULL ? config_error_file(config) : name;
+    if (name == NULL)
+        return source->name;
+    g_autofree char *path = g_strconcat(source->folder, "/", name, NULL);
+    return g_string_chunk_insert_const(source->files, path);
+}
+
+static void parse_mistake(const struct config_source *source, GPtrArray *mistakes)
+{
+    const config_t *config = &source->config;
+    const char *file = file_named(source, config_error_file(config));
     const char *sentence = config_error_text(config);
     for (size_t i = 0; i < G_N_ELEMENTS(sentences); i++) {
         if (g_strcmp0(sentence, sentences[i].theirs) == 0)
@@ -48,13 +59,15 @@ static struct config_source *source_open(const char *text, size_t length, const 
         return NULL;
     struct config_source *source = g_new0(struct config_source, 1);
     source->name = g_strdup(name);
+    source->folder = g_strdup(folder);
+    source->files = g_string_chunk_new(256);
     config_init(&source->config);
     if (folder != NULL)
         config_set_include_dir(&source->config, folder);
     /* libconfig knows a comment only by the line break behind it. */
     g_autofree char *whole = g_strconcat(text, "\n", NULL);
     if (!config_read_string(&source->config, whole)) {
-        parse_mistake(&source->config, name, mistakes);
+        parse_mistake(source, mistakes);
         source_free(source);
         return NULL;
     }
@@ -85,6 +98,8 @@ void source_free(struct config_source *source)
         return;
     config_destroy(&source->config);
     g_free(source->name);
+    g_free(source->folder);
+    g_string_chunk_free(source->files);
     g_free(source);
 }
 
@@ -95,8 +110,7 @@ const config_setting_t *source_root(const struct config_source *source)
 
 const char *source_file_of(const struct config_source *source, const config_setting_t *setting)
 {
-    const char *file = config_setting_source_file(setting);
-    return file != NULL ? file : source->name;
+    return file_named(source, config_setting_source_file(setting));
 }
 
 /* The setting at a path, or the nearest around it. */
