@@ -4,6 +4,5 @@
 
 #include <glib.h>
 
-/* "v1,<base64>", the caller frees. `secret` is whsec_<base64 of the key>; any other text is the key
- * itself, byte for byte. `timestamp` is in seconds. */
-char *signature_make(const char *secret, const char *id, gint64 timestamp, const char *body);
+/* "v1,<base64>", the caller frees. `timestamp` is in seconds, `key` as sink_config_key() gives it. */
+char *signature_make(GBytes *key, const char *id, gint64 timestamp, const char *body);

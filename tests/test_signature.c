@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Signatures of Standard Webhooks. The first row is the example that the specification's libraries
  * test themselves with; the others were computed by Python's hmac. */
+#include "config/gateway.h"
 #include "gateway/signature.h"
 
 static const struct {
@@ -15,8 +16,6 @@ static const struct {
      "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw="
      "=",
      "e-1", 1718000000, "{\"a\":1}", "v1,E0gxUGcKKB9d6WInPr93APCm2oW5A8jOAruQnWydgAs="},
-    {"base64 without its padding", "whsec_yMnKy8zNzs/Q0dLT1NXW19jZ2tvc3d7f4A", "e-2", 1718000000,
-     "{}", "v1,F60tBJJljYo639Fx3xDuO/fzJyCnAKqUiUkjuQ7DNQ8="},
     {"a plain word is the key itself", "mat khau", "e-3", 0, "",
      "v1,bPUxaFsoHmc2m/e6O7TdZyZWjqKaXy4zpnuDKbUuDQU="},
     {"no base64 after whsec_: the key itself", "whsec_***", "e-4", 1, "x",
@@ -33,8 +32,11 @@ static const struct {
 static void test_a_signature_is_the_known_one(gconstpointer data)
 {
     gsize row = GPOINTER_TO_SIZE(data);
+    struct sink_config sink = {.secret = (char *)rows[row].secret};
+    bool proper;
+    g_autoptr(GBytes) key = sink_config_key(&sink, &proper);
     g_autofree char *signature =
-        signature_make(rows[row].secret, rows[row].id, rows[row].timestamp, rows[row].body);
+        signature_make(key, rows[row].id, rows[row].timestamp, rows[row].body);
     g_assert_cmpstr(signature, ==, rows[row].signature);
 }
 

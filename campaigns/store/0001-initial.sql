@@ -94,7 +94,8 @@ CREATE TABLE campaign (
     closes_at     INTEGER NOT NULL, -- 0: open end
     approved_hash TEXT,             -- of text, audience and cost
     created_at    INTEGER NOT NULL,
-    state_at      INTEGER NOT NULL
+    state_at      INTEGER NOT NULL,
+    summary_at    INTEGER           -- of the last summary
 ) STRICT;
 
 CREATE TABLE campaign_event (
