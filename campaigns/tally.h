@@ -4,20 +4,7 @@
 #pragma once
 
 #include "campaigns/book.h"
-
-enum message_count {
-    COUNT_QUEUED,
-    COUNT_LEASED,
-    COUNT_SENT,
-    COUNT_DELIVERED,
-    COUNT_UNDELIVERED,
-    COUNT_REFUSED,
-    COUNT_UNSURE,
-    COUNT_EXPIRED,
-    COUNT_CANCELLED,
-    COUNT_SKIPPED,
-    MESSAGE_COUNT_COUNT,
-};
+#include "campaigns/message.h"
 
 struct tally_option {
     char *code, *label; /* a code that is in no option (numbers, headcount): label "" */
@@ -34,8 +21,8 @@ struct tally_question {
 struct tally_figures {
     int64_t persons, households, contacts; /* of the audience, with and without a phone */
     int64_t no_phone;                      /* persons nobody can write to */
-    int64_t base; /* what can answer, by count_by: written to, not skipped */
-    int64_t messages[MESSAGE_COUNT_COUNT]; /* invitations by state */
+    int64_t base;                     /* what can answer, by count_by: written to, not skipped */
+    int64_t messages[MESSAGE_STATES]; /* invitations by state */
     struct {
         int64_t base, reached; /* by coverage.by; reached: a message was *delivered* */
     } coverage;
@@ -61,11 +48,9 @@ struct tally {
     double coverage_target;    /* percent; 0: none */
     int64_t opens_at, closes_at, started_at, state_at, counted_at;
     struct tally_figures total;
-    int64_t receipts[MESSAGE_COUNT_COUNT]; /* answer texts by state */
+    int64_t receipts[MESSAGE_STATES]; /* answer texts by state */
     GPtrArray *units; /* struct tally_unit *, parents before children; only those concerned */
 };
 
 struct tally *tally_make(struct store *store, int64_t id, int64_t now, GError **error);
 void tally_free(struct tally *tally);
-
-const char *message_count_name(enum message_count state); /* "queued" … as stored */

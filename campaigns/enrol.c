@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Decides who of a roster is whom in the store. Two passes: first everybody who still has the same
+ * phone, so that nobody else can be taken for them; then those known by birth and unit or by
+ * household. A person is taken at most once in an import. In doubt a row is a new person: two
+ * records of one person are a nuisance, one record of two is a wrong vote. */
+#include "campaigns/enrol.h"
+
+#include "campaigns/store/roster.h"
+#include "campaigns/template.h"
+#include "campaigns/text.h"
+
+#include <string.h>
+
+struct enrolled {
+    const struct roster_row *row; /* NULL: not a person */
+    struct import_row *told;
+    char *name_key;
+    int64_t unit_id, contact_id;
+    struct person_row *known; /* NULL: new */
+};
+
+static void clear_enrolled(gpointer data)
+{
+    struct enrolled *enrolled = data;
+    g_free(enrolled->name_key);
+    person_row_free(enrolled->known);
+}
+
+static const char *said(const char *text)
+{
+    return text == NULL ? "" : text;
+}
+
+static bool prepare(const struct enrolment *enrolment, struct enrolled *enrolled,
+                    struct import_report *report, GError **error)
+{
+    const struct roster_row *row = enrolled->row;
+    char *warning = NULL;
+    if (!placing_find(enrolment->placing, row, &enrolled->unit_id, &warning, error))
+        return false;
+    if (warning != NULL)
+        g_ptr_array_add(enrolled->told->warnings, warning);
+    if (row->phone.e164[0] != '\0') {
+        bool added = false;
+        if (!store_contact_put(enrolment->store, row->phone.e164, enrolment->now,
+                               &enrolled->contact_id, &added, error))
+            return false;
+        report->contacts_added += added;
+    }
+    enrolled->name_key = text_key_unmarked(row->name);
+    return true;
+}
+
+/* "1996" and "1996-09-28" may be one birth. */
+static bool births_agree(const char *one, const char *other)
+{
+    size_t length = MIN(strlen(one), strlen(other));
+    return strncmp(one, other, length) == 0;
+}
+
+static bool names_agree(const char *one, const char *other)
+{
+    if (text_is_ascii(one) || text_is_ascii(other))
+        return true; /* the keys without marks are equal already */
+    g_autofree char *first = text_key_marked(one);
+    g_autofree char *second = text_key_marked(other);
+    return g_str_equal(first, second);
+}
+
+static bool is_same_by_phone(const struct enrolled *enrolled, const struct person_row *person)
+{
+    const char *birth = said(enrolled->row->birth);
+    if (enrolled->contact_id == 0 || enrolled->contact_id != person->contact_id ||
+        !births_agree(birth, person->birth))
+        return false;
+    bool born_alike = *birth != '\0' && *person->birth != '\0';
+    return born_alike || names_agree(enrolled->row->name, person->name);
+}
+
+static bool is_same_by_rest(const struct enrolled *enrolled, const struct person_row *person)
+{
+    const char *birth = said(enrolled->row->birth);
+    if (!births_agree(birth, person->birth) || !names_agree(enrolled->row->name, person->name))
+        return false;
+    if (enrolled->row->household != NULL &&
+        g_str_equal(enrolled->row->household, person->household_code))
+        return true;
+    if (enrolled->unit_id != person->unit_id)
+        return false;
+    bool born_alike = *birth != '\0' && *person->birth != '\0';
+    bool phones_conflict = enrolled->contact_id != 0 && person->contact_id != 0;
+    return born_alike || !phones_conflict;
+}
+
+typedef bool is_same(const struct enrolled *enrolled, const struct person_row *person);
+
+static bool recognise(struct store *store, struct enrolled *enrolled, GHashTable *taken,
+                      is_same *same, GError **error)
+{
+    g_autoptr(GPtrArray) candidates = store_person_find(store, enrolled->name_key, error);
+    if (candidates == NULL)
+        return false;
+    for (unsigned i = 0; i < candidates->len; i++) {
+        struct person_row *person = candidates->pdata[i];
+        if (g_hash_table_contains(taken, &person->id) || !same(enrolled, person))
+            continue;
+        enrolled->known = person;
+        candidates->pdata[i] = NULL;
+        int64_t *id = g_new(int64_t, 1);
+        *id = person->id;
+        g_hash_table_add(taken, id);
+        return true;
+    }
+    return true;
+}
+
+static bool recognise_all(const struct enrolment *enrolment, GArray *all, GError **error)
+{
+    static is_same *const passes[] = {is_same_by_phone, is_same_by_rest};
+    g_autoptr(GHashTable) taken = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    for (unsigned pass = 0; pass < G_N_ELEMENTS(passes); pass++) {
+        for (unsigned i = 0; i < all->len; i++) {
+            struct enrolled *enrolled = &g_array_index(all, struct enrolled, i);
+            if (enrolled->known == NULL &&
+                !recognise(enrolment->store, enrolled, taken, passes[pass], error))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* The roster's own code; else those of one unit who share a phone are one household, and who has
+ * none is one alone. A code of another roster is kept where this one has no such column. */
+static char *household_code(const struct enrolled *enrolled)
+{
+    if (enrolled->row->household != NULL)
+        return g_strdup(enrolled->row->household);
+    const char *old = enrolled->known == NULL ? "" : enrolled->known->household_code;
+    bool of_a_roster = *old != '\0' && *old != '+' && *old != '~';
+    if (of_a_roster && enrolled->known->unit_id == enrolled->unit_id)
+        return g_strdup(old);
+    if (enrolled->contact_id != 0)
+        return g_strdup(enrolled->row->phone.e164);
+    return g_strdup_printf("~%s/%s", enrolled->name_key, said(enrolled->row->birth));
+}
+
+static bool put_attributes(const struct enrolment *enrolment, const struct enrolled *enrolled,
+                           int64_t person_id, bool *retchanged, GError **error)
+{
+    const struct roster_row *row = enrolled->row;
+    g_autoptr(GHashTable) given = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (unsigned i = 0; row->attributes != NULL && i < row->attributes->len; i++) {
+        const struct roster_attribute *attribute = row->attributes->pdata[i];
+        g_autofree char *name = template_fold(attribute->heading);
+        if (*said(attribute->value) == '\0' || *name == '\0' || g_hash_table_contains(given, name))
+            continue;
+        if (!store_attribute_put(enrolment->store, person_id, name, attribute->heading,
+                                 attribute->value, retchanged, error))
+            return false;
+        g_hash_table_add(given, g_steal_pointer(&name));
+    }
+    /* The unit as the roster writes it, so that {phong_co_so} says what its column says. */
+    if (row->unit != NULL && row->unit_heading != NULL) {
+        g_autofree char *name = template_fold(row->unit_heading);
+        if (!store_attribute_put(enrolment->store, person_id, name, row->unit_heading, row->unit,
+                                 retchanged, error))
+            return false;
+        g_hash_table_add(given, g_steal_pointer(&name));
+    }
+    const GPtrArray *columns = enrolment->roster->columns;
+    for (unsigned i = 0; enrolled->known != NULL && i < columns->len; i++) {
+        const struct roster_column *column = columns->pdata[i];
+        g_autofree char *name = template_fold(column->heading);
+        if (!g_hash_table_contains(given, name) &&
+            !store_attribute_put(enrolment->store, person_id, name, column->heading, NULL,
+                                 retchanged, error))
+            return false;
+    }
+    return true;
+}
+
+static bool is_unchanged(const struct person_row *one, const struct person_row *other)
+{
+    return g_str_equal(one->name, other->name) && g_str_equal(one->birth, other->birth) &&
+           g_str_equal(one->sex, other->sex) && one->unit_id == other->unit_id &&
+           one->household_id == other->household_id && one->contact_id == other->contact_id &&
+           g_str_equal(one->phone_reason, other->phone_reason);
+}
+
+/* What the row says, over what was known; the strings are borrowed. */
+static struct person_row merged(const struct enrolled *enrolled)
+{
+    const struct roster_row *row = enrolled->row;
+    const struct person_row *known = enrolled->known;
+    struct person_row person = {
+        .name = row->name,
+        .name_key = enrolled->name_key,
+        .birth = (char *)said(row->birth),
+        .sex = roster_sex_name(row->sex),
+        .unit_id = enrolled->unit_id,
+        .contact_id = enrolled->contact_id,
+        .phone_reason = enrolled->contact_id != 0 ? (char *)"" : (char *)said(row->reason),
+    };
+    if (known == NULL)
+        return person;
+    person.id = known->id;
+    if (strlen(known->birth) > strlen(person.birth))
+        person.birth = known->birth;
+    if (row->sex == SEX_UNKNOWN)
+        person.sex = known->sex;
+    if (person.unit_id == 0)
+        person.unit_id = known->unit_id;
+    return person;
+}
+
+static bool write_person(const struct enrolment *enrolment, struct enrolled *enrolled,
+                         struct import_report *report, GError **error)
+{
+    struct store *store = enrolment->store;
+    struct person_row person = merged(enrolled);
+    g_autofree char *code = household_code(enrolled);
+    bool added = false, changed = false;
+    if (!store_household_put(store, person.unit_id, code, &person.household_id, &added, error))
+        return false;
+    report->households_added += added;
+    const struct person_row *known = enrolled->known;
+    if (known == NULL) {
+        if (!store_person_insert(store, &person, enrolment->import_id, enrolment->now, &person.id,
+                                 error))
+            return false;
+    } else if (!is_unchanged(&person, known)) {
+        changed = true;
+        if (!store_person_update(store, &person, enrolment->import_id, enrolment->now, error))
+            return false;
+        if (known->contact_id != 0 && person.contact_id == 0)
+            g_ptr_array_add(enrolled->told->warnings,
+                            g_strdup("the phone number known so far was taken away: this roster "
+                                     "gives none"));
+    }
+    if (!put_attributes(enrolment, enrolled, person.id, &changed, error))
+        return false;
+    if (enrolment->group_id != 0 &&
+        !store_group_join(store, enrolment->group_id, person.id, &changed, error))
+        return false;
+    enrolled->told->change = known == NULL ? IMPORT_ADDED
+                             : changed     ? IMPORT_UPDATED
+                                           : IMPORT_UNCHANGED;
+    report->changes[enrolled->told->change]++;
+    return true;
+}
+
+bool enrol_persons(const struct enrolment *enrolment, struct import_report *report, GError **error)
+{
+    const GPtrArray *rows = enrolment->roster->rows;
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct enrolled));
+    g_array_set_clear_func(all, clear_enrolled);
+    for (unsigned i = 0; i < rows->len; i++) {
+        const struct roster_row *row = rows->pdata[i];
+        if (row->outcome != ROW_PERSON && row->outcome != ROW_PERSON_NO_PHONE)
+            continue;
+        struct enrolled enrolled = {.row = row, .told = report->rows->pdata[i]};
+        bool ready = prepare(enrolment, &enrolled, report, error);
+        g_array_append_val(all, enrolled);
+        if (!ready)
+            return false;
+    }
+    if (!recognise_all(enrolment, all, error))
+        return false;
+    for (unsigned i = 0; i < all->len; i++)
+        if (!write_person(enrolment, &g_array_index(all, struct enrolled, i), report, error))
+            return false;
+    return true;
+}
