@@ -117,7 +117,7 @@ void pace_limit(struct pace *pace, int64_t per_minute, int64_t daily_quota)
 
 static void turn_to(struct pace *pace, GTimeZone *zone, int64_t now)
 {
-    if (pace->daily_quota > 0 && (now >= pace->day_ends || now < pace->day_begins)) {
+    if (now >= pace->day_ends || now < pace->day_begins) {
         /* The first call finds what pace_remember() counted. */
         if (pace->day_ends != 0)
             pace->today = 0;

@@ -13,11 +13,7 @@ bool store_message_add(struct store *store, const struct message *message, int64
                        int64_t *retid, GError **error);
 
 /* ---- the queue, for the dispatcher ---- */
-struct queue_campaign {
-    int64_t id; /* 0: messages of no campaign */
-    bool running;
-};
-/* Campaigns that have something queued for any modem (struct queue_campaign). */
+/* Running campaigns that have something queued for any modem (int64_t; 0: messages of none). */
 bool store_message_queues(struct store *store, GArray *retcampaigns, GError **error);
 /* Appends up to `limit` messages (struct message *) of one campaign and priority, the longest due
  * first, that any modem may send; answers are not among them. */
@@ -46,7 +42,7 @@ struct verdict_row {
     int64_t took_ms;
 };
 struct settled {
-    int64_t message_id, campaign_id;
+    int64_t lease, message_id, campaign_id, at;
     enum message_state state;
     unsigned parts_now;
     int64_t leased_at, not_before;
@@ -58,10 +54,13 @@ bool store_message_settle(struct store *store, const struct verdict_row *row, in
 
 /* Leases without a verdict: after a crash, or while workers are at it. */
 struct open_lease {
-    int64_t lease;
+    int64_t lease, message_id;
     char *modem;
+    unsigned parts; /* that it was to send */
 };
-bool store_message_open_leases(struct store *store, GArray *retleases, GError **error);
+/* Of one modem, or of all (NULL). */
+bool store_message_open_leases(struct store *store, const char *modem, GArray *retleases,
+                               GError **error);
 void open_lease_clear(struct open_lease *lease);
 
 /* Parts that `modem` sent since then (sent_at of each, in order), for its quotas. */

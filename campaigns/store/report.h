@@ -2,8 +2,7 @@
 // Rows of `report`: the network's delivery reports, matched to parts as well as they can be.
 #pragma once
 
-#include "campaigns/message.h"
-#include "campaigns/store/store.h"
+#include "campaigns/store/message.h"
 
 struct report {
     const char *modem;
@@ -27,6 +26,7 @@ struct report_match {
 bool store_report_add(struct store *store, const struct report *report, int64_t now,
                       struct report_match *retmatch, GError **error);
 
-/* (t) The parts of this lease are known now: reports that came before its verdict are matched. */
-bool store_report_catch_up(struct store *store, int64_t lease, int64_t now,
-                           struct report_match *retmatch, GError **error);
+/* (t) The parts of a lease are known now: reports that came before its verdict are matched.
+ * `*retstate` is the message's state after that. */
+bool store_report_catch_up(struct store *store, const struct settled *settled, int64_t now,
+                           enum message_state *retstate, GError **error);

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The queue's rows on their way out: created, refilled from, leased, settled. What a verdict means
+ * is message_settle()'s affair. Readers for people are in message_list.c. The conditions of the
+ * refills repeat those of the partial indexes to the letter, or SQLite would not use them. */
+#include "campaigns/store/message.h"
+
+#include "campaigns/store/message_row.h"
+#include "campaigns/store/sql.h"
+
+#define ANY_MODEM "state = 'queued' AND modem IS NULL AND purpose <> 'answer'"
+#define DIRECT    "state = 'queued' AND (modem IS NOT NULL OR purpose = 'answer')"
+
+bool store_message_add(struct store *store, const struct message *message, int64_t now,
+                       int64_t *retid, GError **error)
+{
+    if (!sql_run(store, error,
+                 "INSERT INTO message (campaign_id, contact_id, purpose, state, priority, text,"
+                 " parts, reference, modem, not_before, expires_at, created_at, state_at)"
+                 " VALUES (?1, ?2, ?3, 'queued', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)",
+                 "oititiitiii", message->campaign_id, message->contact_id,
+                 message_purpose_name(message->purpose), (int64_t)message->priority, message->text,
+                 (int64_t)message->parts, (int64_t)message->reference, message->modem,
+                 message->not_before, message->expires_at, now))
+        return false;
+    if (retid != NULL)
+        *retid = sql_last_id(store);
+    return true;
+}
+
+bool store_message_queues(struct store *store, GArray *retcampaigns, GError **error)
+{
+    /* Hops from campaign to campaign through the index, whatever lies queued in each. */
+    sqlite3_stmt *statement =
+        sql_bind(store,
+                 "WITH RECURSIVE queue (id) AS ("
+                 " SELECT min(campaign_id) FROM message WHERE " ANY_MODEM
+                 " UNION ALL SELECT (SELECT min(campaign_id) FROM message WHERE " ANY_MODEM
+                 " AND campaign_id > queue.id) FROM queue WHERE queue.id IS NOT NULL)"
+                 " SELECT queue.id FROM queue JOIN campaign ON campaign.id = queue.id"
+                 " WHERE campaign.state = 'running'"
+                 " UNION ALL SELECT 0 WHERE EXISTS (SELECT 1 FROM message WHERE " ANY_MODEM
+                 " AND campaign_id IS NULL)",
+                 "");
+    int row = 0;
+    while ((row = sql_step(statement, error)) == 1) {
+        int64_t id = sqlite3_column_int64(statement, 0);
+        g_array_append_val(retcampaigns, id);
+    }
+    return row == 0;
+}
+
+bool store_message_refill(struct store *store, int64_t campaign_id, int priority, int64_t now,
+                          unsigned limit, GPtrArray *messages, GError **error)
+{
+    sqlite3_stmt *statement = sql_bind(
+        store,
+        "SELECT " MESSAGE_COLUMNS " FROM (SELECT id AS chosen FROM message"
+        " WHERE " ANY_MODEM " AND campaign_id IS ?1 AND priority = ?2 AND not_before <= ?3"
+        " ORDER BY not_before, id LIMIT ?4)"
+        " JOIN message ON message.id = chosen JOIN contact ON contact.id = message.contact_id",
+        "oiii", campaign_id, (int64_t)priority, now, (int64_t)limit);
+    return message_rows_read(statement, messages, error);
+}
+
+bool store_message_refill_direct(struct store *store, const char *modem, int64_t now,
+                                 unsigned limit, GPtrArray *messages, GError **error)
+{
+    sqlite3_stmt *statement =
+        sql_bind(store,
+                 "SELECT " MESSAGE_COLUMNS " FROM (SELECT id AS chosen FROM message"
+                 " WHERE " DIRECT " AND modem IS ?1 AND not_before <= ?2"
+                 " AND (campaign_id IS NULL OR EXISTS (SELECT 1 FROM campaign"
+                 " WHERE campaign.id = message.campaign_id AND (campaign.state = 'running'"
+                 " OR (message.purpose = 'answer' AND campaign.state <> 'paused'))))"
+                 " ORDER BY priority DESC, not_before, id LIMIT ?3)"
+                 " JOIN message ON message.id = chosen"
+                 " JOIN contact ON contact.id = message.contact_id",
+                 "tii", modem, now, (int64_t)limit);
+    return message_rows_read(statement, messages, error);
+}
+
+bool store_message_next_due(struct store *store, int64_t now, int64_t *retat, GError **error)
+{
+    return sql_integer(store, INT64_MAX, retat, error,
+                       "SELECT min(not_before) FROM message"
+                       " WHERE state = 'queued' AND not_before > ?1",
+                       "i", now);
+}
+
+static const char *next_name(enum message_state from, enum message_event event)
+{
+    enum message_state to = from;
+    bool allowed = message_advance(from, event, &to);
+    g_assert(allowed);
+    return message_state_name(to);
+}
+
+bool store_message_lease(struct store *store, const struct message *message, const char *modem,
+                         int64_t now, int64_t *retlease, GError **error)
+{
+    bool leased = sql_run(store, error,
+                          "UPDATE message SET state = ?1, state_at = ?2"
+                          " WHERE id = ?3 AND state = 'queued' AND (purpose = 'answer'"
+                          " OR NOT EXISTS (SELECT 1 FROM contact WHERE contact.id = contact_id"
+                          " AND opted_out_at IS NOT NULL))",
+                          "tii", next_name(MESSAGE_QUEUED, MESSAGE_LEASE), now, message->id);
+    if (!leased)
+        return false;
+    if (sql_changes(store) == 0) {
+        if (sql_run(store, error,
+                    "UPDATE message SET state = ?1, state_at = ?2, cause = 'opted out'"
+                    " WHERE id = ?3 AND state = 'queued'",
+                    "tii", next_name(MESSAGE_QUEUED, MESSAGE_SKIP), now, message->id))
+            g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT,
+                        "message %" G_GINT64_FORMAT " is no longer queued, or opted out",
+                        message->id);
+        return false;
+    }
+    if (!sql_run(store, error,
+                 "INSERT INTO attempt (message_id, modem, leased_at, first_part)"
+                 " VALUES (?1, ?2, ?3, ?4)",
+                 "itii", message->id, modem, now, (int64_t)message->parts_sent))
+        return false;
+    *retlease = sql_last_id(store);
+    return true;
+}
+
+/* The message of an open lease; the rest of `message` stays empty. */
+static bool read_lease(struct store *store, int64_t lease, struct message *message,
+                       int64_t *retleased_at, GError **error)
+{
+    sqlite3_stmt *statement =
+        sql_bind(store,
+                 "SELECT m.id, coalesce(m.campaign_id, 0), m.state, m.parts, m.parts_sent,"
+                 " m.attempts, m.sick, a.leased_at, m.purpose = 'answer'"
+                 " FROM attempt a JOIN message m ON m.id = a.message_id"
+                 " WHERE a.id = ?1 AND a.settled_at IS NULL AND m.state = 'leased'",
+                 "i", lease);
+    int row = sql_step(statement, error);
+    if (row == 0)
+        g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT,
+                    "lease %" G_GINT64_FORMAT " is settled already", lease);
+    if (row != 1)
+        return false;
+    *message = (struct message){
+        .id = sqlite3_column_int64(statement, 0),
+        .campaign_id = sqlite3_column_int64(statement, 1),
+        .state = MESSAGE_LEASED,
+        .parts = (unsigned)sqlite3_column_int64(statement, 3),
+        .parts_sent = (unsigned)sqlite3_column_int64(statement, 4),
+        .attempts = (unsigned)sqlite3_column_int64(statement, 5),
+        .sick = (unsigned)sqlite3_column_int64(statement, 6),
+        .purpose = sqlite3_column_int64(statement, 8) != 0 ? PURPOSE_ANSWER : PURPOSE_INVITATION,
+    };
+    *retleased_at = sqlite3_column_int64(statement, 7);
+    sqlite3_reset(statement);
+    return true;
+}
+
+static bool insert_parts(struct store *store, const struct verdict_row *row,
+                         const struct message *message, int64_t now, GError **error)
+{
+    unsigned doubtful = row->news.verdict == ATTEMPT_UNSURE ? 1 : 0;
+    for (unsigned i = 0; i < row->news.parts_now + doubtful; i++) {
+        unsigned sequence = message->parts_sent + i;
+        if (sequence >= message->parts)
+            break;
+        int reference = i < row->news.parts_now ? row->references[i] : -1;
+        if (!sql_run(store, error,
+                     "INSERT INTO part (message_id, sequence, attempt_id, modem, reference,"
+                     " sent_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+                     " ON CONFLICT (message_id, sequence) DO UPDATE SET"
+                     " attempt_id = excluded.attempt_id, modem = excluded.modem,"
+                     " reference = excluded.reference, sent_at = excluded.sent_at,"
+                     " status = NULL, reported_at = NULL",
+                     "iiitii", message->id, (int64_t)sequence, row->lease, row->modem,
+                     (int64_t)reference, now))
+            return false;
+    }
+    return true;
+}
+
+/* What was leased while its campaign was cancelled does not go back to the queue. */
+static bool is_cancelled(struct store *store, const struct message *message, bool *retcancelled,
+                         GError **error)
+{
+    int64_t cancelled = 0;
+    if (message->campaign_id != 0 && message->purpose != PURPOSE_ANSWER &&
+        !sql_integer(store, 0, &cancelled, error,
+                     "SELECT state = 'cancelled' FROM campaign WHERE id = ?1", "i",
+                     message->campaign_id))
+        return false;
+    *retcancelled = cancelled != 0;
+    return true;
+}
+
+static bool update_message(struct store *store, const struct verdict_row *row,
+                           const struct message *message, const struct settlement *settlement,
+                           const struct settled *settled, GError **error)
+{
+    bool carried = settled->state == MESSAGE_SENT || settled->state == MESSAGE_UNSURE;
+    return sql_run(store, error,
+                   "UPDATE message SET state = ?1, state_at = ?2, parts_sent = ?3, attempts = ?4,"
+                   " sick = ?5, not_before = max(not_before, ?6), cause = ?7,"
+                   " modem = coalesce(?8, modem) WHERE id = ?9",
+                   "tiiiiitti", message_state_name(settled->state), settled->at,
+                   (int64_t)settlement->parts_sent, (int64_t)settlement->attempts,
+                   (int64_t)settlement->sick, settlement->not_before, row->cause,
+                   carried || settlement->bound ? row->modem : NULL, message->id);
+}
+
+bool store_message_settle(struct store *store, const struct verdict_row *row, int64_t now,
+                          struct settled *retsettled, GError **error)
+{
+    struct message message;
+    struct settled settled = {.lease = row->lease, .parts_now = row->news.parts_now, .at = now};
+    if (!read_lease(store, row->lease, &message, &settled.leased_at, error))
+        return false;
+    struct settlement settlement;
+    message_settle(&message, &row->news, now, &settlement);
+    bool allowed = message_advance(message.state, settlement.event, &settled.state);
+    g_assert(allowed);
+    bool cancelled = false;
+    if (settled.state == MESSAGE_QUEUED && !is_cancelled(store, &message, &cancelled, error))
+        return false;
+    if (cancelled)
+        message_advance(settled.state, MESSAGE_CANCEL, &settled.state);
+    if (!sql_run(store, error,
+                 "UPDATE attempt SET settled_at = ?1, verdict = ?2, cause = ?3, took_ms = ?4"
+                 " WHERE id = ?5",
+                 "ittii", now, attempt_verdict_name(row->news.verdict), row->cause, row->took_ms,
+                 row->lease) ||
+        !insert_parts(store, row, &message, now, error) ||
+        !update_message(store, row, &message, &settlement, &settled, error))
+        return false;
+    settled.message_id = message.id;
+    settled.campaign_id = message.campaign_id;
+    settled.not_before = settlement.not_before;
+    settled.gave_up = settlement.gave_up;
+    *retsettled = settled;
+    return true;
+}
+
+void open_lease_clear(struct open_lease *lease)
+{
+    g_free(lease->modem);
+    *lease = (struct open_lease){0};
+}
+
+bool store_message_open_leases(struct store *store, const char *modem, GArray *retleases,
+                               GError **error)
+{
+    sqlite3_stmt *statement =
+        sql_bind(store,
+                 "SELECT a.id, a.modem, a.message_id, m.parts - a.first_part"
+                 " FROM attempt a JOIN message m ON m.id = a.message_id"
+                 " WHERE a.settled_at IS NULL AND (?1 IS NULL OR a.modem = ?1) ORDER BY a.id",
+                 "t", modem);
+    int row = 0;
+    while ((row = sql_step(statement, error)) == 1) {
+        struct open_lease lease = {.lease = sqlite3_column_int64(statement, 0),
+                                   .modem = sql_text(statement, 1),
+                                   .message_id = sqlite3_column_int64(statement, 2),
+                                   .parts = (unsigned)sqlite3_column_int64(statement, 3)};
+        g_array_append_val(retleases, lease);
+    }
+    return row == 0;
+}
+
+bool store_message_sent_since(struct store *store, const char *modem, int64_t since,
+                              GArray *retsent_at, GError **error)
+{
+    sqlite3_stmt *statement = sql_bind(
+        store, "SELECT sent_at FROM part WHERE modem = ?1 AND sent_at >= ?2 ORDER BY sent_at", "ti",
+        modem, since);
+    int row = 0;
+    while ((row = sql_step(statement, error)) == 1) {
+        int64_t at = sqlite3_column_int64(statement, 0);
+        g_array_append_val(retsent_at, at);
+    }
+    return row == 0;
+}
+
+bool store_message_decide(struct store *store, int64_t id, enum message_event event,
+                          const char *cause, int64_t now, enum message_state *retstate,
+                          GError **error)
+{
+    enum { AGAIN_MS = 24 * 60 * 60 * 1000 };
+    struct message *message = store_message_get(store, id, error);
+    if (message == NULL)
+        return false;
+    enum message_state state = message->state, to = state;
+    message_free(message);
+    if (state != MESSAGE_UNSURE || !message_advance(state, event, &to)) {
+        g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT,
+                    "message %" G_GINT64_FORMAT " is %s: only an unsure one can be decided on", id,
+                    message_state_name(state));
+        return false;
+    }
+    if (!sql_run_one(store, error,
+                     "UPDATE message SET state = ?1, state_at = ?2, cause = ?3,"
+                     " parts_sent = CASE WHEN ?1 IN ('sent', 'delivered') THEN parts"
+                     " ELSE parts_sent END,"
+                     " modem = CASE WHEN ?1 = 'queued' AND parts_sent = 0 THEN NULL"
+                     " ELSE modem END,"
+                     " not_before = ?2, expires_at = max(expires_at, ?4) WHERE id = ?5",
+                     "titii", message_state_name(to), now, cause, now + AGAIN_MS, id))
+        return false;
+    *retstate = to;
+    return true;
+}
