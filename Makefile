@@ -7,13 +7,14 @@
 VERSION  := 0.1.0
 BUILD    ?= build
 PREFIX   ?= /usr/local
+SYSCONFDIR ?= /etc
 SANITIZE ?=
 JOBS     ?= $(shell nproc)
 CC       := gcc
 
 PACKAGES := gcc make pkg-config libgammu-dev libsqlite3-dev libcurl4-openssl-dev libconfig-dev \
             libglib2.0-dev libglib2.0-dev-bin libmicrohttpd-dev libjansson-dev libsodium-dev \
-            jq curl sqlite3 bats perl python3 gammu smstools socat
+            tzdata jq curl sqlite3 bats perl python3 gammu smstools socat
 LINT_PACKAGES := clang-format clang-tidy cppcheck
 
 flags = $(shell pkg-config $(1) $(2) 2>/dev/null)
@@ -136,15 +137,30 @@ bench: deps
 run-bench: $(BENCHES)
 	LOA_BUILD=$(BUILD) tests/bench/run
 
+# The unit names the folders it was installed for; the worker stands beside the gateway.
+LIBDIR = $(DESTDIR)$(PREFIX)/lib
+DOCDIR = $(PREFIX)/share/doc/loa
+install: programs
+	install -d $(LIBDIR)/systemd/system
+	install -D -t $(DESTDIR)$(PREFIX)/bin $(PROGRAMS)
+	sed -e 's|@bindir@|$(PREFIX)/bin|' -e 's|@sysconfdir@|$(SYSCONFDIR)|' -e 's|@docdir@|$(DOCDIR)|' \
+	  gateway/loa-gateway.service > $(LIBDIR)/systemd/system/loa-gateway.service
+	install -m 644 -D gateway/loa.sysusers $(LIBDIR)/sysusers.d/loa.conf
+	install -m 644 -D -t $(LIBDIR)/udev/rules.d modems/60-loa-modems.rules
+	install -m 644 -D -t $(DESTDIR)$(SYSCONFDIR)/loa config/loa.conf.example
+	install -m 644 -D -t $(DESTDIR)$(DOCDIR) LICENSE $(wildcard README.md)
+
 SOURCES = $(shell find config campaigns modems gateway tests -name '*.[ch]')
 lint:
-	@set -- $(call missing,$(LINT_PACKAGES)); if [ $$# -gt 0 ]; then \
+	@set -- $(call missing,$(LINT_PACKAGES) bats); if [ $$# -gt 0 ]; then \
 	  $(SUDO) apt-get install -y -qq --no-install-recommends "$$@"; fi
-	clang-format --dry-run --Werror $(SOURCES)
-	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
-	  --suppress=missingIncludeSystem --error-exitcode=1 -I. config campaigns modems gateway
-	clang-tidy --quiet $(filter %.c,$(SOURCES)) -- -std=gnu17 $(CPPFLAGS)
 	bats tests/rooms.bats
+	clang-format --dry-run --Werror $(SOURCES)
+	cppcheck --quiet -j$(JOBS) --std=c11 --enable=warning,performance,portability --inline-suppr \
+	  --suppress=missingIncludeSystem --library=gtk --error-exitcode=1 -I. \
+	  config campaigns modems gateway
+	printf '%s\n' $(filter %.c,$(SOURCES)) | \
+	  xargs -P$(JOBS) -n4 sh -c 'clang-tidy --quiet "$$@" -- -std=gnu17 $(CPPFLAGS)' tidy
 
 clean:
 	rm -rf $(BUILD)
