@@ -238,7 +238,8 @@ static struct phone_plan bare(const char *digits)
         return ten_digits(digits);
     if (length > OLD_MOBILE_DIGITS && country) {
         struct phone_plan plan = after_country(digits + 2);
-        if (plan.verdict != PHONE_DAMAGED && plan.verdict != PHONE_UNKNOWN)
+        bool number = plan.verdict != PHONE_DAMAGED && plan.verdict != PHONE_UNKNOWN;
+        if (number || length < IDENTITY_DIGITS)
             return plan;
     }
     return verdict(length == IDENTITY_DIGITS ? PHONE_IDENTITY : PHONE_DAMAGED);
