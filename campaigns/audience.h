@@ -23,6 +23,9 @@ struct recipient {
     char *name;
     enum sex sex;
     const char *unit_name; /* owned by the audience; "" */
+    bool head;             /* of the household */
+    bool opted_out;        /* the contact has */
+    bool addressed;        /* the one person that stands for the contact */
     enum left_out left_out;
     char *detail;  /* of the left out: why there is no phone, or who has it; "" */
     char **values; /* one for each of the audience's `fields` */

@@ -184,7 +184,15 @@ static bool is_unchanged(const struct person_row *one, const struct person_row *
     return g_str_equal(one->name, other->name) && g_str_equal(one->birth, other->birth) &&
            g_str_equal(one->sex, other->sex) && one->unit_id == other->unit_id &&
            one->household_id == other->household_id && one->contact_id == other->contact_id &&
-           g_str_equal(one->phone_reason, other->phone_reason);
+           one->head == other->head && g_str_equal(one->phone_reason, other->phone_reason);
+}
+
+static bool is_head(const struct roster_row *row)
+{
+    if (row->relation == NULL)
+        return false;
+    g_autofree char *relation = template_fold(row->relation);
+    return g_str_equal(relation, "chu_ho") || g_str_equal(relation, "dai_dien_ho");
 }
 
 /* What the row says, over what was known; the strings are borrowed. */
@@ -199,6 +207,7 @@ static struct person_row merged(const struct enrolled *enrolled)
         .sex = roster_sex_name(row->sex),
         .unit_id = enrolled->unit_id,
         .contact_id = enrolled->contact_id,
+        .head = is_head(row),
         .phone_reason = enrolled->contact_id != 0 ? (char *)"" : (char *)said(row->reason),
     };
     if (known == NULL)

@@ -52,6 +52,7 @@ CREATE TABLE person (
     household_id INTEGER REFERENCES household (id),
     contact_id   INTEGER REFERENCES contact (id), -- NULL: no mobile, to be visited
     phone_reason TEXT NOT NULL DEFAULT '',        -- why there is none
+    head         INTEGER NOT NULL DEFAULT 0,      -- 1: of the household
     import_id    INTEGER NOT NULL REFERENCES roster_import (id),
     created_at   INTEGER NOT NULL,
     updated_at   INTEGER NOT NULL

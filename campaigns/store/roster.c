@@ -32,7 +32,7 @@ GPtrArray *store_person_find(struct store *store, const char *name_key, GError *
     sqlite3_stmt *statement =
         sql_bind(store,
                  "SELECT p.id, p.name, p.name_key, p.birth, p.sex, p.unit_id, p.household_id, "
-                 "p.contact_id, p.phone_reason, coalesce(h.code, '') "
+                 "p.contact_id, p.phone_reason, p.head, coalesce(h.code, '') "
                  "FROM person p LEFT JOIN household h ON h.id = p.household_id "
                  "WHERE p.name_key = ?1 ORDER BY p.id",
                  "t", name_key);
@@ -49,7 +49,8 @@ GPtrArray *store_person_find(struct store *store, const char *name_key, GError *
         row->household_id = sqlite3_column_int64(statement, 6);
         row->contact_id = sqlite3_column_int64(statement, 7);
         row->phone_reason = sql_text(statement, 8);
-        row->household_code = sql_text(statement, 9);
+        row->head = sqlite3_column_int(statement, 9) != 0;
+        row->household_code = sql_text(statement, 10);
         g_ptr_array_add(rows, row);
     }
     if (step == 0)
@@ -63,10 +64,11 @@ bool store_person_insert(struct store *store, const struct person_row *row, int6
 {
     if (!sql_run(store, error,
                  "INSERT INTO person (name, name_key, birth, sex, unit_id, household_id, "
-                 "contact_id, phone_reason, import_id, created_at, updated_at) "
-                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)",
-                 "ttttoootii", row->name, row->name_key, row->birth, row->sex, row->unit_id,
-                 row->household_id, row->contact_id, row->phone_reason, import_id, now))
+                 "contact_id, phone_reason, head, import_id, created_at, updated_at) "
+                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)",
+                 "ttttoootiii", row->name, row->name_key, row->birth, row->sex, row->unit_id,
+                 row->household_id, row->contact_id, row->phone_reason, (int64_t)row->head,
+                 import_id, now))
         return false;
     *retid = sql_last_id(store);
     return true;
@@ -78,10 +80,10 @@ bool store_person_update(struct store *store, const struct person_row *row, int6
     return sql_run_one(store, error,
                        "UPDATE person SET name = ?2, name_key = ?3, birth = ?4, sex = ?5, "
                        "unit_id = ?6, household_id = ?7, contact_id = ?8, phone_reason = ?9, "
-                       "import_id = ?10, updated_at = ?11 WHERE id = ?1",
-                       "ittttoootii", row->id, row->name, row->name_key, row->birth, row->sex,
+                       "head = ?10, import_id = ?11, updated_at = ?12 WHERE id = ?1",
+                       "ittttoootiii", row->id, row->name, row->name_key, row->birth, row->sex,
                        row->unit_id, row->household_id, row->contact_id, row->phone_reason,
-                       import_id, now);
+                       (int64_t)row->head, import_id, now);
 }
 
 bool store_contact_put(struct store *store, const char *phone, int64_t now, int64_t *retid,

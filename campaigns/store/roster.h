@@ -11,6 +11,7 @@ struct person_row {
     const char *sex;                           /* roster_sex_name() */
     int64_t unit_id, household_id, contact_id; /* 0: none */
     char *phone_reason;                        /* why there is no contact; "" */
+    bool head;                                 /* of the household */
     char *household_code;                      /* joined; "" none */
 };
 void person_row_free(struct person_row *row);
