@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The table of the behaviour file, and what follows from it before anything runs: patterns are
+ * compiled, phone lists read, and the settings of one modem laid over those of all. An empty file
+ * is a valid one. */
+#include "modems/simulator/behaviour.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/reader.h"
+
+static const char *const echo_choices[] = {"off", "on", "inherit", NULL};
+static const char *const ussd_choices[] = {"charset", "ucs2", "packed", "plain", "inherit", NULL};
+static const char *const silence_choices[] = {"no", "lost", "sent", NULL};
+
+/* One list for three uses: the settings of all modems, those of one modem, and laying the second
+ * over the first. INTEGER and REAL: field, minimum, maximum, default, help. */
+#define MODEM_SETTINGS(INTEGER, REAL, TEXT, TEXTS, CHOICE)                                         \
+    INTEGER(air_ms, 0, 600000, "200", "time on the air of one part")                               \
+    INTEGER(air_spread_ms, 0, 600000, "0", "up to so much more, by chance")                        \
+    INTEGER(report_delay_ms, 0, 86400000, "500", "from acceptance to the delivery report")         \
+    INTEGER(report_spread_ms, 0, 86400000, "0", "up to so much more, by chance")                   \
+    REAL(report_share, "1", "share of asked reports that ever come")                               \
+    REAL(failure_rate, "0", "share of submissions the network refuses")                            \
+    TEXTS(failure_codes, "[\"38\", \"500\"]", "with which codes: CMS, \"cme 30\", \"error\"")      \
+    REAL(silence_rate, "0", "share of submissions the modem never answers")                        \
+    REAL(silence_sent, "0.5", "share of those that the network took all the same")                 \
+    INTEGER(sm_slots, 0, 1000, "20", "message slots of the SIM")                                   \
+    INTEGER(me_slots, 0, 1000, "100", "message slots of the modem itself")                         \
+    INTEGER(first_slot, 0, 1, "1", "number of the first slot")                                     \
+    TEXT(number, NULL, "the SIM's own number; by default +8490000000 and two digits more")         \
+    TEXT(imei, NULL, "by default one per modem")                                                   \
+    TEXT(imsi, NULL, "by default one per modem")                                                   \
+    TEXT(iccid, NULL, "by default one per modem")                                                  \
+    TEXT(smsc, "+84980200030", "service centre")                                                   \
+    TEXT(pin, "", "empty: the SIM asks for none")                                                  \
+    TEXT(operator_name, "Viettel", "what AT+COPS? says")                                           \
+    TEXT(operator_code, "45204", "and in numbers")                                                 \
+    INTEGER(registration, 0, 11, "1", "AT+CREG?: 1 home, 2 searching, 3 denied, 5 roaming")        \
+    INTEGER(signal, 0, 99, "20", "AT+CSQ: 0 to 31, 99 unknown")                                    \
+    TEXT(manufacturer, "Rehearsal", "AT+CGMI")                                                     \
+    TEXT(model, "RM1", "AT+CGMM")                                                                  \
+    TEXT(revision, "1.0", "AT+CGMR")                                                               \
+    TEXT(charsets, "GSM,IRA,UCS2", "AT+CSCS=?; libgammu takes HEX wherever it is listed")          \
+    CHOICE(echo, echo_choices, "on", "echo after power on")                                        \
+    INTEGER(boot_ms, 0, 600000, "0", "deaf for so long after power on or AT+CFUN=1,1")             \
+    TEXTS(boot_lines, NULL, "what it says once it is up")                                          \
+    INTEGER(noise_ms, 0, 86400000, "0", "between unsolicited lines; 0: none")                      \
+    TEXTS(noise, "[\"^RSSI: 20\"]", "these lines, in turn")                                        \
+    CHOICE(ussd, ussd_choices, "charset", "how USSD texts are written: by AT+CSCS or always so")   \
+    INTEGER(ussd_ms, 0, 600000, "100", "from OK to the USSD text")
+
+#define ALL(field) .key = #field, .offset = offsetof(struct modem_behaviour, field)
+#define ALL_INTEGER(field, low, high, value, text)                                                 \
+    {ALL(field),      .type = SETTING_INTEGER, .minimum = low,                                     \
+     .maximum = high, .initial = (value),      .help = (text)},
+#define ALL_REAL(field, value, text)                                                               \
+    {ALL(field),   .type = SETTING_REAL, .minimum = 0,                                             \
+     .maximum = 1, .initial = (value),   .help = (text)},
+#define ALL_TEXT(field, value, text)                                                               \
+    {ALL(field), .type = SETTING_TEXT, .initial = (value), .help = (text)},
+#define ALL_TEXTS(field, value, text)                                                              \
+    {ALL(field), .type = SETTING_TEXTS, .initial = (value), .help = (text)},
+#define ALL_CHOICE(field, names, value, text)                                                      \
+    {ALL(field), .type = SETTING_CHOICE, .choices = names, .initial = (value), .help = (text)},
+
+#define ONE(field) .key = #field, .offset = offsetof(struct modem_override, behaviour.field)
+#define ONE_INTEGER(field, low, high, value, text)                                                 \
+    {ONE(field),      .type = SETTING_INTEGER, .minimum = -1,                                      \
+     .maximum = high, .initial = "-1",         .help = (text)},
+#define ONE_REAL(field, value, text)                                                               \
+    {ONE(field),   .type = SETTING_REAL, .minimum = -1,                                            \
+     .maximum = 1, .initial = "-1",      .help = (text)},
+#define ONE_TEXT(field, value, text)  {ONE(field), .type = SETTING_TEXT, .help = (text)},
+#define ONE_TEXTS(field, value, text) {ONE(field), .type = SETTING_TEXTS, .help = (text)},
+#define ONE_CHOICE(field, names, value, text)                                                      \
+    {ONE(field), .type = SETTING_CHOICE, .choices = names, .initial = "inherit", .help = (text)},
+
+static const struct setting modem_table[] = {
+    MODEM_SETTINGS(ALL_INTEGER, ALL_REAL, ALL_TEXT, ALL_TEXTS, ALL_CHOICE){.key = NULL}};
+
+static const struct setting override_table[] = {
+    {.key = "index",
+     .type = SETTING_INTEGER,
+     .offset = offsetof(struct modem_override, index),
+     .maximum = 255,
+     .required = true,
+     .help = "which modem, from 0"},
+    MODEM_SETTINGS(ONE_INTEGER, ONE_REAL, ONE_TEXT, ONE_TEXTS, ONE_CHOICE){.key = NULL}};
+
+#define NUMBER(field) .key = #field, .offset = offsetof(struct number_rule, field)
+static const struct setting number_table[] = {
+    {NUMBER(pattern), .type = SETTING_TEXT, .required = true,
+     .help = "regular expression on the destination in E.164, such as \"13$\""},
+    {NUMBER(code), .type = SETTING_TEXT,
+     .help = "refused with this code: \"38\", \"cme 30\", \"error\"; \"ok\": taken, but OK alone"},
+    {NUMBER(silent), .type = SETTING_CHOICE, .choices = silence_choices, .initial = "no",
+     .help = "no answer after Ctrl-Z, and the message lost or sent"},
+    {NUMBER(air_ms), .type = SETTING_INTEGER, .minimum = -1, .maximum = 600000, .initial = "-1",
+     .help = "instead of the modem's"},
+    {NUMBER(reports), .type = SETTING_TEXTS,
+     .help = "TP-ST in hex, one after the other: [\"30\", \"00\"]; [\"none\"]: no report"},
+    {NUMBER(times), .type = SETTING_INTEGER, .minimum = 0, .maximum = 1000000, .initial = "0",
+     .help = "only for the first so many submissions to each number; 0: always"},
+    {.key = NULL}};
+
+#define USSD(field) .key = #field, .offset = offsetof(struct ussd_rule, field)
+static const struct setting ussd_table[] = {
+    {USSD(code), .type = SETTING_TEXT, .required = true,
+     .help = "what is dialled; \"*101#>1\" is the answer 1 within the session of *101#"},
+    {USSD(text), .type = SETTING_TEXT, .required = true, .help = "what the network says"},
+    {USSD(open), .type = SETTING_FLAG, .initial = "false", .help = "it waits for an answer"},
+    {.key = NULL}};
+
+#define ANSWER(field) .key = #field, .offset = offsetof(struct answer, field)
+static const struct setting answer_table[] = {
+    {ANSWER(text), .type = SETTING_TEXT, .initial = "", .help = "empty: no answer"},
+    {ANSWER(weight), .type = SETTING_REAL, .minimum = 0, .maximum = 1000000, .initial = "1",
+     .help = "relative to the other answers"},
+    {.key = NULL}};
+
+#define HOUSEHOLD(field) .key = #field, .offset = offsetof(struct household, field)
+static const struct setting household_table[] = {
+    {HOUSEHOLD(first), .type = SETTING_TEXT, .help = "first of `count` numbers in a row"},
+    {HOUSEHOLD(count), .type = SETTING_INTEGER, .minimum = 0, .maximum = 10000000, .initial = "1",
+     .help = "how many"},
+    {HOUSEHOLD(numbers), .type = SETTING_TEXT,
+     .help = "or a file with a number per line (CSV), beside this one; neither: everybody"},
+    {HOUSEHOLD(column), .type = SETTING_INTEGER, .minimum = 0, .maximum = 1000, .initial = "0",
+     .help = "of that file, from 1; 0: the first cell that looks like a number"},
+    {HOUSEHOLD(trigger), .type = SETTING_TEXT,
+     .help = "regular expression on the text received; none: any text"},
+    {HOUSEHOLD(times), .type = SETTING_INTEGER, .minimum = 0, .maximum = 1000000, .initial = "1",
+     .help = "a handset answers so often; 0: always"},
+    {HOUSEHOLD(delay_ms), .type = SETTING_INTEGER, .minimum = 0, .maximum = 86400000,
+     .initial = "1000", .help = "before the answer leaves"},
+    {HOUSEHOLD(spread_ms), .type = SETTING_INTEGER, .minimum = 0, .maximum = 86400000,
+     .initial = "0", .help = "up to so much more, by chance"},
+    {HOUSEHOLD(answers), .type = SETTING_LIST, .members = answer_table,
+     .member_size = sizeof(struct answer), .help = "one of them, by weight"},
+    {.key = NULL}};
+
+#define TOP(field) .key = #field, .offset = offsetof(struct behaviour, field)
+static const struct setting table[] = {
+    {TOP(seed), .type = SETTING_INTEGER, .minimum = 0, .maximum = 4294967295, .initial = "1",
+     .help = "the same seed makes the same chances"},
+    {.key = "modem_count",
+     .type = SETTING_INTEGER,
+     .offset = offsetof(struct behaviour, modem_count),
+     .minimum = 1,
+     .maximum = 256,
+     .initial = "1",
+     .help = "unless --modems says otherwise"},
+    {TOP(country), .type = SETTING_TEXT, .initial = "84", .help = "stands for a leading 0"},
+    {TOP(zone_minutes), .type = SETTING_INTEGER, .minimum = -720, .maximum = 840, .initial = "420",
+     .help = "of the service centre's clock, east of UTC"},
+    {TOP(modem), .type = SETTING_GROUP, .members = modem_table, .help = "all modems"},
+    {TOP(modems), .type = SETTING_LIST, .members = override_table,
+     .member_size = sizeof(struct modem_override), .help = "what is different in one modem"},
+    {TOP(numbers), .type = SETTING_LIST, .members = number_table,
+     .member_size = sizeof(struct number_rule),
+     .help = "scripted destinations; the first that fits counts"},
+    {TOP(ussd), .type = SETTING_LIST, .members = ussd_table,
+     .member_size = sizeof(struct ussd_rule), .help = "USSD codes the network knows"},
+    {TOP(households), .type = SETTING_LIST, .members = household_table,
+     .member_size = sizeof(struct household),
+     .help = "handsets that answer; the first that owns the number and whose trigger fits"},
+    {.key = NULL}};
+
+struct reading {
+    struct behaviour *behaviour;
+    const char *path;
+    GPtrArray *mistakes;
+};
+
+bool behaviour_outcome(const char *code, struct outcome *retoutcome)
+{
+    static const struct {
+        const char *word;
+        enum outcome_kind kind;
+    } words[] = {{"ok", OUTCOME_BARE}, {"error", OUTCOME_ERROR}};
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_ascii_strcasecmp(code, words[i].word) == 0) {
+            *retoutcome = (struct outcome){words[i].kind, 0};
+            return true;
+        }
+    bool cme = g_ascii_strncasecmp(code, "cme ", 4) == 0;
+    guint64 number;
+    if (!g_ascii_string_to_unsigned(cme ? code + 4 : code, 10, 0, 999, &number, NULL))
+        return false;
+    *retoutcome = (struct outcome){cme ? OUTCOME_CME : OUTCOME_CMS, (int)number};
+    return true;
+}
+
+char *behaviour_canonical(const struct behaviour *behaviour, const char *number)
+{
+    GString *plain = g_string_new(NULL);
+    for (const char *at = number; *at; at++)
+        if (!strchr(" .-()", *at))
+            g_string_append_c(plain, *at);
+    if (plain->str[0] == '+')
+        g_string_erase(plain, 0, 1);
+    else if (g_str_has_prefix(plain->str, "00"))
+        g_string_erase(plain, 0, 2);
+    else if (plain->str[0] == '0' && plain->len > 6) {
+        g_string_erase(plain, 0, 1);
+        g_string_prepend(plain, behaviour->country);
+    }
+    return g_string_free(plain, FALSE);
+}
+
+static GRegex *compile(const struct reading *reading, const char *pattern, const char *field)
+{
+    if (!pattern)
+        return NULL;
+    g_autoptr(GError) error = NULL;
+    GRegex *regex = g_regex_new(pattern, G_REGEX_OPTIMIZE, 0, &error);
+    if (!regex)
+        mistakes_add(reading->mistakes, reading->path, 0, field, "%s", error->message);
+    return regex;
+}
+
+static void check_codes(const struct reading *reading, char **codes, const char *field)
+{
+    struct outcome outcome;
+    for (char **code = codes; code && *code; code++)
+        if (!behaviour_outcome(*code, &outcome))
+            mistakes_add(reading->mistakes, reading->path, 0, field,
+                         "\"%s\" is no result code; write 38, cme 30, error or ok", *code);
+}
+
+/* The number of a CSV line, canonical; NULL where it has none. */
+static char *number_of_line(const struct behaviour *behaviour, const char *line, int64_t column)
+{
+    g_auto(GStrv) cells = g_strsplit_set(line, ",;\t", -1);
+    for (int64_t i = 0; cells[i]; i++) {
+        g_strdelimit(cells[i], "\"'\r", ' ');
+        g_autofree char *number = behaviour_canonical(behaviour, cells[i]);
+        size_t digits = strspn(number, "0123456789");
+        bool wanted = column ? i + 1 == column : g_str_has_prefix(number, behaviour->country);
+        if (wanted && digits >= 9 && digits <= 15 && number[digits] == '\0')
+            return g_steal_pointer(&number);
+    }
+    return NULL;
+}
+
+static void read_members(const struct reading *reading, struct household *household)
+{
+    g_autofree char *folder = g_path_get_dirname(reading->path);
+    g_autofree char *path = g_canonicalize_filename(household->numbers, NULL);
+    if (!g_path_is_absolute(household->numbers) && strcmp(folder, ".") != 0) {
+        g_free(path);
+        path = g_build_filename(folder, household->numbers, NULL);
+    }
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    household->members = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    if (!g_file_get_contents(path, &text, NULL, &error)) {
+        mistakes_add(reading->mistakes, reading->path, 0, "households.numbers", "%s",
+                     error->message);
+        return;
+    }
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line; line++) {
+        char *number = number_of_line(reading->behaviour, *line, household->column);
+        if (number)
+            g_hash_table_add(household->members, number);
+    }
+    if (g_hash_table_size(household->members) == 0)
+        mistakes_add(reading->mistakes, reading->path, 0, "households.numbers",
+                     "%s holds no telephone number", path);
+}
+
+static void complete(const struct reading *reading)
+{
+    struct behaviour *behaviour = reading->behaviour;
+    check_codes(reading, behaviour->modem.failure_codes, "modem.failure_codes");
+    for (guint i = 0; i < behaviour->modems->len; i++) {
+        struct modem_override *one = behaviour->modems->pdata[i];
+        check_codes(reading, one->behaviour.failure_codes, "modems.failure_codes");
+    }
+    for (guint i = 0; i < behaviour->numbers->len; i++) {
+        struct number_rule *rule = behaviour->numbers->pdata[i];
+        rule->regex = compile(reading, rule->pattern, "numbers.pattern");
+        check_codes(reading, (char *[]){rule->code, NULL}, "numbers.code");
+    }
+    for (guint i = 0; i < behaviour->households->len; i++) {
+        struct household *household = behaviour->households->pdata[i];
+        household->regex = compile(reading, household->trigger, "households.trigger");
+        if (household->first) {
+            g_autofree char *first = behaviour_canonical(behaviour, household->first);
+            household->first_value = g_ascii_strtoull(first, NULL, 10);
+        }
+        if (household->numbers)
+            read_members(reading, household);
+    }
+}
+
+struct behaviour *behaviour_read(const char *path)
+{
+    struct behaviour *behaviour = g_new0(struct behaviour, 1);
+    g_autoptr(GPtrArray) mistakes = mistakes_new();
+    bool well = path ? settings_read_file(path, table, behaviour, mistakes)
+                     : settings_read_text("", "defaults", table, behaviour, mistakes);
+    if (well)
+        complete(&(struct reading){behaviour, path ? path : "defaults", mistakes});
+    if (mistakes->len == 0)
+        return behaviour;
+    for (guint i = 0; i < mistakes->len; i++) {
+        g_autofree char *text = mistake_text(mistakes->pdata[i]);
+        g_printerr("%s\n", text);
+    }
+    behaviour_free(behaviour);
+    return NULL;
+}
+
+void behaviour_free(struct behaviour *behaviour)
+{
+    if (!behaviour)
+        return;
+    for (guint i = 0; behaviour->numbers && i < behaviour->numbers->len; i++) {
+        struct number_rule *rule = behaviour->numbers->pdata[i];
+        g_clear_pointer(&rule->regex, g_regex_unref);
+    }
+    for (guint i = 0; behaviour->households && i < behaviour->households->len; i++) {
+        struct household *household = behaviour->households->pdata[i];
+        g_clear_pointer(&household->regex, g_regex_unref);
+        g_clear_pointer(&household->members, g_hash_table_unref);
+    }
+    settings_clear(table, behaviour);
+    g_free(behaviour);
+}
+
+#define LAY_NUMBER(field, ...)                                                                     \
+    if (one->field >= 0)                                                                           \
+        retall->field = one->field;
+#define LAY_TEXT(field, ...)                                                                       \
+    if (one->field)                                                                                \
+        retall->field = one->field;
+#define LAY_CHOICE(field, names, ...)                                                              \
+    if (one->field != (int)G_N_ELEMENTS(names) - 2)                                                \
+        retall->field = one->field;
+
+static void lay_over(const struct modem_behaviour *one, struct modem_behaviour *retall)
+{
+    MODEM_SETTINGS(LAY_NUMBER, LAY_NUMBER, LAY_TEXT, LAY_TEXT, LAY_CHOICE)
+}
+
+struct modem_behaviour behaviour_modem(const struct behaviour *behaviour, unsigned index)
+{
+    struct modem_behaviour modem = behaviour->modem;
+    for (guint i = 0; i < behaviour->modems->len; i++) {
+        const struct modem_override *override = behaviour->modems->pdata[i];
+        if (override->index == index)
+            lay_over(&override->behaviour, &modem);
+    }
+    return modem;
+}

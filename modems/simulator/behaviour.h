@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The behaviour file: how the simulated modems, their network and the handsets behave.
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum outcome_kind {
+    OUTCOME_OK,
+    OUTCOME_BARE,  /* OK without the line that should stand before it */
+    OUTCOME_ERROR, /* ERROR */
+    OUTCOME_CME,
+    OUTCOME_CMS,
+    OUTCOME_LATER, /* the answer comes when the network has spoken */
+};
+
+struct outcome {
+    enum outcome_kind kind;
+    int code;
+};
+
+enum silence { SILENCE_NONE, SILENCE_LOST, SILENCE_SENT };
+enum ussd_encoding { USSD_CHARSET, USSD_UCS2, USSD_PACKED, USSD_PLAIN };
+
+struct modem_behaviour {
+    int64_t air_ms, air_spread_ms;
+    int64_t report_delay_ms, report_spread_ms;
+    double report_share;
+    double failure_rate;
+    char **failure_codes;
+    double silence_rate, silence_sent;
+    int64_t sm_slots, me_slots, first_slot;
+    char *number, *imei, *imsi, *iccid, *smsc, *pin;
+    char *operator_name, *operator_code;
+    int64_t registration, signal;
+    char *manufacturer, *model, *revision, *charsets;
+    int echo; /* index: off, on */
+    int64_t boot_ms;
+    char **boot_lines;
+    int64_t noise_ms;
+    char **noise;
+    int ussd; /* enum ussd_encoding */
+    int64_t ussd_ms;
+};
+
+struct modem_override {
+    int64_t index;
+    struct modem_behaviour behaviour; /* -1 and NULL: as for all */
+};
+
+struct number_rule {
+    char *pattern;
+    char *code;
+    int silent;     /* enum silence */
+    int64_t air_ms; /* -1: the modem's */
+    char **reports; /* TP-ST in hex, in their order; "none" */
+    int64_t times;  /* per number; 0: always */
+    GRegex *regex;
+};
+
+struct ussd_rule {
+    char *code, *text;
+    bool open; /* the session stays open for an answer */
+};
+
+struct answer {
+    char *text; /* empty: no answer */
+    double weight;
+};
+
+struct household {
+    char *first, *numbers;
+    int64_t count, column, times, delay_ms, spread_ms;
+    char *trigger;
+    GPtrArray *answers; /* struct answer * */
+    GRegex *regex;
+    GHashTable *members; /* canonical numbers of the file, or NULL */
+    uint64_t first_value;
+};
+
+struct behaviour {
+    int64_t seed, modem_count, zone_minutes;
+    char *country;
+    struct modem_behaviour modem;
+    GPtrArray *modems;     /* struct modem_override * */
+    GPtrArray *numbers;    /* struct number_rule *: the first that fits counts */
+    GPtrArray *ussd;       /* struct ussd_rule * */
+    GPtrArray *households; /* struct household * */
+};
+
+/* Path NULL: all defaults. Mistakes are printed on stderr, and NULL returned. */
+struct behaviour *behaviour_read(const char *path);
+void behaviour_free(struct behaviour *behaviour);
+
+/* The settings of one modem; the strings are borrowed from `behaviour`. */
+struct modem_behaviour behaviour_modem(const struct behaviour *behaviour, unsigned index);
+/* "38" is CMS 38, "cme 30", "error", "ok" (accepted, but OK alone); false for anything else. */
+bool behaviour_outcome(const char *code, struct outcome *retoutcome);
+/* Digits with the country code and without +, so that 0912…, 84912… and +84912… are one; the caller
+ * frees. Letters stay as they are. */
+char *behaviour_canonical(const struct behaviour *behaviour, const char *number);
