@@ -1,0 +1,68 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# `make install` into an empty root: what a package or a technician gets.
+
+setup_file() {
+    cd "$BATS_TEST_DIRNAME/../.."
+    export ROOT="$BATS_FILE_TMPDIR/root"
+    # Not the flags of the make that runs the tests: its BUILD would win over ours.
+    env -u MAKEFLAGS -u MAKELEVEL make -s install DESTDIR="$ROOT" PREFIX=/usr \
+        BUILD="${LOA_BUILD:-build}" >&2
+}
+
+@test "programs stand side by side, so that the gateway finds its worker" {
+    for program in loa loa-gateway loa-modem loa-simulator; do
+        [ -x "$ROOT/usr/bin/$program" ]
+    done
+}
+
+@test "installed programs say who they are" {
+    for program in loa loa-gateway loa-modem loa-simulator; do
+        run "$ROOT/usr/bin/$program" --version
+        [ "$status" -eq 0 ]
+        [[ "$output" == *"0."* ]]
+    done
+}
+
+@test "the unit starts what was installed, where it was installed" {
+    unit="$ROOT/usr/lib/systemd/system/loa-gateway.service"
+    grep -qx 'ExecStart=/usr/bin/loa-gateway --config /etc/loa/loa.conf' "$unit"
+    ! grep -n '@[a-z]*dir@' "$unit"
+}
+
+@test "systemd has nothing to say against the unit" {
+    command -v systemd-analyze >/dev/null || skip "no systemd-analyze here"
+    # Verified with paths that exist: the unit's own point into a root that is not this one.
+    unit="$BATS_TEST_TMPDIR/loa-gateway.service"
+    sed -e "s|^ExecStart=/usr|ExecStart=$ROOT/usr|" -e '/^Documentation=/d' \
+        "$ROOT/usr/lib/systemd/system/loa-gateway.service" > "$unit"
+    run systemd-analyze verify --man=no "$unit"
+    [ "$status" -eq 0 ]
+    [[ "$output" != *loa-gateway.service* ]] || { echo "$output"; false; }
+}
+
+@test "the sample configuration is in order" {
+    run "$ROOT/usr/bin/loa-gateway" --check-config "$ROOT/etc/loa/loa.conf.example"
+    [ "$status" -eq 0 ]
+}
+
+@test "the user is made with the right to open modems" {
+    command -v systemd-sysusers >/dev/null || skip "no systemd-sysusers here"
+    mkdir -p "$BATS_TEST_TMPDIR/etc"
+    echo 'dialout:x:20:' > "$BATS_TEST_TMPDIR/etc/group"
+    systemd-sysusers --root="$BATS_TEST_TMPDIR" "$ROOT/usr/lib/sysusers.d/loa.conf"
+    grep -q '^loa:' "$BATS_TEST_TMPDIR/etc/passwd"
+    grep -qx 'dialout:x:20:loa' "$BATS_TEST_TMPDIR/etc/group"
+}
+
+@test "the udev rule is where udev looks" {
+    rule="$ROOT/usr/lib/udev/rules.d/60-loa-modems.rules"
+    [ "$(stat -c %a "$rule")" = 644 ]
+    grep -q 'ID_MM_DEVICE_IGNORE' "$rule"
+    grep -q 'SYMLINK+="loa/' "$rule"
+}
+
+@test "nothing is installed outside the chosen folders" {
+    run bash -c "cd '$ROOT' && find . -type f | grep -vE '^./(usr/(bin|lib|share/doc/loa)|etc/loa)/'"
+    [ -z "$output" ]
+}
