@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What is known of each modem now, and every change of its state.
+#include "campaigns/store/modem.h"
+
+#include "campaigns/store/sql.h"
+
+#define COLUMNS                                                                                    \
+    "name, state, state_at, reason, imei, imsi, manufacturer, model, firmware, smsc,"              \
+    " operator_code, operator_name, signal, registration, storage_used, storage_size, health_at,"  \
+    " pin_refused"
+
+void modem_free(struct modem *modem)
+{
+    if (modem == NULL)
+        return;
+    char *const texts[] = {modem->name,          modem->reason,       modem->imei,
+                           modem->imsi,          modem->manufacturer, modem->model,
+                           modem->firmware,      modem->smsc,         modem->operator_code,
+                           modem->operator_name, modem->pin_refused};
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
+    g_free(modem);
+}
+
+bool store_modem_ensure(struct store *store, const char *name, int64_t now, GError **error)
+{
+    return sql_run(store, error,
+                   "INSERT INTO modem (name, state, state_at) VALUES (?1, 'absent', ?2)"
+                   " ON CONFLICT (name) DO NOTHING",
+                   "ti", name, now);
+}
+
+static bool is_flicker(enum modem_state from, enum modem_state to)
+{
+    return (from == MODEM_READY && to == MODEM_BUSY) || (from == MODEM_BUSY && to == MODEM_READY);
+}
+
+bool store_modem_state(struct store *store, const char *name, enum modem_state from,
+                       enum modem_state to, const char *reason, int64_t now, GError **error)
+{
+    if (!sql_run(store, error,
+                 "UPDATE modem SET state = ?1, state_at = ?2, reason = ?3 WHERE name = ?4", "titt",
+                 modem_state_name(to), now, reason, name))
+        return false;
+    return is_flicker(from, to) ||
+           sql_run(store, error,
+                   "INSERT INTO modem_event (modem, at, from_state, to_state, reason)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5)",
+                   "tittt", name, now, modem_state_name(from), modem_state_name(to), reason);
+}
+
+bool store_modem_identity(struct store *store, const struct modem *modem, GError **error)
+{
+    return sql_run(store, error,
+                   "UPDATE modem SET imei = ?1, imsi = ?2, manufacturer = ?3, model = ?4,"
+                   " firmware = ?5, smsc = ?6, pin_refused = '' WHERE name = ?7",
+                   "ttttttt", modem->imei, modem->imsi, modem->manufacturer, modem->model,
+                   modem->firmware, modem->smsc, modem->name);
+}
+
+bool store_modem_health(struct store *store, const struct modem *modem, int64_t now, GError **error)
+{
+    return sql_run(store, error,
+                   "UPDATE modem SET operator_code = ?1, operator_name = ?2, signal = ?3,"
+                   " registration = ?4, storage_used = ?5, storage_size = ?6, health_at = ?7"
+                   " WHERE name = ?8",
+                   "ttiiiiit", modem->operator_code, modem->operator_name, (int64_t)modem->signal,
+                   (int64_t)modem->registration, (int64_t)modem->storage_used,
+                   (int64_t)modem->storage_size, now, modem->name);
+}
+
+bool store_modem_pin_refused(struct store *store, const char *name, const char *digest,
+                             GError **error)
+{
+    return sql_run(store, error, "UPDATE modem SET pin_refused = ?1 WHERE name = ?2", "tt", digest,
+                   name);
+}
+
+bool store_modem_remove(struct store *store, const char *name, GError **error)
+{
+    return sql_run(store, error, "DELETE FROM modem WHERE name = ?1", "t", name);
+}
+
+static struct modem *read_row(sqlite3_stmt *statement)
+{
+    struct modem *modem = g_new0(struct modem, 1);
+    modem->name = sql_text(statement, 0);
+    bool known =
+        modem_state_from_name((const char *)sqlite3_column_text(statement, 1), &modem->state);
+    g_assert(known); /* the schema checks it */
+    modem->state_at = sqlite3_column_int64(statement, 2);
+    modem->reason = sql_text(statement, 3);
+    modem->imei = sql_text(statement, 4);
+    modem->imsi = sql_text(statement, 5);
+    modem->manufacturer = sql_text(statement, 6);
+    modem->model = sql_text(statement, 7);
+    modem->firmware = sql_text(statement, 8);
+    modem->smsc = sql_text(statement, 9);
+    modem->operator_code = sql_text(statement, 10);
+    modem->operator_name = sql_text(statement, 11);
+    modem->signal = sqlite3_column_int(statement, 12);
+    modem->registration = sqlite3_column_int(statement, 13);
+    modem->storage_used = sqlite3_column_int(statement, 14);
+    modem->storage_size = sqlite3_column_int(statement, 15);
+    modem->health_at = sqlite3_column_int64(statement, 16);
+    modem->pin_refused = sql_text(statement, 17);
+    return modem;
+}
+
+bool store_modem_list(struct store *store, GPtrArray **retmodems, GError **error)
+{
+    g_autoptr(GPtrArray) modems = g_ptr_array_new_with_free_func((GDestroyNotify)modem_free);
+    sqlite3_stmt *statement = sql_bind(store, "SELECT " COLUMNS " FROM modem ORDER BY name", "");
+    int row = 0;
+    while ((row = sql_step(statement, error)) == 1)
+        g_ptr_array_add(modems, read_row(statement));
+    if (row != 0)
+        return false;
+    *retmodems = g_steal_pointer(&modems);
+    return true;
+}
+
+static void free_event(gpointer data)
+{
+    struct modem_event_row *event = data;
+    g_free(event->modem);
+    g_free(event->from);
+    g_free(event->to);
+    g_free(event->reason);
+    g_free(event);
+}
+
+bool store_modem_events(struct store *store, const char *name, unsigned limit,
+                        GPtrArray **retevents, GError **error)
+{
+    g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func(free_event);
+    sqlite3_stmt *statement =
+        sql_bind(store,
+                 "SELECT modem, from_state, to_state, reason, at FROM modem_event"
+                 " WHERE ?1 IS NULL OR modem = ?1 ORDER BY id DESC LIMIT ?2",
+                 "ti", name, (int64_t)limit);
+    int row = 0;
+    while ((row = sql_step(statement, error)) == 1) {
+        struct modem_event_row *event = g_new0(struct modem_event_row, 1);
+        event->modem = sql_text(statement, 0);
+        event->from = sql_text(statement, 1);
+        event->to = sql_text(statement, 2);
+        event->reason = sql_text(statement, 3);
+        event->at = sqlite3_column_int64(statement, 4);
+        g_ptr_array_add(events, event);
+    }
+    if (row != 0)
+        return false;
+    *retevents = g_steal_pointer(&events);
+    return true;
+}
+
+bool store_modem_parts_since(struct store *store, const char *name, int64_t since,
+                             int64_t *retparts, GError **error)
+{
+    return sql_integer(store, 0, retparts, error,
+                       "SELECT count(*) FROM part WHERE modem = ?1 AND sent_at >= ?2", "ti", name,
+                       since);
+}
