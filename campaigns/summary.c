@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Turns a tally into the event that receivers count, and decides when one is due. What leaves here
+ * leaves the house: unit names and counts may pass, anything a household wrote may not. */
+#include "campaigns/summary.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "campaigns/message.h"
+#include "campaigns/store/campaign.h"
+#include "campaigns/store/outbox.h"
+#include "campaigns/store/summary.h"
+#include "config/log.h"
+
+/* A run of digits as long as this could be somebody's telephone. */
+enum { NUMBER_DIGITS_MAX = 8 };
+
+static const char *const count_by_names[] = {
+    [COUNT_BY_PERSON] = "person",
+    [COUNT_BY_HOUSEHOLD] = "household",
+    [COUNT_BY_CONTACT] = "contact",
+};
+
+static json_t *time_json(int64_t at)
+{
+    if (at == 0)
+        return json_null();
+    g_autoptr(GDateTime) second = g_date_time_new_from_unix_utc(at / 1000);
+    g_autofree char *text = g_date_time_format(second, "%Y-%m-%dT%H:%M:%S");
+    return json_sprintf("%s.%03dZ", text, (int)(at % 1000));
+}
+
+static json_t *text_json(const char *text)
+{
+    return text != NULL ? json_string(text) : json_null();
+}
+
+static json_t *messages_json(const struct tally_figures *figures)
+{
+    json_t *json = json_object();
+    for (size_t i = 0; i < G_N_ELEMENTS(figures->messages); i++)
+        json_object_set_new(json, message_state_name((enum message_state)i),
+                            json_integer(figures->messages[i]));
+    return json;
+}
+
+/* An option's own code may leave; of other answers only numbers, and none that could be dialled. */
+static bool may_leave(const struct tally_option *option)
+{
+    if (option->label != NULL && option->label[0] != '\0')
+        return true;
+    size_t run = 0;
+    for (const char *at = option->code; *at != '\0'; at++) {
+        run = g_ascii_isdigit(*at) ? run + 1 : 0;
+        if (run > NUMBER_DIGITS_MAX || (run == 0 && strchr(",;-", *at) == NULL))
+            return false;
+    }
+    return option->code[0] != '\0';
+}
+
+static json_t *question_json(const struct tally_question *question)
+{
+    json_t *options = json_array();
+    int64_t other = 0;
+    for (guint i = 0; i < question->options->len; i++) {
+        const struct tally_option *option = question->options->pdata[i];
+        if (may_leave(option))
+            json_array_append_new(options, json_pack("{ss so sI}", "code", option->code, "label",
+                                                     text_json(option->label), "count",
+                                                     (json_int_t)option->count));
+        else
+            other += option->count;
+    }
+    return json_pack("{ss sI sI so sI}", "id", question->id, "answered",
+                     (json_int_t)question->answered, "no_answer", (json_int_t)question->no_answer,
+                     "options", options, "other", (json_int_t)other);
+}
+
+static json_t *figures_json(const struct tally_figures *figures)
+{
+    json_t *questions = json_array();
+    for (guint i = 0; figures->questions != NULL && i < figures->questions->len; i++)
+        json_array_append_new(questions, question_json(figures->questions->pdata[i]));
+    return json_pack(
+        "{sI sI sI sI sI so s{sI sI} so sI sI sI sI}", "persons", (json_int_t)figures->persons,
+        "households", (json_int_t)figures->households, "contacts", (json_int_t)figures->contacts,
+        "no_phone", (json_int_t)figures->no_phone, "base", (json_int_t)figures->base, "messages",
+        messages_json(figures), "coverage", "base", (json_int_t)figures->coverage.base, "reached",
+        (json_int_t)figures->coverage.reached, "questions", questions, "replies",
+        (json_int_t)figures->replies, "unclear", (json_int_t)figures->unclear, "opinions",
+        (json_int_t)figures->opinions, "optouts", (json_int_t)figures->optouts);
+}
+
+static json_t *units_json(const struct tally *tally)
+{
+    json_t *units = json_array();
+    for (guint i = 0; i < tally->units->len; i++) {
+        const struct tally_unit *unit = tally->units->pdata[i];
+        json_array_append_new(
+            units, json_pack("{so so so so so}", "code", text_json(unit->code), "name",
+                             text_json(unit->name), "parent", text_json(unit->parent), "all",
+                             figures_json(&unit->all), "own", figures_json(&unit->own)));
+    }
+    return units;
+}
+
+/* "More than" is strict: 17 of 20 has not met 85 %. */
+static json_t *coverage_json(const struct tally *tally)
+{
+    const struct tally_figures *total = &tally->total;
+    json_t *json = json_pack("{ss}", "by", count_by_names[tally->coverage_by]);
+    if (tally->coverage_target > 0) {
+        bool met = (double)total->coverage.reached * 100 >
+                   tally->coverage_target * (double)total->coverage.base;
+        json_object_set_new(json, "more_than", json_real(tally->coverage_target));
+        json_object_set_new(json, "met", json_boolean(met));
+    }
+    return json;
+}
+
+/* What is counted, without when: the digest is of this. */
+static json_t *data_json(const struct tally *tally)
+{
+    return json_pack(
+        "{s{so so ss so so so} ss so so so}", "campaign", "code", text_json(tally->code), "title",
+        text_json(tally->title), "state", campaign_state_name(tally->state), "opens_at",
+        time_json(tally->opens_at), "closes_at", time_json(tally->closes_at), "started_at",
+        time_json(tally->started_at), "count_by", count_by_names[tally->count_by], "coverage",
+        coverage_json(tally), "total", figures_json(&tally->total), "units", units_json(tally));
+}
+
+static char *dump(json_t *json)
+{
+    char *text = json_dumps(json, JSON_COMPACT);
+    json_decref(json);
+    g_assert_nonnull(text);
+    char *copy = g_strdup(text);
+    free(text);
+    return copy;
+}
+
+char *summary_digest(const struct tally *tally)
+{
+    g_autofree char *text = dump(data_json(tally));
+    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+}
+
+char *summary_body(const struct tally *tally, const struct summary_head *head)
+{
+    g_autofree char *source = g_strconcat("urn:uuid:", head->gateway, NULL);
+    json_t *data = data_json(tally);
+    json_object_set_new(data, "counted_at", time_json(tally->counted_at));
+    json_object_set_new(data, "sequence", json_integer(head->sequence));
+    json_object_set_new(data, "final", json_boolean(head->final));
+    return dump(json_pack("{ss ss ss ss so ss ss so so}", "specversion", "1.0", "id",
+                          head->event_id, "source", source, "type", SUMMARY_TYPE, "time",
+                          time_json(head->now), "subject", tally->code, "datacontenttype",
+                          "application/json", "timestamp", time_json(head->now), "data", data));
+}
+
+/* ---- the clock ---- */
+
+/* Within a transaction. */
+static bool put(struct store *store, const struct sink_config *sink, struct summary_mark *mark,
+                const struct tally *tally, int64_t now, GError **error)
+{
+    g_autofree char *event_id = g_uuid_string_random();
+    struct summary_head head = {.event_id = event_id,
+                                .gateway = store_gateway_uuid(store),
+                                .sequence = ++mark->sequence,
+                                .final = mark->ended,
+                                .now = now};
+    g_autofree char *body = summary_body(tally, &head);
+    g_free(mark->digest);
+    mark->digest = summary_digest(tally);
+    mark->final = mark->ended;
+    if (!store_outbox_put(store, event_id, sink->name, SUMMARY_TYPE, body, now, error) ||
+        !store_summary_note(store, sink->name, mark, now, error) ||
+        !store_campaign_set_summary(store, mark->campaign_id, now, error))
+        return false;
+    log_info("summary", "campaign=%s sink=%s event_id=%s sequence=%u final=%s bytes=%zu",
+             tally->code, sink->name, event_id, mark->sequence, mark->final ? "yes" : "no",
+             strlen(body));
+    return true;
+}
+
+static bool put_alone(struct store *store, const struct sink_config *sink,
+                      struct summary_mark *mark, const struct tally *tally, int64_t now,
+                      GError **error)
+{
+    if (!store_begin(store, error))
+        return false;
+    if (put(store, sink, mark, tally, now, error))
+        return store_commit(store, error);
+    store_rollback(store);
+    return false;
+}
+
+/* Looks at one campaign for one sink; adds to `count` when there was something to tell. */
+static bool serve(struct store *store, const struct sink_config *sink, struct summary_mark *mark,
+                  int64_t now, unsigned *count, GError **error)
+{
+    struct tally *tally = tally_make(store, mark->campaign_id, now, error);
+    if (tally == NULL)
+        return false;
+    g_autofree char *digest = summary_digest(tally);
+    bool first_of_the_end = mark->ended && !mark->final;
+    bool news = first_of_the_end || strcmp(digest, mark->digest) != 0;
+    bool done = news ? put_alone(store, sink, mark, tally, now, error)
+                     : store_summary_looked(store, sink->name, mark->campaign_id, now, error);
+    if (done && news)
+        (*count)++;
+    tally_free(tally);
+    return done;
+}
+
+/* The others must not wait for a campaign that cannot be counted, nor the log overflow with it. */
+static bool pass_over(struct store *store, const struct sink_config *sink,
+                      const struct summary_mark *mark, int64_t now, const GError *fault,
+                      GError **error)
+{
+    g_autofree char *reason = log_quote(fault->message);
+    log_error("summary", "campaign=%" G_GINT64_FORMAT " sink=%s event=fault reason=%s",
+              mark->campaign_id, sink->name, reason);
+    return store_summary_looked(store, sink->name, mark->campaign_id, now, error);
+}
+
+static bool serve_sink(struct store *store, const struct sink_config *sink, int64_t now,
+                       unsigned *count, GError **error)
+{
+    struct summary_when when = {now, sink->every_ms, SUMMARY_AFTERMATH_MS};
+    g_autoptr(GPtrArray) marks = store_summary_due(store, sink->name, &when, error);
+    if (marks == NULL)
+        return false;
+    for (guint i = 0; i < marks->len; i++) {
+        g_autoptr(GError) fault = NULL;
+        const struct summary_mark *mark = marks->pdata[i];
+        if (!serve(store, sink, marks->pdata[i], now, count, &fault) &&
+            !pass_over(store, sink, mark, now, fault, error))
+            return false;
+    }
+    return true;
+}
+
+bool summary_clock(struct store *store, const struct gateway_config *config, int64_t now,
+                   unsigned *retput, GError **error)
+{
+    unsigned count = 0;
+    for (guint i = 0; i < config->sinks->len; i++) {
+        const struct sink_config *sink = config->sinks->pdata[i];
+        bool wanted =
+            sink->send != NULL && g_strv_contains((const char *const *)sink->send, "summary");
+        if (wanted && !serve_sink(store, sink, now, &count, error))
+            return false;
+    }
+    *retput = count;
+    return true;
+}
