@@ -22,6 +22,7 @@ struct preview_form {
 struct preview {
     int64_t id;
     char *code;
+    struct campaign_config config;
     struct audience *audience; /* recipients and the left out, with reasons */
     struct preview_form form[FORM_COUNT];
     enum preview_form_kind sends; /* which of the two goes out */

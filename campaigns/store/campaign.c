@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Rows of campaigns and their events, and what happens to all messages of one campaign at once.
+ * Which step is allowed when is campaigns/campaign.c's. */
+#include "campaigns/store/campaign.h"
+
+#include "campaigns/store/sql.h"
+
+#define COLUMNS                                                                                    \
+    "id, code, title, state, file, definition, priority, opens_at, closes_at, approved_hash, "     \
+    "created_at, state_at, summary_at"
+
+void campaign_row_free(struct campaign_row *row)
+{
+    if (row == NULL)
+        return;
+    g_free(row->code);
+    g_free(row->title);
+    g_free(row->file);
+    g_free(row->definition);
+    g_free(row->approved_hash);
+    g_free(row);
+}
+
+static struct campaign_row *read_row(sqlite3_stmt *statement)
+{
+    struct campaign_row *row = g_new0(struct campaign_row, 1);
+    row->id = sqlite3_column_int64(statement, 0);
+    row->code = sql_text(statement, 1);
+    row->title = sql_text(statement, 2);
+    bool known = campaign_state_from((const char *)sqlite3_column_text(statement, 3), &row->state);
+    g_assert(known); /* CHECK of the schema */
+    row->file = sql_text(statement, 4);
+    row->definition = sql_text(statement, 5);
+    row->priority = sqlite3_column_int64(statement, 6);
+    row->opens_at = sqlite3_column_int64(statement, 7);
+    row->closes_at = sqlite3_column_int64(statement, 8);
+    row->approved_hash = sql_text(statement, 9);
+    row->created_at = sqlite3_column_int64(statement, 10);
+    row->state_at = sqlite3_column_int64(statement, 11);
+    row->summary_at = sqlite3_column_int64(statement, 12);
+    return row;
+}
+
+/* NULL without an error: no row. */
+static struct campaign_row *read_one(sqlite3_stmt *statement, GError **error)
+{
+    if (sql_step(statement, error) != 1)
+        return NULL;
+    struct campaign_row *row = read_row(statement);
+    sqlite3_reset(statement);
+    return row;
+}
+
+static GPtrArray *read_all(sqlite3_stmt *statement, GError **error)
+{
+    GPtrArray *rows = g_ptr_array_new_with_free_func((GDestroyNotify)campaign_row_free);
+    int step = 0;
+    while ((step = sql_step(statement, error)) == 1)
+        g_ptr_array_add(rows, read_row(statement));
+    if (step == 0)
+        return rows;
+    g_ptr_array_unref(rows);
+    return NULL;
+}
+
+struct campaign_row *store_campaign_get(struct store *store, int64_t id, GError **error)
+{
+    GError *fault = NULL;
+    struct campaign_row *row = read_one(
+        sql_bind(store, "SELECT " COLUMNS " FROM campaign WHERE id = ?1", "i", id), &fault);
+    if (row == NULL && fault == NULL)
+        g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND,
+                    "there is no campaign %" G_GINT64_FORMAT, id);
+    else if (row == NULL)
+        g_propagate_error(error, fault);
+    return row;
+}
+
+struct campaign_row *store_campaign_find(struct store *store, const char *id_or_code,
+                                         GError **error)
+{
+    GError *fault = NULL;
+    struct campaign_row *row =
+        read_one(sql_bind(store,
+                          "SELECT " COLUMNS " FROM campaign WHERE lower(code) = lower(?1) "
+                          "ORDER BY code = ?1 DESC LIMIT 1",
+                          "t", id_or_code),
+                 &fault);
+    if (fault != NULL) {
+        g_propagate_error(error, fault);
+        return NULL;
+    }
+    guint64 id = 0;
+    if (row == NULL && g_ascii_string_to_unsigned(id_or_code, 10, 1, G_MAXINT64, &id, NULL))
+        return store_campaign_get(store, (int64_t)id, error);
+    if (row == NULL)
+        g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND, "there is no campaign \"%s\"",
+                    id_or_code);
+    return row;
+}
+
+GPtrArray *store_campaign_list(struct store *store, int64_t after, unsigned limit, GError **error)
+{
+    return read_all(sql_bind(store,
+                             "SELECT " COLUMNS " FROM campaign WHERE id > ?1 ORDER BY id LIMIT ?2",
+                             "ii", after, (int64_t)limit),
+                    error);
+}
+
+GPtrArray *store_campaign_in_state(struct store *store, enum campaign_state state, GError **error)
+{
+    return read_all(sql_bind(store, "SELECT " COLUMNS " FROM campaign WHERE state = ?1 ORDER BY id",
+                             "t", campaign_state_name(state)),
+                    error);
+}
+
+static void free_event(gpointer data)
+{
+    struct campaign_event_row *row = data;
+    g_free(row->by);
+    g_free(row->event);
+    g_free(row->from);
+    g_free(row->to);
+    g_free(row->reason);
+    g_free(row);
+}
+
+GPtrArray *store_campaign_events(struct store *store, int64_t id, GError **error)
+{
+    sqlite3_stmt *statement =
+        sql_bind(store,
+                 "SELECT id, at, by_whom, event, from_state, to_state, reason "
+                 "FROM campaign_event WHERE campaign_id = ?1 ORDER BY id",
+                 "i", id);
+    GPtrArray *rows = g_ptr_array_new_with_free_func(free_event);
+    int step = 0;
+    while ((step = sql_step(statement, error)) == 1) {
+        struct campaign_event_row *row = g_new0(struct campaign_event_row, 1);
+        row->id = sqlite3_column_int64(statement, 0);
+        row->at = sqlite3_column_int64(statement, 1);
+        row->by = sql_text(statement, 2);
+        row->event = sql_text(statement, 3);
+        row->from = sql_text(statement, 4);
+        row->to = sql_text(statement, 5);
+        row->reason = sql_text(statement, 6);
+        g_ptr_array_add(rows, row);
+    }
+    if (step == 0)
+        return rows;
+    g_ptr_array_unref(rows);
+    return NULL;
+}
+
+int64_t store_data_version(struct store *store)
+{
+    int64_t version = -1;
+    sql_integer(store, -1, &version, NULL, "PRAGMA data_version", "");
+    return version;
+}
+
+bool store_campaign_insert(struct store *store, const struct campaign_row *row, int64_t *retid,
+                           GError **error)
+{
+    if (!sql_run(store, error,
+                 "INSERT INTO campaign (code, title, state, file, definition, priority, opens_at, "
+                 "closes_at, created_at, state_at) "
+                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)",
+                 "tttttiiii", row->code, row->title, campaign_state_name(row->state), row->file,
+                 row->definition, row->priority, row->opens_at, row->closes_at, row->created_at))
+        return false;
+    *retid = sql_last_id(store);
+    return true;
+}
+
+bool store_campaign_replace(struct store *store, const struct campaign_row *row, GError **error)
+{
+    return sql_run_one(store, error,
+                       "UPDATE campaign SET code = ?2, title = ?3, file = ?4, definition = ?5, "
+                       "priority = ?6, opens_at = ?7, closes_at = ?8, approved_hash = NULL "
+                       "WHERE id = ?1",
+                       "ittttiii", row->id, row->code, row->title, row->file, row->definition,
+                       row->priority, row->opens_at, row->closes_at);
+}
+
+bool store_campaign_set_state(struct store *store, const struct campaign_row *row,
+                              enum campaign_state to, int64_t now, GError **error)
+{
+    return sql_run_one(
+        store, error, "UPDATE campaign SET state = ?3, state_at = ?4 WHERE id = ?1 AND state = ?2",
+        "itti", row->id, campaign_state_name(row->state), campaign_state_name(to), now);
+}
+
+bool store_campaign_set_hash(struct store *store, int64_t id, const char *hash, GError **error)
+{
+    return sql_run_one(store, error, "UPDATE campaign SET approved_hash = ?2 WHERE id = ?1", "it",
+                       id, hash);
+}
+
+bool store_campaign_set_summary(struct store *store, int64_t id, int64_t at, GError **error)
+{
+    return sql_run_one(store, error, "UPDATE campaign SET summary_at = ?2 WHERE id = ?1", "ii", id,
+                       at);
+}
+
+bool store_campaign_log(struct store *store, int64_t id, const struct campaign_event_row *event,
+                        GError **error)
+{
+    return sql_run(store, error,
+                   "INSERT INTO campaign_event (campaign_id, at, by_whom, event, from_state, "
+                   "to_state, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                   "iittttt", id, event->at, event->by, event->event, event->from, event->to,
+                   event->reason == NULL ? "" : event->reason);
+}
+
+bool store_campaign_drop_queued(struct store *store, int64_t id, const char *state,
+                                const char *cause, bool answers, int64_t now, GError **error)
+{
+    return sql_run(store, error,
+                   "UPDATE message SET state = ?2, cause = ?3, state_at = ?4 "
+                   "WHERE campaign_id = ?1 AND state = 'queued' "
+                   "AND (?5 = 1 OR purpose <> 'answer')",
+                   "ittii", id, state, cause, now, (int64_t)answers);
+}
+
+bool store_campaign_expire(struct store *store, int64_t now, GError **error)
+{
+    return sql_run(store, error,
+                   "UPDATE message SET state = 'expired', cause = 'waited too long', "
+                   "state_at = ?1 WHERE state = 'queued' AND expires_at <= ?1",
+                   "i", now);
+}
+
+bool store_campaign_unsettled(struct store *store, int64_t id, int64_t since, int64_t *retcount,
+                              GError **error)
+{
+    return sql_integer(store, 0, retcount, error,
+                       "SELECT (SELECT count(*) FROM message WHERE campaign_id = ?1 "
+                       "AND state IN ('queued', 'leased')) + "
+                       "(SELECT count(*) FROM message WHERE campaign_id = ?1 "
+                       "AND state = 'sent' AND state_at > ?2)",
+                       "ii", id, since);
+}
