@@ -4,7 +4,7 @@
  * is whom the audience names: here a file is only well-formed or not. */
 #include "config/campaign.h"
 
-#include "config/campaign_check.h"
+#include "config/campaign_rules.h"
 #include "config/source.h"
 #include "config/values.h"
 
@@ -446,7 +446,7 @@ bool campaign_config_read(const char *text, const char *name, struct campaign_co
     if (source == NULL)
         return false;
     bool filled = source_fill(source, campaign_settings, retconfig, mistakes);
-    campaign_check(source, retconfig, filled, mistakes);
+    campaign_rules_check(source, retconfig, filled, mistakes);
     source_free(source);
     return mistakes_count(mistakes) == before;
 }

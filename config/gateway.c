@@ -319,19 +319,25 @@ const struct setting gateway_settings[] = {
     {.key = NULL},
 };
 
-/* Tells of the second user of a value that must be one element's own. */
-static void check_own(const struct config_source *source, GPtrArray *mistakes, GHashTable *owners,
-                      const char *list, guint index, const char *key, const char *value)
+/* Values of one key in a list that must be each element's own. */
+struct own {
+    const struct config_source *source;
+    GPtrArray *mistakes;
+    const char *list, *key;
+    GHashTable *owners; /* value -> index of the element that has it */
+};
+
+static void check_own(const struct own *own, guint index, const char *value)
 {
     if (value == NULL)
         return;
-    if (!g_hash_table_contains(owners, value)) {
-        g_hash_table_insert(owners, (void *)value, GUINT_TO_POINTER(index));
+    if (!g_hash_table_contains(own->owners, value)) {
+        g_hash_table_insert(own->owners, (void *)value, GUINT_TO_POINTER(index));
         return;
     }
-    g_autofree char *field = g_strdup_printf("%s[%u].%s", list, index, key);
-    source_mistake(source, mistakes, field, "“%s” is taken by %s[%u] already", value, list,
-                   GPOINTER_TO_UINT(g_hash_table_lookup(owners, value)));
+    g_autofree char *field = g_strdup_printf("%s[%u].%s", own->list, index, own->key);
+    source_mistake(own->source, own->mistakes, field, "“%s” is taken by %s[%u] already", value,
+                   own->list, GPOINTER_TO_UINT(g_hash_table_lookup(own->owners, value)));
 }
 
 static void check_modems(const struct config_source *source, const GPtrArray *modems,
@@ -340,11 +346,14 @@ static void check_modems(const struct config_source *source, const GPtrArray *mo
     g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GHashTable) devices = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GHashTable) numbers = g_hash_table_new(g_str_hash, g_str_equal);
+    const struct own name = {source, mistakes, "modems", "name", names};
+    const struct own device = {source, mistakes, "modems", "device", devices};
+    const struct own number = {source, mistakes, "modems", "number", numbers};
     for (guint i = 0; i < modems->len; i++) {
         const struct modem_config *modem = modems->pdata[i];
-        check_own(source, mistakes, names, "modems", i, "name", modem->name);
-        check_own(source, mistakes, devices, "modems", i, "device", modem->device);
-        check_own(source, mistakes, numbers, "modems", i, "number", modem->number);
+        check_own(&name, i, modem->name);
+        check_own(&device, i, modem->device);
+        check_own(&number, i, modem->number);
     }
 }
 
@@ -357,11 +366,12 @@ static void check_sinks(const struct config_source *source, const GPtrArray *sin
                         GPtrArray *mistakes)
 {
     g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    const struct own name = {source, mistakes, "sinks", "name", names};
     for (guint i = 0; i < sinks->len; i++) {
         const struct sink_config *sink = sinks->pdata[i];
         g_autofree char *url = g_strdup_printf("sinks[%u].url", i);
         g_autofree char *secret = g_strdup_printf("sinks[%u].secret", i);
-        check_own(source, mistakes, names, "sinks", i, "name", sink->name);
+        check_own(&name, i, sink->name);
         bool proper = true;
         g_autoptr(GBytes) key = sink->secret != NULL ? sink_config_key(sink, &proper) : NULL;
         if (!proper)

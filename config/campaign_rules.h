@@ -8,5 +8,5 @@ struct config_source;
 
 /* Without trust in the values if the table found mistakes: then only what cannot be an echo of
  * those is told. */
-void campaign_check(const struct config_source *source, const struct campaign_config *config,
-                    bool trusted, GPtrArray *mistakes);
+void campaign_rules_check(const struct config_source *source, const struct campaign_config *config,
+                          bool trusted, GPtrArray *mistakes);

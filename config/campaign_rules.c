@@ -2,7 +2,7 @@
 /* Checks that span settings of a campaign file: words that would mean two things, questions without
  * what their kind needs, times out of order. Words are compared as people see them, in NFC and
  * without case; what typing habits make of them is the domain's business. */
-#include "config/campaign_check.h"
+#include "config/campaign_rules.h"
 
 #include <string.h>
 
@@ -220,8 +220,8 @@ static void check_target(const struct check *check)
     }
 }
 
-void campaign_check(const struct config_source *source, const struct campaign_config *config,
-                    bool trusted, GPtrArray *mistakes)
+void campaign_rules_check(const struct config_source *source, const struct campaign_config *config,
+                          bool trusted, GPtrArray *mistakes)
 {
     g_autoptr(GHashTable) keywords = words_new();
     const struct check check = {source, config, mistakes, keywords};
