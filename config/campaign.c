@@ -455,3 +455,15 @@ void campaign_config_clear(struct campaign_config *config)
 {
     settings_clear(campaign_settings, config);
 }
+
+unsigned campaign_config_line(const char *text, const char *field)
+{
+    g_autoptr(GPtrArray) mistakes = mistakes_new();
+    struct config_source *source = source_open_text(text, "", mistakes);
+    if (source == NULL)
+        return 0;
+    source_mistake(source, mistakes, field, "here");
+    unsigned line = ((const struct mistake *)mistakes->pdata[mistakes->len - 1])->line;
+    source_free(source);
+    return line;
+}

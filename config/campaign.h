@@ -86,3 +86,6 @@ extern const struct setting campaign_settings[];
 bool campaign_config_read(const char *text, const char *name, struct campaign_config *retconfig,
                           GPtrArray *mistakes);
 void campaign_config_clear(struct campaign_config *config);
+/* Where a setting of a file that reads ("questions[0].kind"), or the nearest one around it, stands;
+ * 0: unknown. For checks beyond this room. */
+unsigned campaign_config_line(const char *text, const char *field);

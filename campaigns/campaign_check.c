@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Checks a campaign file against what the store knows: units, groups and attributes exist, every
+ * placeholder of every text is filled for the people it goes to, no text is longer than a message
+ * can be. Mistakes carry the line of the setting they are about. */
+#include "campaigns/campaign_check.h"
+
+#include "campaigns/audience.h"
+#include "campaigns/parts.h"
+#include "campaigns/store/audience.h"
+#include "campaigns/template.h"
+
+struct check {
+    struct store *store;
+    const struct campaign_config *config;
+    const struct campaign_file *file;
+    GPtrArray *mistakes;
+};
+
+static unsigned line_of(const struct check *check, const char *field)
+{
+    return campaign_config_line(check->file->text, field);
+}
+
+G_GNUC_PRINTF(3, 4)
+static void mistaken(const struct check *check, const char *field, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *sentence = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    mistakes_add(check->mistakes, check->file->name, line_of(check, field), field, "%s", sentence);
+}
+
+G_GNUC_PRINTF(3, 4)
+static void warned(const struct check *check, const char *field, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *sentence = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    mistakes_warn(check->mistakes, check->file->name, line_of(check, field), field, "%s", sentence);
+}
+
+/* Filled in every text; lua_chon, so and ngay only where `also` names them. */
+static bool fills_builtin(const char *name, const char *const *also)
+{
+    static const char *const always[] = {"ten", "ho_ten", "goi", "don_vi", NULL};
+    return g_strv_contains(always, name) || g_strv_contains(also, name);
+}
+
+static bool check_text(const struct check *check, const char *field, const char *text,
+                       const char *const *also, GError **error)
+{
+    if (text == NULL)
+        return true;
+    g_autoptr(GError) syntax = NULL;
+    g_auto(GStrv) names = template_fields(text, &syntax);
+    if (names == NULL) {
+        mistaken(check, field, "%s", syntax->message);
+        return true;
+    }
+    for (unsigned i = 0; names[i] != NULL; i++) {
+        if (fills_builtin(names[i], also))
+            continue;
+        bool known = false;
+        if (!template_is_builtin(names[i]) &&
+            !store_audience_knows(check->store, names[i], &known, error))
+            return false;
+        if (!known)
+            mistaken(check, field, "nothing fills {%s} here: no roster has a column of that name%s",
+                     names[i],
+                     template_is_builtin(names[i]) ? ", and only some answers have it" : "");
+    }
+    struct text_parts parts = {0};
+    text_parts_make(text, &parts);
+    if (parts.count > PARTS_MAX)
+        mistaken(check, field, "the text makes %u SMS parts, %u are the most that can be sent",
+                 parts.count, (unsigned)PARTS_MAX);
+    text_parts_clear(&parts);
+    return true;
+}
+
+static bool check_texts(const struct check *check, GError **error)
+{
+    static const char *const none[] = {NULL}, *const date[] = {"ngay", NULL},
+                             *const choice[] = {"lua_chon", "ngay", NULL},
+                             *const number[] = {"so", "ngay", NULL};
+    const struct campaign_config *config = check->config;
+    bool has_text = (config->text != NULL && *config->text != '\0') ||
+                    (config->text_marked != NULL && *config->text_marked != '\0');
+    if (!has_text)
+        mistaken(check, "text", "there is nothing to send: give text, text_marked or both");
+    const struct {
+        const char *field, *text, *const *also;
+    } texts[] = {
+        {"text", config->text, none},
+        {"text_marked", config->text_marked, none},
+        {"answers.accepted", config->answers.accepted, choice},
+        {"answers.unclear", config->answers.unclear, date},
+        {"answers.opinion", config->answers.opinion, number},
+        {"answers.optout", config->answers.optout, date},
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++)
+        if (!check_text(check, texts[i].field, texts[i].text, texts[i].also, error))
+            return false;
+    const GPtrArray *reminders = config->reminders;
+    for (unsigned i = 0; reminders != NULL && i < reminders->len; i++) {
+        const struct reminder_config *reminder = reminders->pdata[i];
+        g_autofree char *field = g_strdup_printf("reminders[%u].text", i);
+        if (!check_text(check, field, reminder->text, none, error))
+            return false;
+    }
+    return true;
+}
+
+static bool check_attributes(const struct check *check, GError **error)
+{
+    const GPtrArray *where = check->config->audience.where;
+    for (unsigned i = 0; where != NULL && i < where->len; i++) {
+        const struct attribute_config *attribute = where->pdata[i];
+        g_autofree char *name = template_fold(attribute->attribute);
+        bool known = g_str_equal(name, "gioi_tinh") || g_str_equal(name, "sex");
+        if (!known && !store_audience_knows(check->store, name, &known, error))
+            return false;
+        g_autofree char *field = g_strdup_printf("audience.where[%u].attribute", i);
+        if (!known)
+            mistaken(check, field, "no roster has a column \"%s\"", attribute->attribute);
+    }
+    return true;
+}
+
+static bool names_any(char *const *names)
+{
+    return names != NULL && names[0] != NULL;
+}
+
+static bool check_audience(const struct check *check, GError **error)
+{
+    const struct campaign_config *config = check->config;
+    bool filtered = config->audience.where != NULL && config->audience.where->len > 0;
+    if (!names_any(config->audience.units) && !names_any(config->audience.groups) && !filtered) {
+        mistaken(check, "audience", "say for whom it is: units, groups, or where");
+        return true;
+    }
+    if (!check_attributes(check, error))
+        return false;
+    const char *const no_fields[] = {NULL};
+    GError *fault = NULL;
+    struct audience *audience = audience_select(check->store, config, no_fields, &fault);
+    if (g_error_matches(fault, STORE_ERROR, STORE_ERROR_NOT_FOUND)) {
+        mistaken(check, "audience", "%s", fault->message);
+        g_error_free(fault);
+        return true;
+    }
+    if (fault != NULL) {
+        g_propagate_error(error, fault);
+        return false;
+    }
+    if (audience->recipients->len == 0)
+        warned(check, "audience", "nobody in it can be written to");
+    audience_free(audience);
+    return true;
+}
+
+/* Replies to these kinds are kept, but a person has to read them. */
+static void check_questions(const struct check *check)
+{
+    const GPtrArray *questions = check->config->questions;
+    for (unsigned i = 0; questions != NULL && i < questions->len; i++) {
+        const struct question_config *question = questions->pdata[i];
+        if (question->kind == QUESTION_CHOICE || question->kind == QUESTION_CHOICES)
+            continue;
+        g_autofree char *field = g_strdup_printf("questions[%u].kind", i);
+        warned(check, field, "replies to this kind of question wait for a person to read them");
+    }
+}
+
+bool campaign_check_roster(struct store *store, const struct campaign_config *config,
+                           const struct campaign_file *file, GPtrArray *mistakes, GError **error)
+{
+    struct check check = {store, config, file, mistakes};
+    check_questions(&check);
+    return check_texts(&check, error) && check_audience(&check, error);
+}
