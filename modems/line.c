@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The wires of the line. A thread polls the tty and the pty's master and feeds the filter; all
+ * state is behind one mutex, which is held for moving bytes and never across a wait. The worker's
+ * thread asks, aims and collects; it is woken through an eventfd.
+ *
+ * The flight log is written here, where the bytes are: SUBMITTED before Ctrl-Z goes to the tty,
+ * ANSWERED as soon as the final result is read. What the process does afterwards can be lost. */
+#include "modems/line.h"
+
+#include "modems/trace.h"
+#include "modems/tty.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { NOTICES_MAX = 4096, CHUNK = 4096 };
+
+struct ask {
+    bool done;
+    struct result result;
+    GPtrArray *lines;
+};
+
+struct line {
+    GMutex mutex;
+    GCond answered; /* an ask is done, or the tty is gone */
+    GThread *thread;
+    struct filter *filter;
+    struct tty tty;
+    int kick;   /* wakes the thread */
+    int wakeup; /* wakes the worker */
+    bool stop, hung_up, missed;
+    struct ask ask;
+    int guard; /* socket, -1: none */
+    struct flight_part *part;
+    struct line_answer answer;
+    GQueue notices; /* of struct line_notice * */
+    struct trace *trace;
+};
+
+static void wake(int eventfd)
+{
+    uint64_t one = 1;
+    ssize_t written = write(eventfd, &one, sizeof one); /* fails only when it is readable anyway */
+    (void)written;
+}
+
+static void settle(int eventfd)
+{
+    uint64_t count;
+    ssize_t got = read(eventfd, &count, sizeof count);
+    (void)got;
+}
+
+/* ---- what the filter tells; the mutex is held ---- */
+
+static bool peer_is_there(int socket)
+{
+    struct pollfd peer = {.fd = socket, .events = POLLRDHUP};
+    return socket < 0 || poll(&peer, 1, 0) == 0 || (peer.revents & (POLLRDHUP | POLLHUP)) == 0;
+}
+
+static bool may_submit(void *data)
+{
+    struct line *line = data;
+    if (!peer_is_there(line->guard))
+        return false;
+    line->answer.submitted_at = g_get_monotonic_time();
+    if (line->part != NULL)
+        atomic_store(&line->part->stage, FLIGHT_SUBMITTED);
+    return true;
+}
+
+static void judge_final(const struct filter_submission *submission, struct line_answer *answer)
+{
+    static const enum verdict_local ours[] = {
+        [RESULT_OK] = VERDICT_NO_REFERENCE,      [RESULT_ERROR] = VERDICT_BARE_ERROR,
+        [RESULT_CMS] = VERDICT_BARE_ERROR,       [RESULT_CME] = VERDICT_BARE_ERROR,
+        [RESULT_NO_ANSWER] = VERDICT_NO_ANSWER,  [RESULT_NO_PROMPT] = VERDICT_NO_PROMPT,
+        [RESULT_WITHHELD] = VERDICT_NOT_STARTED, [RESULT_HANG_UP] = VERDICT_HANG_UP,
+    };
+    const struct result *result = &submission->result;
+    bool coded = result->code >= 0;
+    answer->space = VERDICT_SPACE_LOCAL;
+    answer->cause = ours[result->final];
+    if (coded && result->final == RESULT_CMS)
+        answer->space = VERDICT_SPACE_CMS;
+    if (coded && result->final == RESULT_CME)
+        answer->space = VERDICT_SPACE_CME;
+    if (answer->space != VERDICT_SPACE_LOCAL)
+        answer->cause = result->code;
+    /* The network has acknowledged it, whatever befell the rest of the answer. */
+    if (submission->reference >= 0) {
+        answer->space = VERDICT_SPACE_NONE;
+        answer->cause = 0;
+    }
+}
+
+static void judge(const struct filter_submission *submission, struct line_answer *answer)
+{
+    const struct result *result = &submission->result;
+    judge_final(submission, answer);
+    struct verdict verdict = verdict_of(answer->space, answer->cause);
+    answer->submitted = submission->submitted;
+    answer->reference = submission->reference;
+    answer->outcome = verdict.outcome;
+    answer->retry_after_ms = verdict.retry_after_ms;
+    bool lost = result->final == RESULT_HANG_UP || result->final == RESULT_NO_ANSWER;
+    if (submission->submitted && lost && submission->reference < 0)
+        answer->outcome = VERDICT_UNSURE;
+    /* What never left cannot be on its way. */
+    if (!submission->submitted && answer->outcome != VERDICT_REFUSED &&
+        answer->outcome != VERDICT_MODEM_SICK)
+        answer->outcome = VERDICT_RETRY;
+    g_strlcpy(answer->detail, result->line[0] != '\0' ? result->line : verdict.meaning,
+              sizeof answer->detail);
+}
+
+static void log_flight(struct line *line)
+{
+    const struct line_answer *answer = &line->answer;
+    bool open_end = answer->submitted && answer->space == VERDICT_SPACE_LOCAL &&
+                    (answer->cause == VERDICT_HANG_UP || answer->cause == VERDICT_NO_ANSWER);
+    if (line->part == NULL || open_end) /* no answer: it stays SUBMITTED */
+        return;
+    line->part->reference = answer->reference;
+    line->part->outcome = (uint8_t)answer->outcome;
+    line->part->cause_space = (uint8_t)answer->space;
+    line->part->cause = answer->cause;
+    atomic_store(&line->part->stage, FLIGHT_ANSWERED);
+}
+
+static void submission_answered(void *data, const struct filter_submission *submission)
+{
+    struct line *line = data;
+    line->answer.ended_at = g_get_monotonic_time();
+    judge(submission, &line->answer);
+    log_flight(line);
+    wake(line->wakeup);
+}
+
+static void ask_answered(void *data, const struct result *result, GPtrArray *lines)
+{
+    struct line *line = data;
+    if (line->ask.lines == NULL)
+        return;
+    line->ask.result = *result;
+    for (guint i = 0; i < lines->len; i++)
+        g_ptr_array_add(line->ask.lines, g_strdup(lines->pdata[i]));
+    line->ask.done = true;
+    g_cond_signal(&line->answered);
+}
+
+static void noticed(void *data, const struct filter_notice *notice)
+{
+    struct line *line = data;
+    if (line->notices.length >= NOTICES_MAX) {
+        line->missed = true;
+        return;
+    }
+    struct line_notice *kept = g_new0(struct line_notice, 1);
+    kept->kind = notice->kind;
+    kept->index = notice->index;
+    memcpy(kept->memory, notice->memory, sizeof kept->memory);
+    kept->text = g_strdup(notice->text);
+    g_queue_push_tail(&line->notices, kept);
+    wake(line->wakeup);
+}
+
+static const struct filter_hooks hooks = {
+    .may_submit = may_submit,
+    .answered = submission_answered,
+    .asked = ask_answered,
+    .noticed = noticed,
+};
+
+/* ---- moving bytes; the mutex is held ---- */
+
+static void hang_up(struct line *line)
+{
+    if (line->hung_up)
+        return;
+    line->hung_up = true;
+    filter_hang_up(line->filter);
+    g_cond_signal(&line->answered);
+    wake(line->wakeup);
+}
+
+/* Writes what it can; false when the tty is gone. */
+static bool drain(GByteArray *bytes, int fd)
+{
+    while (bytes->len > 0) {
+        ssize_t written = write(fd, bytes->data, bytes->len);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return errno == EAGAIN;
+        g_byte_array_remove_range(bytes, 0, (guint)written);
+    }
+    return true;
+}
+
+static void flush(struct line *line)
+{
+    GByteArray *to_modem = filter_to_modem(line->filter);
+    trace_bytes(line->trace, '>', to_modem->data, to_modem->len);
+    if (!line->hung_up && !drain(to_modem, line->tty.modem))
+        hang_up(line);
+    if (line->hung_up)
+        g_byte_array_set_size(to_modem, 0);
+    drain(filter_to_host(line->filter), line->tty.master);
+}
+
+static void read_modem(struct line *line)
+{
+    uint8_t chunk[CHUNK];
+    ssize_t size = read(line->tty.modem, chunk, sizeof chunk);
+    if (size > 0) {
+        trace_bytes(line->trace, '<', chunk, (size_t)size);
+        filter_modem(line->filter, chunk, (size_t)size);
+    } else if (size == 0 || (errno != EAGAIN && errno != EINTR)) {
+        hang_up(line);
+    }
+}
+
+static void read_host(struct line *line)
+{
+    uint8_t chunk[CHUNK];
+    ssize_t size = read(line->tty.master, chunk, sizeof chunk);
+    if (size > 0)
+        filter_host(line->filter, chunk, (size_t)size);
+}
+
+enum { POLL_KICK, POLL_HOST, POLL_MODEM, POLL_COUNT };
+
+static short wanted(const GByteArray *bytes)
+{
+    return bytes->len > 0 ? POLLIN | POLLOUT : POLLIN;
+}
+
+static void *run(void *data)
+{
+    struct line *line = data;
+    g_mutex_lock(&line->mutex);
+    while (!line->stop) {
+        struct pollfd polls[POLL_COUNT] = {
+            [POLL_KICK] = {.fd = line->kick, .events = POLLIN},
+            [POLL_HOST] = {.fd = line->tty.master, .events = wanted(filter_to_host(line->filter))},
+            [POLL_MODEM] = {.fd = line->hung_up ? -1 : line->tty.modem,
+                            .events = wanted(filter_to_modem(line->filter))},
+        };
+        g_mutex_unlock(&line->mutex);
+        int ready = poll(polls, POLL_COUNT, -1);
+        g_mutex_lock(&line->mutex);
+        if (ready < 0)
+            continue;
+        if (polls[POLL_KICK].revents != 0)
+            settle(line->kick);
+        if ((polls[POLL_HOST].revents & POLLIN) != 0)
+            read_host(line);
+        if ((polls[POLL_MODEM].revents & (POLLIN | POLLHUP | POLLERR | POLLNVAL)) != 0)
+            read_modem(line);
+        flush(line);
+    }
+    g_mutex_unlock(&line->mutex);
+    return NULL;
+}
+
+/* ---- the worker's side ---- */
+
+struct line *line_open(const char *device, const char *trace, GError **error)
+{
+    struct tty tty;
+    if (!tty_open(&tty, device, error))
+        return NULL;
+    struct trace *file = NULL;
+    if (trace != NULL && trace[0] != '\0' && (file = trace_open(trace, error)) == NULL) {
+        tty_close(&tty);
+        return NULL;
+    }
+    struct line *line = g_new0(struct line, 1);
+    g_mutex_init(&line->mutex);
+    g_cond_init(&line->answered);
+    g_queue_init(&line->notices);
+    line->tty = tty;
+    line->trace = file;
+    line->guard = -1;
+    line->kick = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    line->wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    g_assert(line->kick >= 0 && line->wakeup >= 0);
+    line->filter = filter_new(&hooks, line);
+    line->thread = g_thread_new("line", run, line);
+    return line;
+}
+
+static void free_notice(void *data)
+{
+    struct line_notice *notice = data;
+    g_free(notice->text);
+    g_free(notice);
+}
+
+void line_free(struct line *line)
+{
+    if (line == NULL)
+        return;
+    g_mutex_lock(&line->mutex);
+    line->stop = true;
+    g_mutex_unlock(&line->mutex);
+    wake(line->kick);
+    g_thread_join(line->thread);
+    g_queue_clear_full(&line->notices, free_notice);
+    filter_free(line->filter);
+    trace_close(line->trace);
+    tty_close(&line->tty);
+    close(line->kick);
+    close(line->wakeup);
+    g_cond_clear(&line->answered);
+    g_mutex_clear(&line->mutex);
+    g_free(line);
+}
+
+const char *line_pty(const struct line *line)
+{
+    return line->tty.slave_path;
+}
+
+int line_pty_fd(const struct line *line)
+{
+    return line->tty.slave;
+}
+
+int line_wakeup(const struct line *line)
+{
+    return line->wakeup;
+}
+
+void line_awake(struct line *line)
+{
+    settle(line->wakeup);
+}
+
+bool line_hung_up(struct line *line)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
+    return line->hung_up;
+}
+
+/* Bytes that did not fit go when the thread finds room. */
+static void flush_own(struct line *line)
+{
+    flush(line);
+    if (filter_to_modem(line->filter)->len > 0)
+        wake(line->kick);
+}
+
+bool line_ask(struct line *line, const char *command, unsigned within_ms, GPtrArray **retlines,
+              struct result *retresult)
+{
+    int64_t deadline = g_get_monotonic_time() + (int64_t)within_ms * 1000;
+    struct result result = {.final = RESULT_NO_ANSWER, .code = -1};
+    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+    g_mutex_lock(&line->mutex);
+    line->ask = (struct ask){.lines = lines};
+    if (!line->hung_up && filter_ask(line->filter, command)) {
+        flush_own(line);
+        while (!line->ask.done && !line->hung_up &&
+               g_cond_wait_until(&line->answered, &line->mutex, deadline))
+            continue;
+        if (line->ask.done)
+            result = line->ask.result;
+        else
+            filter_abandon(line->filter);
+    }
+    if (line->hung_up)
+        result = (struct result){.final = RESULT_HANG_UP, .code = -1};
+    line->ask = (struct ask){0};
+    g_mutex_unlock(&line->mutex);
+    if (retlines != NULL)
+        *retlines = lines;
+    else
+        g_ptr_array_unref(lines);
+    if (retresult != NULL)
+        *retresult = result;
+    return result.final == RESULT_OK;
+}
+
+void line_escape(struct line *line)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
+    g_byte_array_append(filter_to_modem(line->filter), (const guint8 *)"\x1b", 1);
+    flush_own(line);
+}
+
+void line_guard(struct line *line, int socket)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
+    line->guard = socket;
+}
+
+void line_aim(struct line *line, struct flight_part *part)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
+    filter_renew(line->filter);
+    line->answer = (struct line_answer){.reference = -1};
+    line->part = part;
+}
+
+int line_progress(struct line *line, struct line_answer *retanswer)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
+    const struct filter_submission *submission = filter_submission(line->filter);
+    if (!submission->begun)
+        return 0;
+    if (!submission->ended)
+        return 1;
+    *retanswer = line->answer;
+    return 2;
+}
+
+void line_give_up(struct line *line, struct line_answer *retanswer)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
+    struct filter_submission submission = *filter_submission(line->filter);
+    if (!submission.ended) {
+        submission.result = (struct result){.final = RESULT_NO_ANSWER, .code = -1};
+        if (!submission.submitted)
+            submission.result.final = RESULT_NO_PROMPT;
+        submission_answered(line, &submission);
+    }
+    line->part = NULL; /* what comes later belongs to nobody */
+    *retanswer = line->answer;
+}
+
+bool line_notice(struct line *line, struct line_notice *retnotice)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
+    struct line_notice *notice = g_queue_pop_head(&line->notices);
+    if (notice == NULL)
+        return false;
+    *retnotice = *notice;
+    g_free(notice);
+    return true;
+}
+
+bool line_missed(struct line *line)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
+    bool missed = line->missed;
+    line->missed = false;
+    return missed;
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The line: it holds the modem's tty, gives libgammu a pty instead, and moves the bytes between the
+ * two through the filter, in a thread of its own because libgammu blocks in its caller's. */
+#pragma once
+
+#include "modems/filter.h"
+#include "modems/flight.h"
+#include "modems/verdict.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How one part ended, judged. */
+struct line_answer {
+    bool submitted; /* Ctrl-Z passed */
+    enum verdict_outcome outcome;
+    enum verdict_space space;
+    int32_t cause;
+    uint32_t retry_after_ms;
+    int32_t reference;              /* TP-MR; -1: none */
+    int64_t submitted_at, ended_at; /* monotonic, µs; 0: did not happen */
+    char detail[RESULT_LINE_SIZE];  /* the final result as the modem wrote it, or ours */
+};
+
+/* Something the modem said by itself. */
+struct line_notice {
+    enum result_kind kind;
+    char memory[8];
+    int32_t index;
+    char *text;
+};
+
+struct line;
+
+/* Opens the tty for itself alone, 115200 8N1 raw. `trace` may be NULL or empty. */
+struct line *line_open(const char *device, const char *trace, GError **error);
+void line_free(struct line *line);
+
+const char *line_pty(const struct line *line); /* what libgammu opens */
+int line_pty_fd(const struct line *line);      /* our own descriptor of it: not libgammu's */
+int line_wakeup(const struct line *line);      /* readable when something below has changed */
+void line_awake(struct line *line);            /* clears that */
+bool line_hung_up(struct line *line);
+
+/* Asks the modem directly. False unless it answered OK; `retresult` and `retlines` (may be NULL)
+ * are set in any case. Never between line_aim() and the answer. */
+bool line_ask(struct line *line, const char *command, unsigned within_ms, GPtrArray **retlines,
+              struct result *retresult);
+void line_escape(struct line *line); /* leaves a PDU entry that somebody else left open */
+
+/* From here Ctrl-Z passes only while the peer of this socket is there. */
+void line_guard(struct line *line, int socket);
+/* The next submission is logged in this part of the flight log (NULL: in none). */
+void line_aim(struct line *line, struct flight_part *part);
+/* 0: the modem was not told of it yet, 1: on the way, 2: ended, `retanswer` is set. */
+int line_progress(struct line *line, struct line_answer *retanswer);
+/* The deadline has passed: closes the book on the submission and says how far it got. */
+void line_give_up(struct line *line, struct line_answer *retanswer);
+
+/* The oldest notice; false when there is none. The caller frees the text. */
+bool line_notice(struct line *line, struct line_notice *retnotice);
+/* Once true after notices had to be dropped: list the stores. */
+bool line_missed(struct line *line);

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What libgammu's start-up does not do, or does so that one odd answer ends it. Each question has
+ * its own deadline; most answers may be missing. The order matters: nothing works before the PIN,
+ * and charset and PDU mode must stand before libgammu looks.
+ * The PIN is sent once. After a refusal the next wrong try could cost the card. */
+#include "modems/probe.h"
+
+#include "config/log.h"
+#include "modems/answer.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+enum {
+    QUICK_MS = 3000,
+    USUAL_MS = 10000,
+    SLOW_MS = 40000,
+    ALIVE_TRIES = 6,
+    SIM_TRIES = 10,
+    SIM_PAUSE_MS = 2000,
+};
+
+static bool fail(GError **error, enum wire_fault_kind kind, enum wire_fault_kind *retkind,
+                 const char *sentence)
+{
+    *retkind = kind;
+    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, sentence);
+    return false;
+}
+
+static bool ask(struct line *line, const char *command, unsigned within_ms)
+{
+    return line_ask(line, command, within_ms, NULL, NULL);
+}
+
+/* The text after the name of the answer, for the caller to free; NULL: no such answer. */
+static char *ask_for(struct line *line, const char *command, const char *name, unsigned within_ms)
+{
+    g_autoptr(GPtrArray) lines = NULL;
+    line_ask(line, command, within_ms, &lines, NULL);
+    return g_strdup(answer_after(lines, name));
+}
+
+bool probe_alive(struct line *line)
+{
+    for (unsigned try = 0; try < ALIVE_TRIES && !line_hung_up(line); try++) {
+        if (ask(line, "AT", try == 0 ? 1000 : QUICK_MS))
+            return true;
+        if (try == 0) /* perhaps somebody left it waiting for a PDU */
+            line_escape(line);
+    }
+    return false;
+}
+
+/* ---- the card ---- */
+
+enum card { CARD_READY, CARD_PIN, CARD_PUK, CARD_BUSY, CARD_NONE, CARD_UNKNOWN };
+
+static enum card card_of_error(const struct result *result)
+{
+    static const struct {
+        enum result_final final;
+        int32_t code;
+        enum card card;
+    } rows[] = {
+        {RESULT_CME, 10, CARD_NONE},  {RESULT_CME, 13, CARD_NONE},  {RESULT_CME, 15, CARD_NONE},
+        {RESULT_CME, 11, CARD_PIN},   {RESULT_CME, 12, CARD_PUK},   {RESULT_CME, 14, CARD_BUSY},
+        {RESULT_CME, 262, CARD_NONE}, {RESULT_CME, 515, CARD_BUSY}, {RESULT_CMS, 310, CARD_NONE},
+        {RESULT_CMS, 313, CARD_NONE}, {RESULT_CMS, 311, CARD_PIN},  {RESULT_CMS, 316, CARD_PUK},
+        {RESULT_CMS, 314, CARD_BUSY}, {RESULT_CMS, 515, CARD_BUSY},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (rows[i].final == result->final && rows[i].code == result->code)
+            return rows[i].card;
+    }
+    return CARD_UNKNOWN;
+}
+
+static enum card look_at_card(struct line *line)
+{
+    g_autoptr(GPtrArray) lines = NULL;
+    struct result result;
+    bool answered = line_ask(line, "AT+CPIN?", USUAL_MS, &lines, &result);
+    const char *state = answer_after(lines, "+CPIN");
+    if (state == NULL)
+        return answered ? CARD_UNKNOWN : card_of_error(&result);
+    g_autofree char *word = answer_field(state, 0);
+    if (strcmp(word, "READY") == 0)
+        return CARD_READY;
+    if (strcmp(word, "SIM PIN") == 0)
+        return CARD_PIN;
+    if (g_str_has_prefix(word, "SIM PUK"))
+        return CARD_PUK;
+    return g_str_has_prefix(word, "NOT") || g_str_has_prefix(word, "REMOVED") ? CARD_NONE
+                                                                              : CARD_UNKNOWN;
+}
+
+/* A card may need half a minute after power-on before it can even say that it wants a PIN. */
+static enum card wait_for_card(struct line *line)
+{
+    enum card card = look_at_card(line);
+    for (unsigned try = 1; try < SIM_TRIES && card == CARD_BUSY && !line_hung_up(line); try++) {
+        g_usleep(SIM_PAUSE_MS * 1000);
+        card = look_at_card(line);
+    }
+    return card;
+}
+
+static bool enter_pin(struct line *line, const char *pin, enum wire_fault_kind *retkind,
+                      GError **error)
+{
+    if (pin == NULL || pin[0] == '\0')
+        return fail(error, WIRE_FAULT_PIN, retkind,
+                    "the SIM asks for a PIN: set `pin` of this modem");
+    if (strlen(pin) > 8 || strspn(pin, "0123456789") != strlen(pin))
+        return fail(error, WIRE_FAULT_PIN, retkind, "`pin` of this modem is not 4 to 8 digits");
+    g_autofree char *command = g_strdup_printf("AT+CPIN=\"%s\"", pin);
+    if (!ask(line, command, SLOW_MS))
+        return fail(error, WIRE_FAULT_PIN, retkind,
+                    "the SIM refused the PIN; it is not tried again: correct `pin` of this modem");
+    for (unsigned try = 0; try < SIM_TRIES && !line_hung_up(line); try++) {
+        enum card card = look_at_card(line);
+        if (card == CARD_READY || card == CARD_UNKNOWN)
+            return true;
+        if (card == CARD_PIN || card == CARD_PUK)
+            return fail(error, WIRE_FAULT_PIN, retkind,
+                        "the SIM asks again after the PIN; it is not tried twice");
+        g_usleep(SIM_PAUSE_MS * 1000);
+    }
+    return fail(error, WIRE_FAULT_BUSY, retkind, "the SIM stays busy after the PIN");
+}
+
+static bool prepare_card(struct line *line, const char *pin, enum wire_fault_kind *retkind,
+                         GError **error)
+{
+    switch (wait_for_card(line)) {
+    case CARD_READY:
+    case CARD_UNKNOWN: /* modems without the command, or with a lock that does not concern SMS */
+        return true;
+    case CARD_PIN:
+        return enter_pin(line, pin, retkind, error);
+    case CARD_PUK:
+        return fail(error, WIRE_FAULT_PUK, retkind,
+                    "the SIM is blocked and asks for its PUK: unblock it in a phone");
+    case CARD_BUSY:
+        return fail(error, WIRE_FAULT_BUSY, retkind, "the SIM stays busy");
+    case CARD_NONE:
+        return fail(error, WIRE_FAULT_SIM, retkind, "there is no SIM, or it does not work");
+    }
+    g_assert_not_reached();
+}
+
+/* ---- notifications ---- */
+
+/* Incoming messages into a store, with a pointer to us; reports straight to us, because few modems
+ * can store them. Modems on Qualcomm chips offer mode 2 and refuse it: 1 is tried next. */
+static bool set_notifications(struct line *line)
+{
+    static const int32_t modes[] = {2, 1, 3, 0}, reports[] = {1, 2, 0}, buffers[] = {0, 1};
+    g_autofree char *offer = ask_for(line, "AT+CNMI=?", "+CNMI", USUAL_MS);
+    for (size_t i = 0; i < G_N_ELEMENTS(modes); i++) {
+        if (offer != NULL && !answer_allows(offer, 0, modes[i]))
+            continue;
+        for (size_t k = 0; k < G_N_ELEMENTS(reports); k++) {
+            if (offer != NULL && !answer_allows(offer, 3, reports[k]))
+                continue;
+            bool keep = offer != NULL && !answer_allows(offer, 4, buffers[0]) &&
+                        answer_allows(offer, 4, buffers[1]);
+            g_autofree char *command =
+                g_strdup_printf("AT+CNMI=%d,1,0,%d,%d", modes[i], reports[k], keep);
+            if (ask(line, command, USUAL_MS))
+                return true;
+        }
+    }
+    return ask(line, "AT+CNMI=1,1", USUAL_MS);
+}
+
+static void set_radio_on(struct line *line)
+{
+    g_autofree char *level = ask_for(line, "AT+CFUN?", "+CFUN", USUAL_MS);
+    if (level != NULL && answer_number(level, 0, 1) != 1)
+        ask(line, "AT+CFUN=1", SLOW_MS);
+}
+
+bool probe_prepare(struct line *line, const char *pin, enum wire_fault_kind *retkind,
+                   GError **error)
+{
+    if (!probe_alive(line))
+        return line_hung_up(line) ? fail(error, WIRE_FAULT_DEVICE, retkind, "the tty went away")
+                                  : fail(error, WIRE_FAULT_SILENT, retkind,
+                                         "the modem does not answer AT; is this its command port?");
+    ask(line, "ATE1", QUICK_MS);
+    ask(line, "AT+CMEE=1", QUICK_MS);
+    set_radio_on(line);
+    if (!prepare_card(line, pin, retkind, error))
+        return false;
+    ask(line, "AT+CSCS=\"GSM\"", QUICK_MS);
+    ask(line, "AT+CSMS=0", USUAL_MS); /* else pushed reports would want an acknowledgement */
+    if (!ask(line, "AT+CMGF=0", USUAL_MS))
+        return fail(error, WIRE_FAULT_INTERNAL, retkind,
+                    "the modem has no PDU mode for SMS, which Loa needs");
+    if (!set_notifications(line))
+        log_warn("modem", "notifications=refused detail=\"stores are listed from time to time\"");
+    return true;
+}
+
+/* ---- who it is ---- */
+
+static char *ask_bare(struct line *line, const char *command, const char *otherwise)
+{
+    g_autoptr(GPtrArray) lines = NULL;
+    bool answered = line_ask(line, command, USUAL_MS, &lines, NULL);
+    if (!answered && otherwise != NULL)
+        return ask_bare(line, otherwise, NULL);
+    return answered ? answer_bare(lines) : g_strdup("");
+}
+
+void probe_identify(struct line *line, struct probe_identity *retidentity)
+{
+    retidentity->imei = ask_bare(line, "AT+CGSN", "AT+GSN");
+    retidentity->imsi = ask_bare(line, "AT+CIMI", NULL);
+    retidentity->manufacturer = ask_bare(line, "AT+CGMI", "AT+GMI");
+    retidentity->model = ask_bare(line, "AT+CGMM", "AT+GMM");
+    retidentity->firmware = ask_bare(line, "AT+CGMR", "AT+GMR");
+    g_autofree char *centre = ask_for(line, "AT+CSCA?", "+CSCA", USUAL_MS);
+    retidentity->smsc = answer_phone(centre, 0);
+    if (retidentity->smsc == NULL)
+        retidentity->smsc = g_strdup("");
+    /* 145: international, 3GPP TS 24.008 §10.5.4.7; the sign is often left out. */
+    if (retidentity->smsc[0] != '\0' && retidentity->smsc[0] != '+' &&
+        answer_number(centre, 1, 0) == 145) {
+        char *number = g_strconcat("+", retidentity->smsc, NULL);
+        g_free(retidentity->smsc);
+        retidentity->smsc = number;
+    }
+}
+
+void probe_identity_clear(struct probe_identity *identity)
+{
+    g_free(identity->imei);
+    g_free(identity->imsi);
+    g_free(identity->manufacturer);
+    g_free(identity->model);
+    g_free(identity->firmware);
+    g_free(identity->smsc);
+    *identity = (struct probe_identity){0};
+}
+
+/* ---- how it does ---- */
+
+static int32_t signal_percent(struct line *line)
+{
+    g_autofree char *quality = ask_for(line, "AT+CSQ", "+CSQ", USUAL_MS);
+    int32_t level = answer_number(quality, 0, 99);
+    return level >= 0 && level <= 31 ? level * 100 / 31 : -1;
+}
+
+/* "+CREG: <n>,<stat>,…" when asked; a few leave <n> out. */
+static uint8_t read_registration(struct line *line, const char *command, const char *name)
+{
+    g_autofree char *state = ask_for(line, command, name, USUAL_MS);
+    int32_t status = answer_number(state, 1, answer_number(state, 0, 255));
+    return status >= 0 && status < 255 ? (uint8_t)status : 255;
+}
+
+/* On LTE alone +CREG may stay at "not registered" while +CEREG knows better. */
+static uint8_t registration(struct line *line)
+{
+    uint8_t status = read_registration(line, "AT+CREG?", "+CREG");
+    if (status == 1 || status == 5)
+        return status;
+    uint8_t packet = read_registration(line, "AT+CEREG?", "+CEREG");
+    return packet == 1 || packet == 5 ? packet : status;
+}
+
+static void read_operator(struct line *line, const char *format, char **text)
+{
+    if (!ask(line, format, SLOW_MS))
+        return;
+    g_autofree char *current = ask_for(line, "AT+COPS?", "+COPS", SLOW_MS);
+    char *name = current != NULL ? answer_field(current, 2) : NULL;
+    g_free(*text);
+    *text = name != NULL ? name : g_strdup("");
+}
+
+/* The three stores in a row, each with its name, what is in it and what fits. */
+static void read_storage(struct line *line, struct probe_health *health)
+{
+    g_autofree char *stores = ask_for(line, "AT+CPMS?", "+CPMS", USUAL_MS);
+    health->storage_used = health->storage_size = -1;
+    for (unsigned i = 0; stores != NULL && i < 9; i += 3) {
+        g_autofree char *name = answer_field(stores, i);
+        if (g_strcmp0(name, "SM") != 0)
+            continue;
+        health->storage_used = answer_number(stores, i + 1, -1);
+        health->storage_size = answer_number(stores, i + 2, -1);
+        return;
+    }
+}
+
+void probe_health(struct line *line, bool network, struct probe_health *health)
+{
+    health->signal_percent = signal_percent(line);
+    health->registration = registration(line);
+    read_storage(line, health);
+    if (!network)
+        return;
+    read_operator(line, "AT+COPS=3,2", &health->operator_code);
+    read_operator(line, "AT+COPS=3,0", &health->operator_name);
+}
+
+void probe_health_clear(struct probe_health *health)
+{
+    g_clear_pointer(&health->operator_code, g_free);
+    g_clear_pointer(&health->operator_name, g_free);
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads single lines, remembers nothing. A modem writes answers and unsolicited results into one
+ * stream and nothing marks which is which: the name before the colon decides, and for lines without
+ * one the command that is being answered. The lists are those of 3GPP TS 27.005 and 27.007 and
+ * what modems in the field add to them. */
+#include "modems/result.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct known {
+    const char *start;
+    enum result_kind kind;
+};
+
+static const struct known beginnings[] = {
+    {"+CMTI:", RESULT_STORED_MESSAGE},
+    {"+CDSI:", RESULT_STORED_REPORT},
+    {"+CMT:", RESULT_PUSHED_MESSAGE},
+    {"+CDS:", RESULT_PUSHED_REPORT},
+    {"+CBM:", RESULT_PUSHED_OTHER},
+    {"^SYSSTART", RESULT_RESTARTED},
+    {"+SYSSTART", RESULT_RESTARTED},
+    {"*ATREADY", RESULT_RESTARTED},
+    {"+CPIN: NOT", RESULT_SIM_CHANGED},
+    {"+CPIN: REMOVED", RESULT_SIM_CHANGED},
+    {"+SIM REMOVED", RESULT_SIM_CHANGED},
+    {"DST:", RESULT_NOISE},
+    {"UNDER-VOLTAGE", RESULT_NOISE},
+    {"OVER-VOLTAGE", RESULT_NOISE},
+    {"NORMAL POWER DOWN", RESULT_NOISE},
+    {"_OSIGQ", RESULT_NOISE},
+    {"_OBS", RESULT_NOISE},
+};
+
+static const struct known wholes[] = {
+    {"RDY", RESULT_RESTARTED},    {"RING", RESULT_NOISE},         {"NO CARRIER", RESULT_NOISE},
+    {"NO ANSWER", RESULT_NOISE},  {"BUSY", RESULT_NOISE},         {"NO DIALTONE", RESULT_NOISE},
+    {"Call Ready", RESULT_NOISE}, {"SMS Ready", RESULT_NOISE},    {"SMS DONE", RESULT_NOISE},
+    {"PB DONE", RESULT_NOISE},    {"POWERED DOWN", RESULT_NOISE},
+};
+
+/* Modems that were not told AT+CMEE=1, or do not care, spell the error out. */
+static const struct {
+    const char *text;
+    int32_t cms, cme;
+} spelled[] = {
+    {"network timeout", 332, 31},
+    {"no network", 331, 30},
+    {"no network service", 331, 30},
+    {"memory full", 322, 20},
+    {"invalid memory index", 321, 21},
+    {"memory failure", 320, 23},
+    {"SIM not inserted", 310, 10},
+    {"SIM PIN required", 311, 11},
+    {"SIM PIN necessary", 311, 11},
+    {"SIM PUK required", 316, 12},
+    {"SIM failure", 313, 13},
+    {"SIM busy", 314, 14},
+    {"SIM wrong", 315, 15},
+    {"incorrect password", 302, 16},
+    {"SMSC address unknown", 330, 100},
+    {"ME failure", 300, 0},
+    {"phone failure", 300, 0},
+    {"operation not allowed", 302, 3},
+    {"operation not supported", 303, 4},
+    {"invalid PDU mode parameter", 304, 50},
+    {"unknown error", 500, 100},
+};
+
+static int32_t read_code(const char *text, bool cms)
+{
+    while (*text == ' ' || *text == ':')
+        text++;
+    if (g_ascii_isdigit(*text)) {
+        unsigned long code = strtoul(text, NULL, 10);
+        return code <= 65535 ? (int32_t)code : -1;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(spelled); i++) {
+        if (g_ascii_strcasecmp(text, spelled[i].text) == 0)
+            return cms ? spelled[i].cms : spelled[i].cme;
+    }
+    return -1;
+}
+
+bool result_read(const char *line, struct result *retresult)
+{
+    struct result result = {.final = RESULT_ERROR, .code = -1};
+    if (strcmp(line, "OK") == 0) {
+        result.final = RESULT_OK;
+    } else if (g_str_has_prefix(line, "+CMS ERROR")) {
+        result.final = RESULT_CMS;
+        result.code = read_code(line + strlen("+CMS ERROR"), true);
+    } else if (g_str_has_prefix(line, "+CME ERROR")) {
+        result.final = RESULT_CME;
+        result.code = read_code(line + strlen("+CME ERROR"), false);
+    } else if (strcmp(line, "ERROR") != 0 && !g_str_has_prefix(line, "COMMAND NOT SUPPORT") &&
+               !g_str_has_prefix(line, "MODEM ERROR") && strcmp(line, "SEND FAIL") != 0) {
+        return false;
+    }
+    g_strlcpy(result.line, line, sizeof result.line);
+    *retresult = result;
+    return true;
+}
+
+enum result_kind result_kind(const char *line)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(beginnings); i++) {
+        if (g_str_has_prefix(line, beginnings[i].start))
+            return beginnings[i].kind;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(wholes); i++) {
+        if (g_ascii_strcasecmp(line, wholes[i].start) == 0)
+            return wholes[i].kind;
+    }
+    /* Any other name with a mark before it speaks for itself only if a command asked. */
+    if (strchr("+^*#$%&", line[0]) != NULL && g_ascii_isalpha(line[1]))
+        return RESULT_NOISE;
+    return RESULT_ANSWER;
+}
+
+bool result_pointer(const char *line, char retmemory[8], int32_t *retindex)
+{
+    const char *at = strchr(line, ':');
+    if (at == NULL)
+        return false;
+    at += 1 + strspn(at + 1, " \"");
+    size_t length = strcspn(at, "\",");
+    const char *comma = strchr(at, ',');
+    if (length == 0 || length > 7 || comma == NULL)
+        return false;
+    char *end = NULL;
+    long index = strtol(comma + 1, &end, 10);
+    if (end == comma + 1 || index < 0 || index > 65535)
+        return false;
+    memcpy(retmemory, at, length);
+    retmemory[length] = '\0';
+    *retindex = (int32_t)index;
+    return true;
+}
+
+bool result_is_hex(const char *line)
+{
+    size_t length = strspn(line, "0123456789ABCDEFabcdef");
+    return length > 0 && length % 2 == 0 && line[length] == '\0';
+}
+
+/* The name in "AT+CPMS=…": "+CPMS". Zero where the command has none (ATI, ATE1). */
+static size_t name_length(const char *command)
+{
+    const char *name = command + 2;
+    if (strlen(command) < 3 || strchr("+^*#$%&", *name) == NULL)
+        return 0;
+    return 1 + strspn(name + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+}
+
+bool result_answers(const char *command, const char *line)
+{
+    size_t length = name_length(command);
+    if (length > 0 && g_ascii_strncasecmp(line, command + 2, length) == 0 &&
+        !g_ascii_isalnum(line[length]))
+        return true;
+    if (g_ascii_strncasecmp(command, "ATI", 3) == 0)
+        return true;
+    if (g_ascii_strncasecmp(command, "AT+CMG", 6) == 0 && strchr("LRSlrs", command[6]) != NULL)
+        return command[6] != 'S' && result_is_hex(line);
+    return result_kind(line) == RESULT_ANSWER;
+}

@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The worker: says HELLO, is told what modem it drives, opens it, says READY, and then serves: one
+ * message at a time on the air, between two of them a few questions' worth of reading and deleting,
+ * and when nothing waits, sleep. It decides nothing about messages.
+ *
+ * It leaves by its socket closing, by LEAVE, or after a FAULT, never in the middle of a submission.
+ * Before anything that may block it promises how long; alarm(2) ends it some time after the last
+ * promise, should nobody be left to do so. */
+#include "modems/worker.h"
+
+#include "config/log.h"
+#include "modems/inbox.h"
+#include "modems/pace.h"
+#include "modems/probe.h"
+#include "modems/submission.h"
+
+#include <gio/gio.h>
+#include <poll.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum {
+    SETUP_MS = 30000,
+    OPENING_MS = 120000,
+    STARTING_MS = 60000,
+    SENDING_MS = 30000, /* above the deadlines of the parts */
+    READING_MS = 90000,
+    IDLE_MS = 15000,
+    HEARTBEAT_MS = 5000,
+    SLACK_MS = 60000, /* promised on top, so that not each message needs a promise */
+    BEHIND_MS = 60000,
+    HEALTH_MS = 60000,
+    HEALTH_BUSY_MS = 300000, /* at the latest, even while messages wait */
+    NETWORK_MS = 600000,
+    QUIET_MS = 2000, /* without a message on the air before health is asked */
+    QUESTIONS_BUSY = 8,
+    QUESTIONS_FREE = 32,
+};
+
+struct worker {
+    int socket;
+    struct flight *flight;
+    struct line *line;
+    struct device *device;
+    struct inbox *inbox;
+    struct wire_message setup;
+    struct probe_health health;
+    char *smsc;
+    GQueue sends; /* of struct wire_message *, in their order */
+    bool leaving; /* LEAVE came */
+    bool gone;    /* the gateway went, or talks nonsense */
+    bool faulty;  /* FAULT is said */
+    int64_t promised_until, heartbeat_at, poll_at, health_at, network_at, sent_at; /* ms */
+    uint64_t noise; /* lines that nobody asked for */
+};
+
+static int64_t now_ms(void)
+{
+    return g_get_monotonic_time() / 1000;
+}
+
+/* ---- talking to the gateway ---- */
+
+/* A gateway that is behind is waited for: a verdict must not be lost. */
+static bool tell(void *data, const GByteArray *packet)
+{
+    struct worker *worker = data;
+    int64_t until = now_ms() + BEHIND_MS;
+    while (!worker->gone) {
+        g_autoptr(GError) error = NULL;
+        if (wire_send(worker->socket, packet, &error))
+            return true;
+        bool behind = g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+        struct pollfd room = {.fd = worker->socket, .events = POLLOUT};
+        if (!behind || now_ms() >= until || poll(&room, 1, 1000) < 0)
+            worker->gone = true;
+    }
+    return false;
+}
+
+static void promise(struct worker *worker, unsigned within_ms, const char *doing)
+{
+    g_autoptr(GByteArray) packet = g_byte_array_new();
+    wire_put_alive(packet, &(struct wire_alive){.within_ms = within_ms, .doing = doing});
+    tell(worker, packet);
+    worker->promised_until = now_ms() + within_ms;
+    alarm(within_ms / 1000 + 30);
+}
+
+/* Sees that so much time is promised from now on. */
+static void need(struct worker *worker, unsigned within_ms, const char *doing)
+{
+    if (worker->promised_until < now_ms() + within_ms)
+        promise(worker, within_ms + SLACK_MS, doing);
+}
+
+static void tell_verdict(struct worker *worker, const struct wire_verdict *verdict)
+{
+    g_autoptr(GByteArray) packet = g_byte_array_new();
+    wire_put_verdict(packet, verdict);
+    tell(worker, packet);
+}
+
+static void fault(struct worker *worker, enum wire_fault_kind kind, const char *sentence)
+{
+    g_autofree char *detail = log_quote(sentence);
+    log_warn("modem", "fault=%d detail=%s", kind, detail);
+    g_autoptr(GByteArray) packet = g_byte_array_new();
+    wire_put_fault(packet, &(struct wire_fault){.kind = (uint8_t)kind, .sentence = sentence});
+    tell(worker, packet);
+    worker->faulty = true;
+}
+
+static void say_hello(struct worker *worker)
+{
+    g_autoptr(GByteArray) packet = g_byte_array_new();
+    wire_put_hello(packet, &(struct wire_hello){.list_hash = wire_hash(),
+                                                .pid = getpid(),
+                                                .gammu_version = device_version()});
+    tell(worker, packet);
+}
+
+static void say_health(struct worker *worker)
+{
+    g_autoptr(GByteArray) packet = g_byte_array_new();
+    wire_put_health(packet, &(struct wire_health){
+                                .signal_percent = worker->health.signal_percent,
+                                .registration = worker->health.registration,
+                                .operator_code = worker->health.operator_code,
+                                .operator_name = worker->health.operator_name,
+                                .storage_used = worker->health.storage_used,
+                                .storage_size = worker->health.storage_size,
+                            });
+    tell(worker, packet);
+}
+
+/* ---- being told ---- */
+
+static void drop_send(void *message)
+{
+    wire_message_clear(message);
+    g_free(message);
+}
+
+static void take_send(struct worker *worker, struct wire_message *message)
+{
+    if (worker->leaving) {
+        struct wire_verdict verdict = submission_not_started(&message->send);
+        tell_verdict(worker, &verdict);
+        return;
+    }
+    struct wire_message *kept = g_new(struct wire_message, 1);
+    *kept = *message;
+    message->owned = NULL; /* it is kept's now */
+    g_queue_push_tail(&worker->sends, kept);
+}
+
+static void leave(struct worker *worker)
+{
+    worker->leaving = true;
+    struct wire_message *message = NULL;
+    while ((message = g_queue_pop_head(&worker->sends)) != NULL) {
+        struct wire_verdict verdict = submission_not_started(&message->send);
+        tell_verdict(worker, &verdict);
+        drop_send(message);
+    }
+}
+
+static void take(struct worker *worker, struct wire_message *message)
+{
+    switch (message->type) {
+    case WIRE_SEND:
+        take_send(worker, message);
+        return;
+    case WIRE_STORED:
+        inbox_stored(worker->inbox, message->stored.key);
+        return;
+    case WIRE_LEAVE:
+        leave(worker);
+        return;
+    case WIRE_NONE:
+    case WIRE_HELLO:
+    case WIRE_READY:
+    case WIRE_ALIVE:
+    case WIRE_HEALTH:
+    case WIRE_VERDICT:
+    case WIRE_INCOMING:
+    case WIRE_REPORT:
+    case WIRE_FAULT:
+    case WIRE_SETUP:
+    case WIRE_TYPES:
+        break;
+    }
+    log_error("modem", "message=%s detail=\"not expected now\"", wire_name(message->type));
+    worker->gone = true;
+}
+
+static void listen_to_gateway(struct worker *worker)
+{
+    while (!worker->gone) {
+        struct wire_message message = {0};
+        g_autoptr(GError) error = NULL;
+        int got = wire_receive(worker->socket, &message, &error);
+        if (got == 0)
+            return;
+        if (got > 0) {
+            take(worker, &message);
+            wire_message_clear(&message);
+            continue;
+        }
+        log_info("modem", "gateway=gone detail=\"%s\"", error->message);
+        worker->gone = true;
+    }
+}
+
+static bool wait_for_setup(struct worker *worker)
+{
+    struct pollfd socket = {.fd = worker->socket, .events = POLLIN};
+    g_autoptr(GError) error = NULL;
+    alarm(SETUP_MS / 1000 + 30);
+    if (poll(&socket, 1, SETUP_MS) != 1 ||
+        wire_receive(worker->socket, &worker->setup, &error) != 1) {
+        log_error("modem", "setup=missing detail=\"%s\"",
+                  error != NULL ? error->message : "nothing within 30 s");
+        return false;
+    }
+    if (worker->setup.type == WIRE_SETUP)
+        return true;
+    log_error("modem", "message=%s detail=\"SETUP must come first\"",
+              wire_name(worker->setup.type));
+    return false;
+}
+
+/* ---- opening the modem ---- */
+
+static bool open_line(struct worker *worker)
+{
+    const struct wire_setup *setup = &worker->setup.setup;
+    g_autoptr(GError) error = NULL;
+    promise(worker, OPENING_MS, "opening");
+    worker->line = line_open(setup->device, setup->trace, &error);
+    if (worker->line == NULL) {
+        fault(worker, WIRE_FAULT_DEVICE, error->message);
+        return false;
+    }
+    line_guard(worker->line, worker->socket);
+    enum wire_fault_kind kind = WIRE_FAULT_INTERNAL;
+    if (!probe_prepare(worker->line, setup->pin, &kind, &error)) {
+        fault(worker, line_hung_up(worker->line) ? WIRE_FAULT_DEVICE : kind, error->message);
+        return false;
+    }
+    return true;
+}
+
+static bool open_device(struct worker *worker)
+{
+    const struct wire_setup *setup = &worker->setup.setup;
+    g_autoptr(GError) error = NULL;
+    bool timeout = false;
+    promise(worker, STARTING_MS, "starting libgammu");
+    pace_set(setup->send_pause_ms);
+    worker->device = device_open(line_pty(worker->line), line_pty_fd(worker->line), setup->features,
+                                 &timeout, &error);
+    if (worker->device != NULL)
+        return true;
+    enum wire_fault_kind kind = timeout ? WIRE_FAULT_SILENT : WIRE_FAULT_INTERNAL;
+    fault(worker, line_hung_up(worker->line) ? WIRE_FAULT_DEVICE : kind, error->message);
+    return false;
+}
+
+static bool introduce(struct worker *worker)
+{
+    struct probe_identity identity = {0};
+    promise(worker, STARTING_MS + SLACK_MS, "identifying");
+    probe_identify(worker->line, &identity);
+    const char *wanted = worker->setup.setup.smsc;
+    worker->smsc = g_strdup(wanted[0] != '\0' ? wanted : identity.smsc);
+    bool complete = worker->smsc[0] != '\0';
+    if (!complete)
+        fault(worker, WIRE_FAULT_SIM, "the SIM names no service centre: set `smsc` of this modem");
+    g_autoptr(GByteArray) packet = g_byte_array_new();
+    wire_put_ready(packet, &(struct wire_ready){.imei = identity.imei,
+                                                .imsi = identity.imsi,
+                                                .manufacturer = identity.manufacturer,
+                                                .model = identity.model,
+                                                .firmware = identity.firmware,
+                                                .smsc = worker->smsc});
+    if (complete)
+        tell(worker, packet);
+    probe_identity_clear(&identity);
+    return complete;
+}
+
+static bool open_modem(struct worker *worker)
+{
+    if (!open_line(worker) || !open_device(worker) || !introduce(worker))
+        return false;
+    worker->inbox = inbox_new(worker->line, tell, worker);
+    inbox_list_all(worker->inbox);
+    worker->poll_at = now_ms() + worker->setup.setup.poll_ms;
+    return true;
+}
+
+/* ---- serving ---- */
+
+static void send_next(struct worker *worker)
+{
+    struct wire_message *message = g_queue_pop_head(&worker->sends);
+    const struct wire_send *send = &message->send;
+    const struct submission submission = {.line = worker->line,
+                                          .device = worker->device,
+                                          .flight = worker->flight,
+                                          .smsc = worker->smsc};
+    unsigned parts = 0;
+    while (send->parts != NULL && send->parts[parts] != NULL)
+        parts++;
+    need(worker, SENDING_MS + parts * (SUBMISSION_PROMPT_MS + SUBMISSION_ANSWER_MS), "sending");
+    uint8_t references[FLIGHT_PARTS];
+    char detail[RESULT_LINE_SIZE];
+    struct wire_verdict verdict;
+    enum submission_after after = submission_run(&submission, send, references, detail, &verdict);
+    tell_verdict(worker, &verdict);
+    drop_send(message);
+    worker->sent_at = now_ms();
+    if (after == SUBMISSION_SILENT)
+        fault(worker, WIRE_FAULT_SILENT, "the modem gave no answer to a message; starting over");
+    else if (after == SUBMISSION_OUT_OF_STEP)
+        fault(worker, WIRE_FAULT_INTERNAL, "libgammu lost the dialogue; starting over");
+}
+
+static void take_noise(struct worker *worker, const char *line)
+{
+    /* Only its name: what follows may be a number or a text. */
+    g_autofree char *name = g_strndup(line, strcspn(line, ":=,\""));
+    g_autofree char *quoted = log_quote(name);
+    worker->noise++;
+    log_debug("line", "noise=%" G_GUINT64_FORMAT " name=%s", worker->noise, quoted);
+}
+
+static void take_notice(struct worker *worker, const struct line_notice *notice)
+{
+    switch (notice->kind) {
+    case RESULT_STORED_MESSAGE:
+    case RESULT_STORED_REPORT:
+    case RESULT_PUSHED_MESSAGE:
+    case RESULT_PUSHED_REPORT:
+        inbox_notice(worker->inbox, notice);
+        return;
+    case RESULT_RESTARTED:
+        fault(worker, WIRE_FAULT_BUSY, "the modem restarted by itself; starting over");
+        return;
+    case RESULT_SIM_CHANGED:
+        fault(worker, WIRE_FAULT_SIM, "the SIM was taken out, or lost contact");
+        return;
+    case RESULT_ANSWER:
+    case RESULT_PUSHED_OTHER:
+    case RESULT_NOISE:
+        take_noise(worker, notice->text);
+        return;
+    }
+}
+
+static void take_notices(struct worker *worker)
+{
+    struct line_notice notice;
+    line_awake(worker->line);
+    while (!worker->faulty && line_notice(worker->line, &notice)) {
+        take_notice(worker, &notice);
+        g_free(notice.text);
+    }
+    if (line_missed(worker->line))
+        inbox_list_all(worker->inbox);
+    if (line_hung_up(worker->line) && !worker->faulty)
+        fault(worker, WIRE_FAULT_DEVICE, "the tty went away: is the modem still plugged in?");
+}
+
+static void look_after_health(struct worker *worker)
+{
+    int64_t now = now_ms();
+    bool quiet = worker->sends.length == 0 && now - worker->sent_at >= QUIET_MS;
+    if (now < worker->health_at || (!quiet && now < worker->health_at + HEALTH_BUSY_MS))
+        return;
+    bool network = now >= worker->network_at;
+    need(worker, READING_MS, "looking after health");
+    probe_health(worker->line, network, &worker->health);
+    say_health(worker);
+    worker->health_at = now + HEALTH_MS;
+    if (network)
+        worker->network_at = now + NETWORK_MS;
+}
+
+static void keep_time(struct worker *worker)
+{
+    uint32_t poll_ms = worker->setup.setup.poll_ms;
+    int64_t now = now_ms();
+    if (poll_ms > 0 && now >= worker->poll_at) {
+        inbox_list_all(worker->inbox);
+        worker->poll_at = now + poll_ms;
+    }
+    look_after_health(worker);
+}
+
+/* Nothing to do until one of the three descriptors or a time of our own. */
+static void idle(struct worker *worker)
+{
+    int64_t now = now_ms();
+    if (now >= worker->heartbeat_at) {
+        promise(worker, IDLE_MS, "idle");
+        worker->heartbeat_at = now + HEARTBEAT_MS;
+    }
+    int64_t until = MIN(worker->heartbeat_at, worker->health_at);
+    if (worker->setup.setup.poll_ms > 0)
+        until = MIN(until, worker->poll_at);
+    /* Health waits for quiet after a message, so its time may be past. */
+    int64_t left = until > now ? until - now : QUIET_MS;
+    struct pollfd polls[] = {
+        {.fd = worker->socket, .events = POLLIN},
+        {.fd = line_wakeup(worker->line), .events = POLLIN},
+        {.fd = device_fd(worker->device), .events = POLLIN},
+    };
+    poll(polls, G_N_ELEMENTS(polls), (int)left);
+    if ((polls[2].revents & POLLIN) != 0)
+        device_read(worker->device);
+}
+
+static void serve(struct worker *worker)
+{
+    while (!worker->gone && !worker->leaving && !worker->faulty) {
+        listen_to_gateway(worker);
+        take_notices(worker);
+        if (worker->gone || worker->leaving || worker->faulty)
+            return;
+        if (worker->sends.length > 0)
+            send_next(worker);
+        if (!inbox_idle(worker->inbox)) {
+            need(worker, READING_MS, "reading");
+            inbox_step(worker->inbox, worker->sends.length > 0 ? QUESTIONS_BUSY : QUESTIONS_FREE);
+        } else if (worker->sends.length == 0) {
+            keep_time(worker);
+            if (inbox_idle(worker->inbox))
+                idle(worker);
+        } else {
+            keep_time(worker);
+        }
+    }
+}
+
+int worker_run(int socket, int flight_fd)
+{
+    struct worker worker = {.socket = socket};
+    g_autoptr(GError) error = NULL;
+    g_queue_init(&worker.sends);
+    worker.flight = flight_map(flight_fd, &error);
+    if (worker.flight == NULL) {
+        log_error("modem", "flight=unusable detail=\"%s\"", error->message);
+        return EX_SOFTWARE;
+    }
+    say_hello(&worker);
+    if (wait_for_setup(&worker)) {
+        log_set_level(worker.setup.setup.log_level);
+        if (open_modem(&worker))
+            serve(&worker);
+    }
+    if (!worker.gone)
+        leave(&worker);
+    inbox_free(worker.inbox);
+    device_free(worker.device);
+    line_free(worker.line);
+    flight_free(worker.flight);
+    g_queue_clear_full(&worker.sends, drop_send);
+    probe_health_clear(&worker.health);
+    wire_message_clear(&worker.setup);
+    g_free(worker.smsc);
+    return worker.faulty ? EX_UNAVAILABLE : EX_OK;
+}
