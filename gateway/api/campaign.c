@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Campaigns over HTTP: creating from a campaign file, looking, and the steps that people ask for.
+ */
+#include "campaigns/store/campaign.h"
+
+#include "gateway/api/campaign.h"
+#include "gateway/api/handlers.h"
+#include "gateway/api/problem.h"
+
+#include <string.h>
+
+enum { PAGE = 200, PAGE_MAX = 1000, NAME_BYTES_MAX = 200 };
+
+static const char *const priorities[] = {"low", "normal", "high", "emergency"};
+
+struct campaign_row *api_campaign_find(struct api_request *request, struct api_response *response)
+{
+    g_autoptr(GError) error = NULL;
+    struct campaign_row *row = store_campaign_find(request->store, request->id, &error);
+    if (row != NULL)
+        return row;
+    if (g_error_matches(error, STORE_ERROR, STORE_ERROR_NOT_FOUND))
+        problem_answer(response, 404, "there is no campaign \"%.60s\"; see: loa campaign list",
+                       request->id);
+    else
+        problem_from_error(response, error);
+    return NULL;
+}
+
+struct campaign_terms api_campaign_terms(const struct api_request *request)
+{
+    const struct gateway_config *config = request->config;
+    struct campaign_terms terms = {.expire_after_ms = config->sending.expire_after_ms,
+                                   .time_zone = config->time_zone};
+    for (unsigned i = 0; i < config->modems->len; i++) {
+        const struct modem_config *modem = g_ptr_array_index(config->modems, i);
+        terms.price_per_part = MAX(terms.price_per_part, modem->price_per_part);
+    }
+    return terms;
+}
+
+static json_t *campaign_json(const struct api_request *request, const struct campaign_row *row)
+{
+    size_t priority = MIN((size_t)row->priority, G_N_ELEMENTS(priorities) - 1);
+    return json_pack("{sI so so ss so ss so so so so so}", "id", (json_int_t)row->id, "code",
+                     json_text(row->code), "title", json_text(row->title), "state",
+                     campaign_state_name(row->state), "state_at", json_time(request, row->state_at),
+                     "priority", priorities[priority], "file", json_text(row->file), "opens_at",
+                     json_time(request, row->opens_at), "closes_at",
+                     json_time(request, row->closes_at), "created_at",
+                     json_time(request, row->created_at), "approved_hash",
+                     json_text(row->approved_hash));
+}
+
+static json_t *events_json(const struct api_request *request, const GPtrArray *events)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < events->len; i++) {
+        const struct campaign_event_row *event = g_ptr_array_index(events, i);
+        json_array_append_new(
+            list, json_pack("{so so so so so so}", "at", json_time(request, event->at), "by",
+                            json_text(event->by), "event", json_text(event->event), "from",
+                            json_text(event->from), "to", json_text(event->to), "reason",
+                            json_text(event->reason)));
+    }
+    return list;
+}
+
+/* What people may ask for now. */
+static json_t *steps_json(enum campaign_state state)
+{
+    json_t *list = json_array();
+    for (int event = CAMPAIGN_EVENT_SUBMIT; event <= CAMPAIGN_EVENT_CANCEL; event++) {
+        enum campaign_state to;
+        if (campaign_step(state, (enum campaign_event)event, &to))
+            json_array_append_new(list,
+                                  json_string(campaign_event_name((enum campaign_event)event)));
+    }
+    return list;
+}
+
+/* The whole campaign as it stands in the store now. */
+static void answer_campaign(struct api_request *request, int64_t id, unsigned status,
+                            struct api_response *response)
+{
+    g_autoptr(GError) error = NULL;
+    struct campaign_row *row = store_campaign_get(request->store, id, &error);
+    g_autoptr(GPtrArray) events =
+        row != NULL ? store_campaign_events(request->store, id, &error) : NULL;
+    if (events == NULL) {
+        problem_from_error(response, error);
+    } else {
+        json_t *json = campaign_json(request, row);
+        json_object_set_new(json, "definition", json_text(row->definition));
+        json_object_set_new(json, "events", events_json(request, events));
+        json_object_set_new(json, "steps", steps_json(row->state));
+        response_json(response, status, json);
+    }
+    if (row != NULL)
+        campaign_row_free(row);
+}
+
+void api_campaign_list(struct api_request *request, struct api_response *response)
+{
+    const char *names[CAMPAIGN_STATE_COUNT + 1] = {NULL};
+    for (int i = 0; i < CAMPAIGN_STATE_COUNT; i++)
+        names[i] = campaign_state_name((enum campaign_state)i);
+    int state = -1;
+    int64_t after = 0, limit = PAGE;
+    if (!request_choice(request, "state", names, -1, response, &state) ||
+        !request_integer(request, "after", 0, 0, INT64_MAX, response, &after) ||
+        !request_integer(request, "limit", PAGE, 1, PAGE_MAX, response, &limit))
+        return;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) rows =
+        state < 0 ? store_campaign_list(request->store, after, (unsigned)limit, &error)
+                  : store_campaign_in_state(request->store, (enum campaign_state)state, &error);
+    if (rows == NULL) {
+        problem_from_error(response, error);
+        return;
+    }
+    json_t *list = json_array(), *next = json_null();
+    for (unsigned i = 0; i < rows->len; i++)
+        json_array_append_new(list, campaign_json(request, g_ptr_array_index(rows, i)));
+    if (state < 0 && rows->len == limit) {
+        const struct campaign_row *last = g_ptr_array_index(rows, rows->len - 1);
+        next = json_integer(last->id);
+    }
+    response_json(response, 200, json_pack("{so so}", "campaigns", list, "next", next));
+}
+
+void api_campaign_show(struct api_request *request, struct api_response *response)
+{
+    struct campaign_row *row = api_campaign_find(request, response);
+    if (row == NULL)
+        return;
+    answer_campaign(request, row->id, 200, response);
+    campaign_row_free(row);
+}
+
+static bool name_is_short(const char *what, const char *name, struct api_response *response)
+{
+    if (name == NULL || strlen(name) <= NAME_BYTES_MAX)
+        return true;
+    problem_answer(response, 400, "%s is longer than %d bytes", what, NAME_BYTES_MAX);
+    return false;
+}
+
+void api_campaign_create(struct api_request *request, struct api_response *response)
+{
+    const char *file = request_query(request, "file"), *by = request_query(request, "by");
+    g_autoptr(GError) error = NULL;
+    if (!name_is_short("file", file, response) || !name_is_short("by", by, response))
+        return;
+    g_autofree char *text = request_text(request, response);
+    if (text == NULL)
+        return;
+    g_autoptr(GPtrArray) mistakes = mistakes_new();
+    struct campaign_draft draft = {.text = text, .file = file != NULL ? file : "campaign.conf"};
+    struct campaign_act act = {.by = request_by(request, by), .now = request->now};
+    int64_t id = 0;
+    if (!campaign_create(request->store, &draft, &act, &id, mistakes, &error)) {
+        if (mistakes_count(mistakes) > 0)
+            problem_from_mistakes(response, NULL, mistakes);
+        else
+            problem_from_error(response, error);
+        return;
+    }
+    request->changed = true;
+    answer_campaign(request, id, 201, response);
+    if (!response->problem)
+        json_object_set_new(response->json, "warnings", problem_mistakes(mistakes));
+}
+
+void api_campaign_advance(struct api_request *request, struct api_response *response)
+{
+    static const char *const known[] = {"by", "reason", NULL};
+    g_autoptr(GError) error = NULL;
+    json_t *body = request_object(request, known, response);
+    if (body == NULL)
+        return;
+    struct campaign_row *row = api_campaign_find(request, response);
+    if (row != NULL) {
+        const char *by = json_string_value(json_object_get(body, "by"));
+        struct campaign_act act = {.by = request_by(request, by),
+                                   .reason = json_string_value(json_object_get(body, "reason")),
+                                   .now = request->now};
+        struct campaign_terms terms = api_campaign_terms(request);
+        /* A refused step may have made a draft of it again: the loop looks in both cases. */
+        request->changed = true;
+        if (campaign_advance(request->store, row->id, (enum campaign_event)request->argument, &act,
+                             &terms, &error))
+            answer_campaign(request, row->id, 200, response);
+        else
+            problem_from_error(response, error);
+        campaign_row_free(row);
+    }
+    json_decref(body);
+}

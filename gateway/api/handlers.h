@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the routes call: one file for each noun, each handler an api_handler.
+#pragma once
+
+#include "gateway/api/request.h"
+
+/* status.c */
+api_handler api_status_show;
+/* modem.c */
+api_handler api_modem_list;
+/* roster.c */
+api_handler api_roster_import;
+/* unit.c */
+api_handler api_unit_list;
+/* campaign.c; api_campaign_advance takes the event (campaigns/campaign.h) as the route's argument
+ */
+api_handler api_campaign_create, api_campaign_list, api_campaign_show, api_campaign_advance;
+/* preview.c */
+api_handler api_preview_show;
+/* message.c */
+api_handler api_message_list, api_message_show, api_message_decide, api_progress_show;
+/* tally.c */
+api_handler api_tally_show;
+/* reply.c */
+api_handler api_reply_list, api_reply_show, api_reply_settle;
+/* outbox.c */
+api_handler api_outbox_list, api_outbox_show, api_outbox_retry, api_outbox_retry_all;

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The outbox over HTTP: what waits for the sinks, every attempt, and trying again now. Bodies carry
+ * counts, so they may be shown. */
+#include "campaigns/store/outbox.h"
+
+#include "gateway/api/handlers.h"
+#include "gateway/api/problem.h"
+
+enum { PAGE = 100, PAGE_MAX = 1000 };
+
+static json_t *entry_json(const struct api_request *request, const struct outbox_entry *entry)
+{
+    json_t *json = json_pack(
+        "{sI so so so ss si so so so}", "id", (json_int_t)entry->id, "event_id",
+        json_text(entry->event_id), "sink", json_text(entry->sink), "type", json_text(entry->type),
+        "state", outbox_state_name(entry->state), "attempts", (int)entry->attempts, "created_at",
+        json_time(request, entry->created_at), "next_at",
+        json_time(request, entry->state == OUTBOX_WAITING ? entry->next_at : 0), "delivered_at",
+        json_time(request, entry->delivered_at));
+    json_object_set_new(json, "give_up_at", json_time(request, entry->give_up_at));
+    json_object_set_new(json, "last_at", json_time(request, entry->last_at));
+    json_object_set_new(json, "last_status", json_integer(entry->last_status));
+    json_object_set_new(json, "last_error", json_text(entry->last_error));
+    return json;
+}
+
+void api_outbox_list(struct api_request *request, struct api_response *response)
+{
+    const char *names[OUTBOX_STATES + 1] = {NULL};
+    for (int i = 0; i < OUTBOX_STATES; i++)
+        names[i] = outbox_state_name((enum outbox_state)i);
+    int state = OUTBOX_STATES;
+    int64_t before = 0, limit = PAGE;
+    if (!request_choice(request, "state", names, OUTBOX_STATES, response, &state) ||
+        !request_integer(request, "before", 0, 0, INT64_MAX, response, &before) ||
+        !request_integer(request, "limit", PAGE, 1, PAGE_MAX, response, &limit))
+        return;
+    g_autoptr(GError) error = NULL;
+    unsigned counts[OUTBOX_STATES] = {0};
+    g_autoptr(GPtrArray) entries = NULL;
+    if (store_outbox_counts(request->store, counts, &error))
+        entries = store_outbox_list(request->store, (enum outbox_state)state, before,
+                                    (unsigned)limit, &error);
+    if (entries == NULL) {
+        problem_from_error(response, error);
+        return;
+    }
+    json_t *list = json_array();
+    for (unsigned i = 0; i < entries->len; i++)
+        json_array_append_new(list, entry_json(request, g_ptr_array_index(entries, i)));
+    json_t *counted = json_object();
+    for (int i = 0; i < OUTBOX_STATES; i++)
+        json_object_set_new(counted, names[i], json_integer(counts[i]));
+    const struct outbox_entry *last =
+        entries->len == limit ? g_ptr_array_index(entries, entries->len - 1) : NULL;
+    response_json(response, 200,
+                  json_pack("{so so so}", "counts", counted, "outbox", list, "next",
+                            last != NULL ? json_integer(last->id) : json_null()));
+}
+
+static json_t *attempts_json(const struct api_request *request, const GPtrArray *attempts)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < attempts->len; i++) {
+        const struct outbox_attempt *attempt = g_ptr_array_index(attempts, i);
+        json_array_append_new(list, json_pack("{so si so sI}", "at",
+                                              json_time(request, attempt->at), "status",
+                                              attempt->status, "error", json_text(attempt->error),
+                                              "took_ms", (json_int_t)attempt->took_ms));
+    }
+    return list;
+}
+
+static void answer_entry(struct api_request *request, int64_t id, struct api_response *response)
+{
+    g_autoptr(GError) error = NULL;
+    struct outbox_entry *entry = store_outbox_find(request->store, id, &error);
+    g_autoptr(GPtrArray) attempts =
+        entry != NULL ? store_outbox_attempts(request->store, id, &error) : NULL;
+    if (attempts != NULL) {
+        json_t *json = entry_json(request, entry);
+        json_t *body = json_loads(entry->body, 0, NULL);
+        json_object_set_new(json, "body", body != NULL ? body : json_text(entry->body));
+        json_object_set_new(json, "attempt_list", attempts_json(request, attempts));
+        response_json(response, 200, json);
+    } else {
+        problem_from_error(response, error);
+    }
+    if (entry != NULL)
+        outbox_entry_free(entry);
+}
+
+void api_outbox_show(struct api_request *request, struct api_response *response)
+{
+    int64_t id = 0;
+    if (request_row(request, response, &id))
+        answer_entry(request, id, response);
+}
+
+void api_outbox_retry(struct api_request *request, struct api_response *response)
+{
+    g_autoptr(GError) error = NULL;
+    int64_t id = 0;
+    if (!request_row(request, response, &id))
+        return;
+    if (!store_outbox_retry(request->store, id, request->now, &error)) {
+        problem_from_error(response, error);
+        return;
+    }
+    request->changed = true;
+    answer_entry(request, id, response);
+}
+
+void api_outbox_retry_all(struct api_request *request, struct api_response *response)
+{
+    g_autoptr(GError) error = NULL;
+    unsigned count = 0;
+    if (!store_outbox_retry_all(request->store, request_query(request, "sink"), request->now,
+                                &count, &error)) {
+        problem_from_error(response, error);
+        return;
+    }
+    request->changed = true;
+    response_json(response, 200, json_pack("{si}", "retried", (int)count));
+}

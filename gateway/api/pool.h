@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Database connections for the threads of the API: few, each lent to one request at a time.
+#pragma once
+
+#include "campaigns/store/store.h"
+
+struct store_pool;
+
+struct store_pool *store_pool_new(const char *path);
+void store_pool_free(struct store_pool *pool); /* all must be back */
+
+/* Waits for a free one; NULL and STORE_ERROR_BUSY when none comes back in time. */
+struct store *store_pool_take(struct store_pool *pool, GError **error);
+void store_pool_give(struct store_pool *pool, struct store *store);

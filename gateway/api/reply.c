@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Replies over HTTP: what came in, what waits for a person, and the person's decision. */
+#include "campaigns/store/reply.h"
+
+#include "campaigns/answer.h"
+#include "gateway/api/campaign.h"
+#include "gateway/api/handlers.h"
+#include "gateway/api/problem.h"
+
+enum { PAGE = 100, PAGE_MAX = 1000 };
+
+static json_t *reply_json(const struct api_request *request, const struct reply_row *row)
+{
+    json_t *json = json_pack("{sI so so so so so so so}", "id", (json_int_t)row->id, "received_at",
+                             json_time(request, row->received_at), "sent_at",
+                             json_time(request, row->sent_at), "modem", json_text(row->modem),
+                             "sender", json_text(row->sender), "text", json_text(row->text),
+                             "outcome", json_text(row->outcome), "rule", json_text(row->rule));
+    json_object_set_new(json, "normalised", json_text(row->normalised));
+    json_object_set_new(json, "campaign", json_text(row->campaign_code));
+    json_object_set_new(json, "person", json_text(row->person_name));
+    json_object_set_new(json, "unit", json_text(row->unit_name));
+    json_object_set_new(json, "answer", json_text(row->answer));
+    json_object_set_new(json, "settled_at", json_time(request, row->settled_at));
+    json_object_set_new(json, "settled_by", json_text(row->settled_by));
+    return json;
+}
+
+/* The parameter `campaign` as a number, 0 where it is not there. */
+static bool read_campaign(struct api_request *request, struct api_response *response,
+                          int64_t *retid)
+{
+    request->id = request_query(request, "campaign");
+    if (request->id == NULL)
+        return true;
+    struct campaign_row *row = api_campaign_find(request, response);
+    if (row == NULL)
+        return false;
+    *retid = row->id;
+    campaign_row_free(row);
+    return true;
+}
+
+void api_reply_list(struct api_request *request, struct api_response *response)
+{
+    struct reply_filter filter = {0};
+    bool waiting = false;
+    int64_t limit = PAGE;
+    if (!request_flag(request, "waiting", response, &waiting) ||
+        !request_integer(request, "after", 0, 0, INT64_MAX, response, &filter.after) ||
+        !request_integer(request, "limit", PAGE, 1, PAGE_MAX, response, &limit) ||
+        !read_campaign(request, response, &filter.campaign_id))
+        return;
+    filter.limit = (unsigned)limit;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) rows = waiting ? store_reply_inbox(request->store, &filter, &error)
+                                        : store_reply_list(request->store, &filter, &error);
+    if (rows == NULL) {
+        problem_from_error(response, error);
+        return;
+    }
+    json_t *list = json_array(), *next = json_null();
+    for (unsigned i = 0; i < rows->len; i++)
+        json_array_append_new(list, reply_json(request, g_ptr_array_index(rows, i)));
+    if (rows->len == filter.limit) {
+        const struct reply_row *last = g_ptr_array_index(rows, rows->len - 1);
+        next = json_integer(last->id);
+    }
+    response_json(response, 200, json_pack("{so so}", "replies", list, "next", next));
+}
+
+static void answer_reply(struct api_request *request, int64_t id, struct api_response *response)
+{
+    g_autoptr(GError) error = NULL;
+    struct reply_row *row = store_reply_get(request->store, id, &error);
+    if (row == NULL) {
+        problem_from_error(response, error);
+        return;
+    }
+    response_json(response, 200, reply_json(request, row));
+    reply_row_free(row);
+}
+
+void api_reply_show(struct api_request *request, struct api_response *response)
+{
+    int64_t id = 0;
+    if (request_row(request, response, &id))
+        answer_reply(request, id, response);
+}
+
+static void settle(struct api_request *request, const struct reply_decision *decision,
+                   struct api_response *response)
+{
+    g_autoptr(GError) error = NULL;
+    struct campaign_terms terms = api_campaign_terms(request);
+    struct campaign_book *book = campaign_book_new(request->store, &terms);
+    if (reply_settle(request->store, book, decision, &error)) {
+        request->changed = true;
+        answer_reply(request, decision->reply_id, response);
+    } else {
+        problem_from_error(response, error);
+    }
+    campaign_book_free(book);
+}
+
+void api_reply_settle(struct api_request *request, struct api_response *response)
+{
+    static const char *const known[] = {"code", "by", "reason", NULL};
+    int64_t id = 0;
+    if (!request_row(request, response, &id))
+        return;
+    json_t *body = request_object(request, known, response);
+    if (body == NULL)
+        return;
+    const char *by = json_string_value(json_object_get(body, "by"));
+    struct reply_decision decision = {.reply_id = id,
+                                      .code = json_string_value(json_object_get(body, "code")),
+                                      .by = request_by(request, by),
+                                      .reason = json_string_value(json_object_get(body, "reason")),
+                                      .now = request->now};
+    if (decision.code == NULL || decision.code[0] == '\0')
+        problem_answer(response, 422,
+                       "code is missing: a code of the campaign's options, or \"-\" for none");
+    else
+        settle(request, &decision, response);
+    json_decref(body);
+}

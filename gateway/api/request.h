@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One request as a handler sees it, and the answer it gives. Nothing here knows the HTTP library.
+#pragma once
+
+#include "campaigns/store/store.h"
+#include "config/gateway.h"
+
+#include <jansson.h>
+
+struct api_file {
+    char *name; /* as the client called it */
+    GByteArray *bytes;
+};
+
+struct api_response {
+    unsigned status;
+    json_t *json;
+    bool problem;      /* application/problem+json */
+    const char *allow; /* 405: the methods that are known */
+    unsigned retry_s;  /* 503: ask again after; 0: not said */
+};
+
+struct api_request {
+    const struct gateway_config *config;
+    GTimeZone *zone;
+    struct store *store; /* this request's alone */
+    int64_t now;
+    int64_t since;          /* when the service started */
+    const char *id;         /* what {id} of the path stands for; NULL */
+    int argument;           /* of the route */
+    const char *who;        /* user at the other end of the socket, where nobody is named */
+    GHashTable *query;      /* char * → char *, UTF-8 */
+    GHashTable *files;      /* part name → struct api_file *; NULL unless multipart */
+    const GByteArray *body; /* not NULL unless multipart */
+    bool changed;           /* set by handlers that left work for the gateway's loop */
+};
+
+typedef void api_handler(struct api_request *request, struct api_response *response);
+
+/* Each answers the request itself when it returns false or NULL. */
+bool request_integer(const struct api_request *request, const char *name, int64_t initial,
+                     int64_t minimum, int64_t maximum, struct api_response *response,
+                     int64_t *retvalue);
+bool request_flag(const struct api_request *request, const char *name,
+                  struct api_response *response, bool *retvalue);
+/* One of `choices` (NULL-terminated); the index, `missing` where the parameter is not there. */
+bool request_choice(const struct api_request *request, const char *name, const char *const *choices,
+                    int missing, struct api_response *response, int *retindex);
+/* The body as a JSON object of the `known` text members (NULL-terminated); an empty body is {}. */
+json_t *request_object(const struct api_request *request, const char *const *known,
+                       struct api_response *response);
+/* The body as text that is valid UTF-8; the caller frees. */
+char *request_text(const struct api_request *request, struct api_response *response);
+/* A number that stands in the path. */
+bool request_row(const struct api_request *request, struct api_response *response, int64_t *retid);
+
+const char *request_query(const struct api_request *request,
+                          const char *name); /* NULL: not there */
+/* Who does it: `named` if it says anything, else the user of the socket. */
+const char *request_by(const struct api_request *request, const char *named);
+
+/* Steals `json`. */
+void response_json(struct api_response *response, unsigned status, json_t *json);
+void response_clear(struct api_response *response);
+
+/* RFC 3339 in the gateway's time zone; 0 is null. */
+json_t *json_time(const struct api_request *request, int64_t at);
+/* NULL is null; bytes that are no UTF-8 are replaced. */
+json_t *json_text(const char *text);
+/* A NULL-terminated array, NULL is []. */
+json_t *json_texts(char *const *texts);

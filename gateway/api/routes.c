@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The table of routes and the search in it. A test holds it against openapi.json, both ways. */
+#include "gateway/api/routes.h"
+
+#include "campaigns/campaign.h"
+#include "gateway/api/handlers.h"
+
+#include <string.h>
+
+#define JSON_MAX     (64u * 1024)
+#define CAMPAIGN_MAX (1024u * 1024)
+#define ROSTER_MAX   (64u * 1024 * 1024)
+#define ADVANCE(word, event)                                                                       \
+    {                                                                                              \
+        "POST", "/v1/campaigns/{id}/" word, api_campaign_advance, .argument = event,               \
+                                                                  .body_max = JSON_MAX             \
+    }
+
+const struct route routes[] = {
+    {"GET", "/v1/status", api_status_show},
+    {"GET", "/v1/modems", api_modem_list},
+    {"POST", "/v1/roster/imports", api_roster_import, .query = "dry_run group by rows",
+     .body_max = ROSTER_MAX, .multipart = true},
+    {"GET", "/v1/units", api_unit_list},
+    {"GET", "/v1/campaigns", api_campaign_list, .query = "state after limit"},
+    {"POST", "/v1/campaigns", api_campaign_create, .query = "file by", .body_max = CAMPAIGN_MAX},
+    {"GET", "/v1/campaigns/{id}", api_campaign_show},
+    {"GET", "/v1/campaigns/{id}/preview", api_preview_show, .query = "price"},
+    ADVANCE("submit", CAMPAIGN_EVENT_SUBMIT),
+    ADVANCE("approve", CAMPAIGN_EVENT_APPROVE),
+    ADVANCE("start", CAMPAIGN_EVENT_START),
+    ADVANCE("pause", CAMPAIGN_EVENT_PAUSE),
+    ADVANCE("resume", CAMPAIGN_EVENT_RESUME),
+    ADVANCE("cancel", CAMPAIGN_EVENT_CANCEL),
+    {"GET", "/v1/campaigns/{id}/messages", api_message_list, .query = "state after limit"},
+    {"GET", "/v1/campaigns/{id}/progress", api_progress_show},
+    {"GET", "/v1/campaigns/{id}/tally", api_tally_show, .query = "by"},
+    {"GET", "/v1/messages/{id}", api_message_show},
+    {"POST", "/v1/messages/{id}", api_message_decide, .body_max = JSON_MAX},
+    {"GET", "/v1/replies", api_reply_list, .query = "waiting campaign after limit"},
+    {"GET", "/v1/replies/{id}", api_reply_show},
+    {"POST", "/v1/replies/{id}", api_reply_settle, .body_max = JSON_MAX},
+    {"GET", "/v1/outbox", api_outbox_list, .query = "state before limit"},
+    {"GET", "/v1/outbox/{id}", api_outbox_show},
+    {"POST", "/v1/outbox/{id}/retry", api_outbox_retry, .body_max = JSON_MAX},
+    {"POST", "/v1/outbox/retry", api_outbox_retry_all, .query = "sink", .body_max = JSON_MAX},
+};
+const size_t routes_count = G_N_ELEMENTS(routes);
+
+/* `pattern` holds "{id}" once at most, as a whole segment, which matches anything but a slash. */
+static bool matches(const char *pattern, const char *path, char **retid)
+{
+    const char *hole = strstr(pattern, "{id}");
+    *retid = NULL;
+    if (hole == NULL)
+        return strcmp(pattern, path) == 0;
+    size_t before = (size_t)(hole - pattern);
+    if (strncmp(pattern, path, before) != 0)
+        return false;
+    size_t length = strcspn(path + before, "/");
+    if (length == 0 || strcmp(hole + strlen("{id}"), path + before + length) != 0)
+        return false;
+    *retid = g_strndup(path + before, length);
+    return true;
+}
+
+/* A path in words goes before one with {id}: /v1/outbox/retry is no entry called "retry". */
+static bool is_literal_elsewhere(const struct route *route, const char *path)
+{
+    if (strstr(route->path, "{id}") == NULL)
+        return false;
+    for (size_t i = 0; i < routes_count; i++) {
+        if (strcmp(routes[i].path, path) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void add_method(GString *allow, const char *method)
+{
+    g_string_append_printf(allow, "%s%s", allow->len > 0 ? ", " : "", method);
+    if (strcmp(method, "GET") == 0)
+        g_string_append(allow, ", HEAD");
+}
+
+enum route_found routes_find(const char *method, const char *path, const struct route **retroute,
+                             char **retid, char **retallow)
+{
+    const char *wanted = strcmp(method, "HEAD") == 0 ? "GET" : method;
+    g_autoptr(GString) allow = g_string_new(NULL);
+    for (size_t i = 0; i < routes_count; i++) {
+        g_autofree char *id = NULL;
+        if (!matches(routes[i].path, path, &id) || is_literal_elsewhere(&routes[i], path))
+            continue;
+        if (strcmp(routes[i].method, wanted) == 0) {
+            *retroute = &routes[i];
+            *retid = g_steal_pointer(&id);
+            return ROUTE_FOUND;
+        }
+        add_method(allow, routes[i].method);
+    }
+    if (allow->len == 0)
+        return ROUTE_NO_PATH;
+    *retallow = g_strdup(allow->str);
+    return ROUTE_NO_METHOD;
+}
+
+bool route_knows(const struct route *route, const char *parameter)
+{
+    if (route->query == NULL || parameter[0] == '\0')
+        return false;
+    g_auto(GStrv) names = g_strsplit(route->query, " ", -1);
+    return g_strv_contains((const char *const *)names, parameter);
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The HTTP API on a Unix socket, in threads of its own with database connections of their own.
+#pragma once
+
+#include "config/gateway.h"
+
+struct api_server;
+
+/* Listens when it returns. `config` stays the caller's and must live until the next configure or
+ * the end. `wake` is called from other threads after a request that left work for the loop. */
+struct api_server *api_server_new(const struct gateway_config *config, void (*wake)(void *data),
+                                  void *data, GError **error);
+/* Requests that run on the old settings are waited for: afterwards nobody uses them any more. */
+void api_server_configure(struct api_server *server, const struct gateway_config *config);
+/* Waits for the requests in flight. */
+void api_server_free(struct api_server *server);

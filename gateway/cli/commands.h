@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the table of commands calls; each reads its own line and returns an exit code.
+#pragma once
+
+#include "gateway/cli/command.h"
+
+typedef int command_run(struct command_line *line, int argc, char **argv);
+
+/* roster.c */
+command_run cli_import, cli_units;
+/* campaign.c; all of submit … cancel are cli_campaign_advance, told apart by the command's words */
+command_run cli_campaign_create, cli_campaign_advance, cli_campaign_list, cli_campaign_show;
+/* preview.c */
+command_run cli_campaign_preview;
+/* watch.c */
+command_run cli_campaign_watch;
+/* message.c */
+command_run cli_campaign_messages, cli_message_show, cli_message_settle;
+/* tally.c */
+command_run cli_tally;
+/* reply.c */
+command_run cli_inbox, cli_reply_set, cli_reply_show;
+/* outbox.c */
+command_run cli_outbox_list, cli_outbox_show, cli_outbox_retry;
+/* modem.c */
+command_run cli_modems, cli_status;
+
+/* phone.c and text.c, which need no service and read their lines themselves */
+int cli_phone(int argc, char **argv);
+int cli_text(int argc, char **argv);

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* loa: finds the command in the table and runs it. Everything but phone and text talks to the
+ * service over its socket, as the web console does. */
+#include "gateway/cli/command.h"
+#include "gateway/cli/commands.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#define ADVANCE(word, sentence)                                                                    \
+    {                                                                                              \
+        "campaign " word, "ID", sentence,                                                          \
+            "Example:\n  loa campaign " word " DOITHOAI --reason \"…\"", cli_campaign_advance      \
+    }
+
+static const struct command commands[] = {
+    {"import", "FILE", "Take a roster (CSV) into the service, all or nothing",
+     "Examples:\n"
+     "  loa import danh-sach.csv --dry-run\n"
+     "  loa import danh-sach.csv --units don-vi.csv --rejects loai-ra.csv",
+     cli_import},
+    {"units", "", "List the units of the organisation", NULL, cli_units},
+    {"campaign create", "FILE", "Check a campaign file and make a draft of it",
+     "Example:\n  loa campaign create doi-thoai.conf", cli_campaign_create},
+    {"campaign preview", "ID", "Who would get what, and what it costs",
+     "Example:\n  loa campaign preview DOITHOAI --price 250", cli_campaign_preview},
+    ADVANCE("submit", "Hand a draft in for approval"),
+    ADVANCE("approve", "Approve text, audience and cost as they are now"),
+    ADVANCE("start", "Begin to send"),
+    ADVANCE("pause", "Send nothing more for now"),
+    ADVANCE("resume", "Go on sending"),
+    ADVANCE("cancel", "Give it up; what is queued is not sent"),
+    {"campaign watch", "ID", "Follow a campaign: progress, rate, time left",
+     "Examples:\n  loa campaign watch DOITHOAI\n  loa campaign watch DOITHOAI --until sent",
+     cli_campaign_watch},
+    {"campaign list", "", "List the campaigns", NULL, cli_campaign_list},
+    {"campaign show", "ID", "One campaign and what happened to it", NULL, cli_campaign_show},
+    {"campaign messages", "ID", "The messages of a campaign, one by one",
+     "Example:\n  loa campaign messages DOITHOAI --state unsure", cli_campaign_messages},
+    {"message show", "ID", "One message with every attempt to send it", NULL, cli_message_show},
+    {"message settle", "ID sent|delivered|refused|again",
+     "Decide on a message that is unsure: what became of it, or send it again",
+     "Example:\n  loa message settle 4711 again --reason \"she says nothing came\"",
+     cli_message_settle},
+    {"tally", "ID", "Answers counted, coverage, opt-outs",
+     "Examples:\n  loa tally DOITHOAI\n  loa tally DOITHOAI --by unit --json", cli_tally},
+    {"inbox", "", "Replies that wait for a person", NULL, cli_inbox},
+    {"reply set", "ID CODE", "Decide what a reply says; CODE \"-\": nothing",
+     "Examples:\n  loa reply set 17 1 --reason \"telephoned\"\n  loa reply set 18 -",
+     cli_reply_set},
+    {"reply show", "ID", "One reply", NULL, cli_reply_show},
+    {"outbox list", "", "Summaries on their way to their receivers", NULL, cli_outbox_list},
+    {"outbox show", "ID", "One of them with every attempt", NULL, cli_outbox_show},
+    {"outbox retry", "[ID]", "Try again now",
+     "Examples:\n  loa outbox retry 3\n  loa outbox retry --sink huyen", cli_outbox_retry},
+    {"modems", "", "State, network and signal of each modem", NULL, cli_modems},
+    {"status", "", "The service at a glance", NULL, cli_status},
+    {"phone", "", "Telephone numbers from stdin in E.164, or why not (needs no service)", NULL,
+     .run_plain = cli_phone},
+    {"text", "", "Texts from stdin: coding, parts, characters (needs no service)", NULL,
+     .run_plain = cli_text},
+};
+
+/* How many words of the line name this command; 0: they do not. */
+static int words_matched(const struct command *command, int argc, char **argv)
+{
+    g_auto(GStrv) words = g_strsplit(command->words, " ", -1);
+    int count = (int)g_strv_length(words);
+    if (argc < count)
+        return 0;
+    for (int i = 0; i < count; i++) {
+        if (strcmp(words[i], argv[i]) != 0)
+            return 0;
+    }
+    return count;
+}
+
+static bool is_first_word(const struct command *command, const char *word)
+{
+    size_t length = strlen(word);
+    return strncmp(command->words, word, length) == 0 && command->words[length] == ' ';
+}
+
+/* All commands, or those that begin with a word. */
+static char *list_commands(const char *first)
+{
+    GString *text = g_string_new("Commands:\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (first != NULL && !is_first_word(&commands[i], first))
+            continue;
+        g_autofree char *usage = g_strconcat(commands[i].words, " ", commands[i].arguments, NULL);
+        g_string_append_printf(text, "  %-24s %s\n", usage, commands[i].summary);
+    }
+    g_string_append(text, "\nEach explains itself: loa COMMAND --help\n\n"
+                          "Example of a first campaign:\n"
+                          "  loa import danh-sach.csv --units don-vi.csv\n"
+                          "  loa campaign create doi-thoai.conf\n"
+                          "  loa campaign preview DOITHOAI\n"
+                          "  loa campaign submit DOITHOAI; loa campaign approve DOITHOAI\n"
+                          "  loa campaign start DOITHOAI; loa campaign watch DOITHOAI\n"
+                          "  loa tally DOITHOAI --by unit");
+    return g_string_free(text, FALSE);
+}
+
+static int refuse_word(int argc, char **argv)
+{
+    const char *word = argv[0];
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (!is_first_word(&commands[i], word))
+            continue;
+        g_autofree char *list = list_commands(word);
+        if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+            printf("%s\n", list);
+            return EX_OK;
+        }
+        if (argc > 1)
+            return command_fail(EX_USAGE, "there is no command \"%s %s\"; see: loa %s --help", word,
+                                argv[1], word);
+        fprintf(stderr, "%s\n", list);
+        return EX_USAGE;
+    }
+    return command_fail(EX_USAGE, "there is no command \"%s\"; see: loa --help", word);
+}
+
+static int run(struct command_line *line, int argc, char **argv)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+        int words = words_matched(&commands[i], argc, argv);
+        if (words == 0)
+            continue;
+        line->command = &commands[i];
+        /* The command sees its own last word as the program's name. */
+        if (commands[i].run_plain != NULL)
+            return commands[i].run_plain(argc - words + 1, argv + words - 1);
+        return commands[i].run(line, argc - words + 1, argv + words - 1);
+    }
+    return refuse_word(argc, argv);
+}
+
+static int read_globals(struct command_line *line, int *argc, char ***argv)
+{
+    gboolean version = FALSE;
+    const GOptionEntry entries[] = {
+        {"version", 'V', 0, G_OPTION_ARG_NONE, &version, "Print the version", NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    g_autoptr(GError) error = NULL;
+    g_autofree char *list = list_commands(NULL);
+    GOptionContext *context = g_option_context_new("COMMAND …");
+    g_option_context_set_summary(context, "Command line of the Loa SMS gateway.");
+    g_option_context_set_description(context, list);
+    g_option_context_set_strict_posix(context, TRUE);
+    g_option_context_add_main_entries(context, entries, NULL);
+    command_add_globals(context, line);
+    bool read = g_option_context_parse(context, argc, argv, &error);
+    g_autofree char *help = g_option_context_get_help(context, TRUE, NULL);
+    g_option_context_free(context);
+    if (!read)
+        return command_fail(EX_USAGE, "%s; see: loa --help", error->message);
+    if (version) {
+        printf("loa " LOA_VERSION "\n");
+        return EX_OK;
+    }
+    if (*argc > 1)
+        return COMMAND_GO_ON;
+    fputs(help, stderr);
+    return EX_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    struct command_line line = {0};
+    /* GOption turns what is typed into UTF-8; where the locale says ASCII, UTF-8 is meant. */
+    if (setlocale(LC_ALL, "") == NULL || !g_get_charset(NULL))
+        setlocale(LC_ALL, "C.UTF-8");
+    signal(SIGPIPE, SIG_DFL);
+    g_set_prgname("loa");
+    int code = read_globals(&line, &argc, &argv);
+    if (code == COMMAND_GO_ON)
+        code = run(&line, argc - 1, argv + 1);
+    command_line_clear(&line);
+    if (fflush(stdout) != 0 && code == EX_OK)
+        code = command_fail(EX_IOERR, "the output cannot be written");
+    return code;
+}

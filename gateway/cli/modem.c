@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// loa modems and loa status: is all well, and if not, what is wrong since when.
+#include "gateway/cli/call.h"
+#include "gateway/cli/commands.h"
+#include "gateway/cli/table.h"
+
+#include <stdio.h>
+#include <sysexits.h>
+
+static char *today_text(const json_t *modem)
+{
+    int64_t quota = call_number(modem, "daily_quota");
+    g_autofree char *sent = table_number(call_number(modem, "parts_today"));
+    g_autofree char *most = table_number(quota);
+    return quota > 0 ? g_strdup_printf("%s/%s", sent, most) : g_strdup(sent);
+}
+
+static void print_modems(const json_t *modems)
+{
+    static const struct table_column columns[] = {
+        {"modem", false},   {"state", false}, {"since", false}, {"operator", false},
+        {"network", false}, {"signal", true}, {"today", true},  {"reason", false}};
+    struct table *table = table_new(columns, G_N_ELEMENTS(columns));
+    size_t index;
+    const json_t *modem;
+    json_array_foreach(modems, index, modem)
+    {
+        const json_t *strength = json_object_get(modem, "signal");
+        g_autofree char *since = call_time(modem, "since");
+        g_autofree char *today = today_text(modem);
+        g_autofree char *signal =
+            json_is_integer(strength)
+                ? g_strdup_printf("%" JSON_INTEGER_FORMAT " %%", json_integer_value(strength))
+                : g_strdup("");
+        const char *cells[] = {call_text(modem, "name"),
+                               call_text(modem, "state"),
+                               since,
+                               call_text(modem, "operator"),
+                               call_text(modem, "registration"),
+                               signal,
+                               today,
+                               call_text(modem, "reason")};
+        table_add(table, cells);
+    }
+    if (table_rows(table) > 0)
+        table_print(table);
+    else
+        printf("No modems are configured.\n");
+    table_free(table);
+}
+
+int cli_modems(struct command_line *line, int argc, char **argv)
+{
+    int code = command_open(line, NULL, argc, argv, 0, 0);
+    if (code != COMMAND_GO_ON)
+        return code;
+    json_t *answer = call_get(line, "/v1/modems", &code);
+    if (answer == NULL)
+        return code;
+    if (line->json)
+        call_print_json(answer);
+    else
+        print_modems(json_object_get(answer, "modems"));
+    json_decref(answer);
+    return EX_OK;
+}
+
+static void print_status(const json_t *status)
+{
+    const json_t *queue = json_object_get(status, "queue");
+    const json_t *campaigns = json_object_get(status, "campaigns");
+    g_autofree char *since = call_time(status, "since");
+    g_autofree char *queued = table_number(call_number(queue, "queued"));
+    g_autofree char *leased = table_number(call_number(queue, "leased"));
+    printf("loa-gateway %s, %s, schema %" G_GINT64_FORMAT ", running since %s\n",
+           call_text(status, "version"), call_text(status, "gateway"),
+           call_number(status, "schema"), since);
+    printf("campaigns  %" G_GINT64_FORMAT " running, %" G_GINT64_FORMAT " paused\n",
+           call_number(campaigns, "running"), call_number(campaigns, "paused"));
+    printf("messages   %s queued, %s with a modem\n", queued, leased);
+    printf("replies    %" G_GINT64_FORMAT " wait for a person%s\n",
+           call_number(status, "replies_waiting"),
+           call_number(status, "replies_waiting") > 0 ? ": loa inbox" : "");
+    printf("outbox     %" G_GINT64_FORMAT " waiting, %" G_GINT64_FORMAT " abandoned\n\n",
+           call_number(status, "outbox_waiting"), call_number(status, "outbox_abandoned"));
+    print_modems(json_object_get(status, "modems"));
+}
+
+int cli_status(struct command_line *line, int argc, char **argv)
+{
+    int code = command_open(line, NULL, argc, argv, 0, 0);
+    if (code != COMMAND_GO_ON)
+        return code;
+    json_t *status = call_get(line, "/v1/status", &code);
+    if (status == NULL)
+        return code;
+    if (line->json)
+        call_print_json(status);
+    else
+        print_status(status);
+    json_decref(status);
+    return EX_OK;
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* loa import and loa units. The report of an import is made to be read by the person who keeps the
+ * roster: what was recognised, and every row that needs a look. */
+#include "gateway/cli/call.h"
+#include "gateway/cli/commands.h"
+#include "gateway/cli/table.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+struct import_line {
+    gboolean dry_run, all;
+    char *units, *rejects, *group, *by;
+};
+
+static void import_line_clear(struct import_line *options)
+{
+    g_free(options->units);
+    g_free(options->rejects);
+    g_free(options->group);
+    g_free(options->by);
+}
+
+static const char *separator_name(const char *separator)
+{
+    return strcmp(separator, "\t") == 0 ? "a tab" : separator;
+}
+
+static void print_columns(const json_t *report)
+{
+    static const struct table_column columns[] = {
+        {"column", true}, {"heading", false}, {"read as", false}};
+    struct table *table = table_new(columns, G_N_ELEMENTS(columns));
+    size_t index;
+    const json_t *column;
+    json_array_foreach(json_object_get(report, "columns"), index, column)
+    {
+        g_autofree char *number =
+            g_strdup_printf("%" G_GINT64_FORMAT, call_number(column, "index") + 1);
+        const char *field = call_text(column, "field");
+        const char *cells[] = {number, call_text(column, "heading"),
+                               strcmp(field, "other") == 0 ? "kept as an attribute" : field};
+        table_add(table, cells);
+    }
+    table_print(table);
+    table_free(table);
+}
+
+static void add_notes(GString *notes, const json_t *list)
+{
+    size_t index;
+    const json_t *note;
+    json_array_foreach(list, index, note)
+        g_string_append_printf(notes, "%s%s", notes->len > 0 ? "; " : "", json_string_value(note));
+}
+
+static void print_rows(const json_t *report)
+{
+    static const struct table_column columns[] = {
+        {"line", true}, {"outcome", false}, {"change", false}, {"name", false}, {"what", false}};
+    struct table *table = table_new(columns, G_N_ELEMENTS(columns));
+    size_t index;
+    const json_t *row;
+    json_array_foreach(json_object_get(report, "rows"), index, row)
+    {
+        g_autofree char *line = g_strdup_printf("%" G_GINT64_FORMAT, call_number(row, "line"));
+        g_autoptr(GString) notes = g_string_new(call_text(row, "reason"));
+        if (call_number(row, "merged_line") > 0 && notes->len == 0)
+            g_string_printf(notes, "merged into line %" G_GINT64_FORMAT,
+                            call_number(row, "merged_line"));
+        add_notes(notes, json_object_get(row, "conversions"));
+        add_notes(notes, json_object_get(row, "warnings"));
+        const char *cells[] = {line, call_text(row, "outcome"), call_text(row, "change"),
+                               call_text(row, "name"), notes->str};
+        table_add(table, cells);
+    }
+    if (table_rows(table) > 0)
+        printf("\n");
+    if (table_rows(table) > 0)
+        table_print(table);
+    table_free(table);
+}
+
+static void print_counts(const json_t *report)
+{
+    static const struct {
+        const char *name, *words;
+    } lines[] = {
+        {"recognised", "persons recognised"},
+        {"added", "  added"},
+        {"updated", "  updated"},
+        {"unchanged", "  unchanged"},
+        {"converted", "rows with something converted"},
+        {"merged", "rows merged into an earlier one"},
+        {"rejected", "rows rejected"},
+        {"no_phone", "persons without a mobile, to be visited"},
+        {"contacts_added", "new contacts"},
+        {"households_added", "new households"},
+        {"units_added", "new units"},
+        {"units_updated", "units updated"},
+    };
+    static const struct table_column columns[] = {{"", true}, {"", false}};
+    const json_t *counts = json_object_get(report, "counts");
+    struct table *table = table_new(columns, G_N_ELEMENTS(columns));
+    for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+        g_autofree char *number = table_number(call_number(counts, lines[i].name));
+        const char *cells[] = {number, lines[i].words};
+        table_add(table, cells);
+    }
+    table_print(table);
+    table_free(table);
+}
+
+static void print_report(const json_t *report)
+{
+    g_autofree char *file = table_clean(call_text(report, "file"));
+    g_autofree char *rows = table_number(call_number(json_object_get(report, "counts"), "rows"));
+    printf("%s: %s rows, %s, separated by %s\n", file, rows, call_text(report, "encoding"),
+           separator_name(call_text(report, "separator")));
+    print_columns(report);
+    print_rows(report);
+    print_counts(report);
+    if (json_is_true(json_object_get(report, "dry_run")))
+        printf("\nThis was a dry run: nothing was changed.\n");
+}
+
+/* The file holds people's names and numbers: for its owner alone. */
+static int write_rejects(const char *path, const char *rejects)
+{
+    g_autoptr(GError) error = NULL;
+    if (g_file_set_contents_full(path, rejects, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+        return EX_OK;
+    return command_fail(EX_CANTCREAT, "%s", error->message);
+}
+
+static char *import_path(const struct command_line *line, const struct import_line *options)
+{
+    g_autofree char *by = call_escape(options->by != NULL ? options->by : g_get_user_name());
+    g_autofree char *group = options->group != NULL ? call_escape(options->group) : NULL;
+    return g_strdup_printf("/v1/roster/imports?dry_run=%s&rows=%s&by=%s%s%s",
+                           options->dry_run ? "true" : "false",
+                           line->json || options->all ? "all" : "notable", by,
+                           group != NULL ? "&group=" : "", group != NULL ? group : "");
+}
+
+static int send_import(struct command_line *line, const struct import_line *options,
+                       const struct client_part *parts, unsigned count)
+{
+    int code = EX_OK;
+    g_autofree char *path = import_path(line, options);
+    json_t *report = call_upload(line, path, parts, count, &code);
+    if (report == NULL)
+        return code;
+    call_print_mistakes(json_object_get(report, "warnings"));
+    if (line->json)
+        call_print_json(report);
+    else
+        print_report(report);
+    if (options->rejects != NULL)
+        code = write_rejects(options->rejects, call_text(report, "rejects"));
+    json_decref(report);
+    return code;
+}
+
+static int import_files(struct command_line *line, const struct import_line *options)
+{
+    GString *roster = NULL, *units = NULL;
+    g_autofree char *roster_name = g_path_get_basename(line->arguments[0]);
+    g_autofree char *units_name =
+        g_path_get_basename(options->units != NULL ? options->units : "units");
+    int code = EX_NOINPUT;
+    if (call_read_file(line->arguments[0], &roster) &&
+        (options->units == NULL || call_read_file(options->units, &units))) {
+        const struct client_part parts[] = {{"file", roster_name, roster},
+                                            {"units", units_name, units}};
+        code = send_import(line, options, parts, units != NULL ? 2 : 1);
+    }
+    if (roster != NULL)
+        g_string_free(roster, TRUE);
+    if (units != NULL)
+        g_string_free(units, TRUE);
+    return code;
+}
+
+int cli_import(struct command_line *line, int argc, char **argv)
+{
+    struct import_line options = {0};
+    const GOptionEntry entries[] = {
+        {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &options.dry_run,
+         "Report what would happen; change nothing", NULL},
+        {"units", 0, 0, G_OPTION_ARG_FILENAME, &options.units,
+         "Table of the units: columns ma, ma_cha, ten, loai", "FILE"},
+        {"rejects", 0, 0, G_OPTION_ARG_FILENAME, &options.rejects,
+         "Write the rejected rows with their reasons there", "OUT.csv"},
+        {"group", 0, 0, G_OPTION_ARG_STRING, &options.group,
+         "Every person of the roster joins this group", "NAME"},
+        {"all", 0, 0, G_OPTION_ARG_NONE, &options.all, "List every row, not only the notable ones",
+         NULL},
+        {"by", 0, 0, G_OPTION_ARG_STRING, &options.by, "Who does it (default: you)", "NAME"},
+        G_OPTION_ENTRY_NULL,
+    };
+    int code = command_open(line, entries, argc, argv, 1, 1);
+    if (code == COMMAND_GO_ON)
+        code = import_files(line, &options);
+    import_line_clear(&options);
+    return code;
+}
+
+static void print_units(const json_t *units)
+{
+    static const struct table_column columns[] = {
+        {"code", false}, {"above", false}, {"kind", false}, {"name", false}, {"known from", false}};
+    struct table *table = table_new(columns, G_N_ELEMENTS(columns));
+    size_t index;
+    const json_t *unit;
+    json_array_foreach(units, index, unit)
+    {
+        const char *cells[] = {call_text(unit, "code"), call_text(unit, "parent"),
+                               call_text(unit, "kind"), call_text(unit, "name"),
+                               call_text(unit, "origin")};
+        table_add(table, cells);
+    }
+    table_print(table);
+    table_free(table);
+}
+
+int cli_units(struct command_line *line, int argc, char **argv)
+{
+    int code = command_open(line, NULL, argc, argv, 0, 0);
+    if (code != COMMAND_GO_ON)
+        return code;
+    json_t *answer = call_get(line, "/v1/units", &code);
+    if (answer == NULL)
+        return code;
+    if (line->json)
+        call_print_json(answer);
+    else
+        print_units(json_object_get(answer, "units"));
+    json_decref(answer);
+    return EX_OK;
+}
