@@ -30,6 +30,6 @@ void unit_tree_free(struct unit_tree *tree);
 unsigned unit_count(const struct unit_tree *tree);
 const struct unit *unit_at(const struct unit_tree *tree, unsigned index); /* parents first */
 const struct unit *unit_find(const struct unit_tree *tree, const char *code);
-/* By code, else by name: case, diacritics and words such as "Phòng" or "Thôn" do not count. NULL
- * when nothing or more than one fits. */
+/* By code, else by name: case, diacritics and words such as "Phòng" or "Thôn" do not count (but
+ * "Thôn 5" is not "Đội 5"). NULL when nothing or more than one fits. */
 const struct unit *unit_match(const struct unit_tree *tree, const char *text);
