@@ -198,7 +198,7 @@ enum submission_after submission_run(const struct submission *submission,
     enum submission_after after = SUBMISSION_GO_ON;
     int64_t began_at = 0;
     size_t references = 0;
-    for (unsigned i = 0; slot != NULL && i < total; i++) {
+    for (unsigned i = send->first; slot != NULL && i < total; i++) {
         struct device_part part = part_of(submission, send, i, total);
         after = run_part(submission, &part, &slot->part[i], &answer);
         if (began_at == 0)
