@@ -300,6 +300,8 @@ static bool handle_entry(struct mobile *mobile)
 
 static bool handle_line(struct mobile *mobile)
 {
+    if (mobile->input->str[0] == '\n') /* of CR LF */
+        g_string_erase(mobile->input, 0, 1);
     size_t size = strcspn(mobile->input->str, "\r");
     if (size == mobile->input->len) {
         if (size > LINE_LIMIT)
@@ -309,7 +311,7 @@ static bool handle_line(struct mobile *mobile)
     g_autofree char *line = g_strndup(mobile->input->str, size);
     echo(mobile, mobile->input->str, size + 1);
     g_string_erase(mobile->input, 0, (gssize)size + 1);
-    /* ESC and Ctrl-Z are left over from entries that ended otherwise, LF from CR LF. */
+    /* ESC and Ctrl-Z are left over from entries that ended otherwise. */
     g_strdelimit(line, "\x1a\x1b\n", ' ');
     commands_line(mobile, g_strstrip(line));
     return true;

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Conversations with the simulated modem over its pty: what a client says, and every byte that it
+ * must hear. A step that begins with ! goes to the control socket's language instead. */
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "modems/simulator/air.h"
+#include "modems/simulator/behaviour.h"
+#include "modems/simulator/control.h"
+#include "modems/simulator/network.h"
+
+#define QUIET "modem = { air_ms = 0; report_delay_ms = 0; echo = \"off\"; ussd_ms = 0; "
+#define OK    "\r\nOK\r\n"
+#define HELLO "0011000B914819325476F80000FF05C8329BFD06" /* 19 octets, to +84912345678 */
+
+enum { PATIENCE_MS = 5000 };
+
+struct step {
+    const char *say, *hear; /* hear: a pattern with * and ? */
+};
+
+struct conversation {
+    const char *name, *behaviour;
+    struct step steps[16];
+};
+
+static const struct conversation conversations[] = {
+    {"echo follows ATE",
+     "modem = { air_ms = 0; };",
+     {{"ATE1\r", "ATE1\r" OK},
+      {"ate0\r", "ate0\r" OK},
+      {"AT\r", OK},
+      {"ATE1\r\n", OK},
+      {"\x1b\r", "\x1b\r"},
+      {"AT\r", "AT\r" OK}}},
+    {"lines of several commands stop at the first mistake",
+     QUIET "};",
+     {{"AT+CSQ;+CGATT?\r", "\r\n+CSQ: 20,0\r\n\r\n+CGATT: 1\r\n" OK},
+      {"AT+CSQ;+NONSENSE;+CGATT\\?\r", "\r\n+CSQ: 20,0\r\n\r\nERROR\r\n"},
+      {"AT+MODE=2\r", "\r\nERROR\r\n"},
+      {"garbage\r", "\r\nERROR\r\n"}}},
+    {"a submission is prompted for, numbered and may be given up",
+     QUIET "};",
+     {{"AT+CMGS=19\r", "\r\n> "},
+      {HELLO "\x1a", "\r\n+CMGS: 1\r\n" OK},
+      {"AT+CMGS=20\r", "\r\n> "},
+      {HELLO "\x1a", "\r\n+CMS ERROR: 304\r\n"},
+      {"AT+CMGS=19\r", "\r\n> "},
+      {"0011\x1b", OK},
+      {"AT+CMGS=19\r" HELLO "\x1a", "\r\n> \r\n+CMGS: 2\r\n" OK},
+      {"AT+CMGS=19\r" HELLO "\x1a"
+       "AT+CSQ\r",
+       "\r\n> \r\n+CMGS: 3\r\n" OK "\r\n+CSQ: 20,0\r\n" OK},
+      {"!stats", "ok submitted=4 accepted=3 refused=1 *"}}},
+    {"scripted numbers end as the script says",
+     QUIET "}; numbers = ( { pattern = \"678$\"; code = \"38\"; times = 1; },"
+           "{ pattern = \"678$\"; code = \"cme 30\"; times = 1; },"
+           "{ pattern = \"678$\"; code = \"ok\"; times = 1; },"
+           "{ pattern = \"678$\"; silent = \"lost\"; times = 1; } );",
+     {{"AT+CMGS=19\r" HELLO "\x1a", "\r\n> \r\n+CMS ERROR: 38\r\n"},
+      {"AT+CMEE=1;+CMGS=19\r" HELLO "\x1a", "\r\n> \r\n+CME ERROR: 30\r\n"},
+      {"AT+CMGS=19\r" HELLO "\x1a", "\r\n> " OK},
+      {"AT+CMGS=19\r" HELLO "\x1a", "\r\n> "},
+      {"AT\r", OK},
+      {"AT+CMGS=19\r" HELLO "\x1a", "\r\n> \r\n+CMGS: 5\r\n" OK},
+      {"!stats", "ok submitted=5 accepted=2 refused=2 lost=1 unanswered=1 *"}}},
+    {"the control language makes submissions fail or silent",
+     QUIET "};",
+     {{"!fail modem0 500 1", "ok"},
+      {"AT+CMGS=19\r" HELLO "\x1a", "\r\n> \r\n+CMS ERROR: 500\r\n"},
+      {"!silence 0 on", "ok"},
+      {"AT+CMGS=19\r" HELLO "\x1a", "\r\n> "},
+      {"!silence 0 mute", "ok"},
+      {"AT\r", ""},
+      {"!silence 0 off", "ok"},
+      {"AT+CSQ\r", "\r\n+CSQ: 20,0\r\n" OK},
+      {"!registration 0 3", "ok"},
+      {"AT+CMGS=19\r" HELLO "\x1a", "\r\n> \r\n+CMS ERROR: 331\r\n"},
+      {"!stats", "ok submitted=3 accepted=1 refused=2 lost=0 unanswered=1 *"},
+      {"!fail modem0 abc 1", "error *"},
+      {"!sms modem7 191 x", "error *"},
+      {"!sms modem0", "error *"},
+      {"!dance", "error *"}}},
+    {"incoming messages wait in slots, and in the network while there are none",
+     QUIET "sm_slots = 1; };",
+     {{"AT+CNMI=2,1,0,2,0\r", OK},
+      {"!sms modem0 +84911111111 mot", "ok 1"},
+      {"", "\r\n+CMTI: \"SM\",1\r\n"},
+      {"!sms modem0 VIETTEL hai", "ok 1"},
+      {"!slots modem0", "ok SM 1/1 ME 0/100 waiting 1"},
+      {"AT+CMGR=1\r", "\r\n+CMGR: 0,,22\r\n07*\r\n" OK},
+      {"AT+CMGL=4\r", "\r\n+CMGL: 1,1,,22\r\n07*\r\n" OK},
+      {"AT+CMGL=0\r", OK},
+      {"AT+CMGR=2\r", "\r\n+CMS ERROR: 321\r\n"},
+      {"AT+CMGD=1\r", OK "\r\n+CMTI: \"SM\",1\r\n"},
+      {"AT+CPMS?\r", "\r\n+CPMS: \"SM\",1,1,\"SM\",1,1,\"SM\",1,1\r\n" OK},
+      {"AT+CMGD=1,4\r", OK},
+      {"AT+CPMS=\"ME\",\"ME\",\"ME\"\r", "\r\n+CPMS: 0,100,0,100,0,100\r\n" OK},
+      {"!rawpdu modem0 0004038119F100002080629173140001B1", "ok"},
+      {"", "\r\n+CMTI: \"ME\",1\r\n"}}},
+    {"messages and reports can be routed straight to the client",
+     QUIET "};",
+     {{"AT+CNMI=2,2,0,1,0\r", OK},
+      {"!sms modem0 +84911111111 mot", "ok 1"},
+      {"", "\r\n+CMT: ,22\r\n07*\r\n"},
+      {"AT+CMGS=19\r0031000B914819325476F80000FF05C8329BFD06\x1a",
+       "\r\n> \r\n+CMGS: 1\r\n" OK "\r\n+CDS: 25\r\n07*06010B914819325476F8*00\r\n"},
+      {"AT+CNMI=2,1,0,2\r", OK},
+      {"!report modem0 +84912345678 7 46", "ok"},
+      {"", "\r\n+CDSI: \"SM\",1\r\n"},
+      {"AT+CMGR=1\r", "\r\n+CMGR: 0,,25\r\n07*06070B914819325476F8*46\r\n" OK},
+      {"AT+CMGS=19\r", "\r\n> "},
+      {"!sms modem0 +84911111111 mot", "ok 1"},
+      {"", ""},
+      {HELLO "\x1a", "\r\n+CMTI: \"SM\",2\r\n\r\n+CMGS: 2\r\n" OK}}},
+    {"a SIM with a PIN asks for it",
+     QUIET "pin = \"1234\"; };",
+     {{"AT+CMEE=1;+CPIN?\r", "\r\n+CPIN: SIM PIN\r\n" OK},
+      {"AT+CIMI\r", "\r\n+CME ERROR: 11\r\n"},
+      {"AT+CMGF=0\r", "\r\n+CMS ERROR: 311\r\n"},
+      {"AT+CPIN=\"9999\"\r", "\r\n+CME ERROR: 16\r\n"},
+      {"AT+CMEE=2;+CPIN=\"9999\"\r", "\r\n+CME ERROR: incorrect password\r\n"},
+      {"AT+CPIN=\"1234\"\r", OK},
+      {"AT+CPIN?\r", "\r\n+CPIN: READY\r\n" OK},
+      {"AT+CIMI\r", "\r\n452040000000000\r\n" OK}}},
+    {"USSD is understood and written in the modem's character set",
+     QUIET "}; ussd = ( { code = \"*101#\"; text = \"Con 1d\"; open = true; },"
+           "{ code = \"*101#>1\"; text = \"Hạn\"; } );",
+     {{"AT+CUSD=1,\"*101#\",15\r", OK "\r\n+CUSD: 1,\"Con 1d\",15\r\n"},
+      {"AT+CSCS=\"UCS2\";+CUSD=1,\"0031\",15\r", OK "\r\n+CUSD: 0,\"00481EA1006E\",72\r\n"},
+      {"AT+CUSD=1,\"002A0031003000310023\",15\r",
+       OK "\r\n+CUSD: 1,\"0043006F006E002000310064\",15\r\n"},
+      {"AT+CUSD=2\r", OK},
+      {"AT+CUSD=1,\"0031\",15\r", OK "\r\n+CUSD: 4\r\n"}}},
+    {"USSD in packed septets",
+     QUIET "ussd = \"packed\"; }; ussd = ( { code = \"*101#\"; text = \"12345678\"; } );",
+     {{"AT+CUSD=1,\"AA182C3602\",15\r", OK "\r\n+CUSD: 0,\"31D98C56B3DD70\",15\r\n"}}},
+    {"text mode serves the hand",
+     QUIET "};",
+     {{"AT+CMGF=1;+CSCS=\"IRA\"\r", OK},
+      {"AT+CMGS=\"+84912345678\"\r", "\r\n> "},
+      {"xin chao\x1a", "\r\n+CMGS: 1\r\n" OK},
+      {"AT+CMGS=\"abc\"\r", "\r\n+CMS ERROR: 305\r\n"},
+      {"!sms modem0 +84911111111 mot", "ok 1"},
+      {"AT+CMGL=\"ALL\"\r",
+       "\r\n+CMGL: 1,\"REC UNREAD\",\"+84911111111\",,\"*+28\"\r\nmot\r\n" OK}}},
+    {"a restart forgets what the client had set",
+     "modem = { echo = \"on\"; boot_lines = [ \"^SYSSTART\" ]; };",
+     {{"ATE0\r", "*ATE0\r" OK},
+      {"AT+CNMI=2,1\r", OK},
+      {"AT+CFUN=1,1\r", OK "\r\n^SYSSTART\r\n"},
+      {"AT+CNMI?\r", "AT+CNMI?\r\r\n+CNMI: 0,0,0,0,0\r\n" OK},
+      {"!urc 0 +CIEV: 2,4", "ok"},
+      {"", "\r\n+CIEV: 2,4\r\n"},
+      {"!echo 0 off", "ok"},
+      {"AT\r", OK}}},
+    {"households answer at the modem that wrote to them",
+     QUIET "}; households = ( { first = \"0912345678\"; trigger = \"^Hel+o$\"; delay_ms = 0;"
+           "answers = ( { text = \"1\"; } ); } );",
+     {{"AT+CNMI=2,1\r", OK},
+      {"AT+CMGS=19\r" HELLO "\x1a", "\r\n> \r\n+CMGS: 1\r\n" OK "\r\n+CMTI: \"SM\",1\r\n"},
+      {"AT+CMGR=1\r", "\r\n+CMGR: 0,,20\r\n07914889200030F0040B914819325476F80000*0131\r\n" OK},
+      {"AT+CMGS=19\r" HELLO "\x1a", "\r\n> \r\n+CMGS: 2\r\n" OK},
+      {"", ""}}},
+    {"parts are joined, in whatever order they come",
+     QUIET "}; households = ( { trigger = \"^ạ€$\"; delay_ms = 0;"
+           "answers = ( { text = \"2\"; } ); } );",
+     {{"AT+CNMI=2,2\r", OK},
+      {"AT+CMGS=22\r0051000B914819325476F80008FF08050003CC020220AC\x1a",
+       "\r\n> \r\n+CMGS: 1\r\n" OK},
+      {"AT+CMGS=22\r0051000B914819325476F80008FF08050003CC02011EA1\x1a",
+       "\r\n> \r\n+CMGS: 2\r\n" OK "\r\n+CMT: ,20\r\n07*0132\r\n"},
+      {"!stats", "ok submitted=2 accepted=2 * received=1 incoming=1 *"}}},
+};
+
+struct rig {
+    char *folder, *config;
+    struct behaviour *behaviour;
+    struct air *air;
+    struct network *network;
+    int client;
+};
+
+static struct rig rig_up(const char *behaviour)
+{
+    struct rig rig = {.folder = g_dir_make_tmp("simulator-XXXXXX", NULL)};
+    rig.config = g_build_filename(rig.folder, "behaviour.conf", NULL);
+    g_assert_true(g_file_set_contents(rig.config, behaviour, -1, NULL));
+    rig.behaviour = behaviour_read(rig.config);
+    g_assert_nonnull(rig.behaviour);
+    rig.air = air_open(NULL, NULL);
+    rig.network = network_new(rig.behaviour, rig.air);
+    g_assert_true(network_start(rig.network, rig.folder, 1, NULL));
+    g_autofree char *tty = g_build_filename(rig.folder, "modem0", NULL);
+    rig.client = open(tty, O_RDWR | O_NOCTTY | O_NONBLOCK);
+    g_assert_cmpint(rig.client, >=, 0);
+    return rig;
+}
+
+static void rig_down(struct rig *rig)
+{
+    close(rig->client);
+    network_free(rig->network);
+    air_close(rig->air);
+    behaviour_free(rig->behaviour);
+    g_remove(rig->config);
+    g_assert_cmpint(g_rmdir(rig->folder), ==, 0); /* the symlinks are gone */
+    g_free(rig->config);
+    g_free(rig->folder);
+}
+
+/* All that comes until it fits the pattern; a little longer, so that nothing more can hide. */
+static char *hear(const struct rig *rig, const char *pattern)
+{
+    GString *heard = g_string_new(NULL);
+    int64_t end = g_get_monotonic_time() + PATIENCE_MS * 1000;
+    for (int quiet = 0; quiet < 5 && g_get_monotonic_time() < end;) {
+        while (g_main_context_iteration(NULL, FALSE))
+            ;
+        char bytes[4096];
+        ssize_t size = read(rig->client, bytes, sizeof bytes);
+        if (size > 0)
+            g_string_append_len(heard, bytes, size);
+        quiet = size <= 0 && g_pattern_match_simple(pattern, heard->str) ? quiet + 1 : 0;
+        g_usleep(size > 0 ? 0 : 500);
+    }
+    return g_string_free(heard, FALSE);
+}
+
+static void take_step(const struct rig *rig, const struct step *step)
+{
+    g_autofree char *heard = NULL;
+    if (*step->say == '!') {
+        heard = control_run(rig->network, NULL, step->say + 1);
+    } else {
+        ssize_t length = (ssize_t)strlen(step->say);
+        g_assert_cmpint(write(rig->client, step->say, (size_t)length), ==, length);
+        heard = hear(rig, step->hear);
+    }
+    if (!g_pattern_match_simple(step->hear, heard)) {
+        g_autofree char *said = g_strescape(step->say, NULL), *got = g_strescape(heard, NULL);
+        g_autofree char *wanted = g_strescape(step->hear, NULL);
+        g_error("after %s: heard %s instead of %s", said, got, wanted);
+    }
+}
+
+static void converse(gconstpointer data)
+{
+    const struct conversation *conversation = data;
+    struct rig rig = rig_up(conversation->behaviour);
+    for (const struct step *step = conversation->steps;
+         step < conversation->steps + G_N_ELEMENTS(conversation->steps) && step->say; step++)
+        take_step(&rig, step);
+    rig_down(&rig);
+}
+
+static void an_unplugged_modem_hangs_up_and_comes_back(void)
+{
+    struct rig rig = rig_up(QUIET "};");
+    g_autofree char *tty = g_build_filename(rig.folder, "modem0", NULL);
+    take_step(&rig, &(struct step){"AT+CMEE=1\r", OK});
+    take_step(&rig, &(struct step){"!unplug modem0", "ok"});
+    struct pollfd gone = {rig.client, POLLIN, 0};
+    g_assert_cmpint(poll(&gone, 1, PATIENCE_MS), ==, 1);
+    g_assert_true(gone.revents & POLLHUP);
+    g_assert_false(g_file_test(tty, G_FILE_TEST_IS_SYMLINK));
+    take_step(&rig, &(struct step){"!sms modem0 +84911111111 mot", "ok 1"});
+    take_step(&rig, &(struct step){"!slots modem0", "ok SM 0/20 ME 0/100 waiting 1"});
+    take_step(&rig, &(struct step){"!plug modem0", "ok"});
+    close(rig.client);
+    rig.client = open(tty, O_RDWR | O_NOCTTY | O_NONBLOCK);
+    take_step(&rig,
+              &(struct step){"AT+CMEE?;+CPMS?\r", "\r\n+CMEE: 0\r\n\r\n+CPMS: \"SM\",1,*\r\n" OK});
+    rig_down(&rig);
+}
+
+static void a_message_on_the_air_of_an_unplugged_modem_is_lost(void)
+{
+    struct rig rig = rig_up("modem = { air_ms = 20; echo = \"off\"; };");
+    take_step(&rig, &(struct step){"AT+CMGS=19\r", "\r\n> "});
+    take_step(&rig, &(struct step){HELLO "\x1a", ""});
+    take_step(&rig, &(struct step){"!unplug modem0", "ok"});
+    int64_t end = g_get_monotonic_time() + PATIENCE_MS * 1000;
+    g_autofree char *stats = NULL;
+    do {
+        g_main_context_iteration(NULL, FALSE);
+        g_free(stats);
+        stats = control_run(rig.network, NULL, "stats");
+    } while (!strstr(stats, "pending=0") && g_get_monotonic_time() < end);
+    g_assert_true(g_pattern_match_simple("ok submitted=1 accepted=0 refused=0 lost=1 *", stats));
+    rig_down(&rig);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(conversations); i++) {
+        g_autofree char *path = g_strdup_printf("/simulator/%s", conversations[i].name);
+        g_test_add_data_func(path, &conversations[i], converse);
+    }
+    g_test_add_func("/simulator/an unplugged modem hangs up and comes back",
+                    an_unplugged_modem_hangs_up_and_comes_back);
+    g_test_add_func("/simulator/a message on the air of an unplugged modem is lost",
+                    a_message_on_the_air_of_an_unplugged_modem_is_lost);
+    return g_test_run();
+}
