@@ -250,15 +250,16 @@ CREATE TABLE reply (
     text        TEXT NOT NULL,
     sent_at     INTEGER NOT NULL, -- by the network's clock if it is plausible, else received_at
     received_at INTEGER NOT NULL,
-    outcome     TEXT NOT NULL CHECK (outcome IN ('answer', 'opinion', 'optout', 'unclear',
-                                                 'service', 'stranger', 'repeat')),
+    outcome     TEXT NOT NULL CHECK (outcome IN ('answer', 'opinion', 'optout', 'optin',
+                                                 'unclear', 'service', 'stranger', 'repeat')),
     rule        TEXT NOT NULL,
     normalised  TEXT NOT NULL,
     settled_at  INTEGER, -- an unclear one: when a person decided
     settled_by  TEXT
 ) STRICT;
 CREATE INDEX reply_contact ON reply (contact_id, sent_at);
-CREATE INDEX reply_open ON reply (received_at) WHERE outcome = 'unclear' AND settled_at IS NULL;
+CREATE INDEX reply_open ON reply (id)
+    WHERE outcome IN ('unclear', 'stranger') AND settled_at IS NULL;
 CREATE INDEX reply_campaign ON reply (campaign_id, outcome);
 
 -- One SMS received, as it was.

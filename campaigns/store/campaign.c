@@ -76,16 +76,20 @@ struct campaign_row *store_campaign_get(struct store *store, int64_t id, GError 
     return row;
 }
 
+struct campaign_row *store_campaign_by_code(struct store *store, const char *code, GError **error)
+{
+    return read_one(sql_bind(store,
+                             "SELECT " COLUMNS " FROM campaign WHERE lower(code) = lower(?1) "
+                             "ORDER BY code = ?1 DESC LIMIT 1",
+                             "t", code),
+                    error);
+}
+
 struct campaign_row *store_campaign_find(struct store *store, const char *id_or_code,
                                          GError **error)
 {
     GError *fault = NULL;
-    struct campaign_row *row =
-        read_one(sql_bind(store,
-                          "SELECT " COLUMNS " FROM campaign WHERE lower(code) = lower(?1) "
-                          "ORDER BY code = ?1 DESC LIMIT 1",
-                          "t", id_or_code),
-                 &fault);
+    struct campaign_row *row = store_campaign_by_code(store, id_or_code, &fault);
     if (fault != NULL) {
         g_propagate_error(error, fault);
         return NULL;
@@ -220,6 +224,42 @@ bool store_campaign_drop_queued(struct store *store, int64_t id, const char *sta
                    "WHERE campaign_id = ?1 AND state = 'queued' "
                    "AND (?5 = 1 OR purpose <> 'answer')",
                    "ittii", id, state, cause, now, (int64_t)answers);
+}
+
+bool store_campaign_skip(struct store *store, int64_t message_id, const char *cause, int64_t now,
+                         GError **error)
+{
+    return sql_run_one(store, error,
+                       "UPDATE message SET state = 'skipped', cause = ?2, state_at = ?3 "
+                       "WHERE id = ?1 AND state = 'queued'",
+                       "iti", message_id, cause, now);
+}
+
+bool store_campaign_last_by(struct store *store, int64_t id, const char *event, char **retby,
+                            GError **error)
+{
+    sqlite3_stmt *statement =
+        sql_bind(store,
+                 "SELECT by_whom FROM campaign_event WHERE campaign_id = ?1 AND event = ?2 "
+                 "ORDER BY id DESC LIMIT 1",
+                 "it", id, event);
+    int step = sql_step(statement, error);
+    if (step < 0)
+        return false;
+    *retby = step == 1 ? sql_text(statement, 0) : g_strdup("");
+    sqlite3_reset(statement);
+    return true;
+}
+
+bool store_campaign_any_expired(struct store *store, int64_t now, bool *retany, GError **error)
+{
+    int64_t found = 0;
+    if (!sql_integer(store, 0, &found, error,
+                     "SELECT 1 FROM message WHERE state = 'queued' AND expires_at <= ?1 LIMIT 1",
+                     "i", now))
+        return false;
+    *retany = found != 0;
+    return true;
 }
 
 bool store_campaign_expire(struct store *store, int64_t now, GError **error)

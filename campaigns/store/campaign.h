@@ -25,6 +25,8 @@ struct campaign_event_row {
 /* By code (case does not count), else by number; NULL with STORE_ERROR_NOT_FOUND. */
 struct campaign_row *store_campaign_find(struct store *store, const char *id_or_code,
                                          GError **error);
+/* NULL without an error when no campaign has this code. */
+struct campaign_row *store_campaign_by_code(struct store *store, const char *code, GError **error);
 struct campaign_row *store_campaign_get(struct store *store, int64_t id, GError **error);
 /* Those with an id above `after`, oldest first; GPtrArray owning struct campaign_row. */
 GPtrArray *store_campaign_list(struct store *store, int64_t after, unsigned limit, GError **error);
@@ -48,7 +50,14 @@ bool store_campaign_log(struct store *store, int64_t id, const struct campaign_e
  * `answers` false its receipts stay. */
 bool store_campaign_drop_queued(struct store *store, int64_t id, const char *state,
                                 const char *cause, bool answers, int64_t now, GError **error);
+/* One that was queued in this transaction is not to be sent. */
+bool store_campaign_skip(struct store *store, int64_t message_id, const char *cause, int64_t now,
+                         GError **error);
+/* Who did it last; "" nobody. */
+bool store_campaign_last_by(struct store *store, int64_t id, const char *event, char **retby,
+                            GError **error);
 /* All messages of any campaign that waited too long. */
+bool store_campaign_any_expired(struct store *store, int64_t now, bool *retany, GError **error);
 bool store_campaign_expire(struct store *store, int64_t now, GError **error);
 /* How many invitations are still to be settled: queued, leased, or sent after `since`. */
 bool store_campaign_unsettled(struct store *store, int64_t id, int64_t since, int64_t *retcount,

@@ -11,7 +11,8 @@ struct reply_row {
     int64_t campaign_id; /* 0: none */
     char *text;
     int64_t sent_at, received_at;
-    char *outcome; /* "answer", "opinion", "optout", "unclear", "service", "stranger", "repeat" */
+    char *outcome; /* "answer", "opinion", "optout", "optin", "unclear", "service", "stranger",
+                      "repeat" */
     char *rule, *normalised;
     int64_t settled_at; /* 0: not by a person */
     char *settled_by;   /* NULL */
@@ -46,3 +47,16 @@ bool store_reply_settle(struct store *store, int64_t id, const char *by, int64_t
  * earlier one that the network delivers again behind it. */
 bool store_reply_repeated(struct store *store, const struct reply_row *row, int64_t within_ms,
                           bool *retrepeat, GError **error);
+
+/* A campaign that may be meant by a reply, because the contact is among those it is for. */
+struct asked_row {
+    int64_t campaign_id;
+    int64_t sent_at; /* 0: not on the air yet */
+    int64_t closes_at;
+    bool cancelled;
+    bool by_modem; /* sent by the modem the reply came to */
+};
+/* Clears and fills `retasked` with struct asked_row, the likeliest first: what that modem sent,
+ * then what others sent, the last sent first, then what was not sent. */
+bool store_reply_asked(struct store *store, int64_t contact_id, const char *modem, GArray *retasked,
+                       GError **error);

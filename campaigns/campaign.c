@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The life of a campaign. advance() alone writes a state, and an event with it; every public step
+ * is one transaction. What a step does besides (the hash at approval, the messages at the start) is
+ * in campaign_start.c. */
+#include "campaigns/campaign.h"
+
+#include "campaigns/book.h"
+#include "campaigns/campaign_check.h"
+#include "campaigns/campaign_start.h"
+#include "campaigns/store/campaign.h"
+
+/* A notice without a closing time is over when nothing is under way; reports get this long. */
+enum { REPORTS_WAIT_MS = 5 * 60 * 1000 };
+
+G_DEFINE_QUARK(loa - campaign - error, campaign_error)
+
+static const char *const state_names[CAMPAIGN_STATE_COUNT] = {
+    [CAMPAIGN_DRAFT] = "draft",         [CAMPAIGN_SUBMITTED] = "submitted",
+    [CAMPAIGN_APPROVED] = "approved",   [CAMPAIGN_RUNNING] = "running",
+    [CAMPAIGN_PAUSED] = "paused",       [CAMPAIGN_FINISHED] = "finished",
+    [CAMPAIGN_CANCELLED] = "cancelled",
+};
+
+static const char *const event_names[CAMPAIGN_EVENT_COUNT] = {
+    [CAMPAIGN_EVENT_CREATE] = "create", [CAMPAIGN_EVENT_EDIT] = "edit",
+    [CAMPAIGN_EVENT_SUBMIT] = "submit", [CAMPAIGN_EVENT_APPROVE] = "approve",
+    [CAMPAIGN_EVENT_START] = "start",   [CAMPAIGN_EVENT_PAUSE] = "pause",
+    [CAMPAIGN_EVENT_RESUME] = "resume", [CAMPAIGN_EVENT_CANCEL] = "cancel",
+    [CAMPAIGN_EVENT_FINISH] = "finish",
+};
+
+/* 0: not allowed, else the next state + 1. */
+#define TO(state) ((state) + 1)
+static const unsigned char steps[CAMPAIGN_STATE_COUNT][CAMPAIGN_EVENT_COUNT] = {
+    [CAMPAIGN_DRAFT] = {[CAMPAIGN_EVENT_EDIT] = TO(CAMPAIGN_DRAFT),
+                        [CAMPAIGN_EVENT_SUBMIT] = TO(CAMPAIGN_SUBMITTED),
+                        [CAMPAIGN_EVENT_CANCEL] = TO(CAMPAIGN_CANCELLED)},
+    [CAMPAIGN_SUBMITTED] = {[CAMPAIGN_EVENT_EDIT] = TO(CAMPAIGN_DRAFT),
+                            [CAMPAIGN_EVENT_APPROVE] = TO(CAMPAIGN_APPROVED),
+                            [CAMPAIGN_EVENT_CANCEL] = TO(CAMPAIGN_CANCELLED)},
+    [CAMPAIGN_APPROVED] = {[CAMPAIGN_EVENT_EDIT] = TO(CAMPAIGN_DRAFT),
+                           [CAMPAIGN_EVENT_START] = TO(CAMPAIGN_RUNNING),
+                           [CAMPAIGN_EVENT_CANCEL] = TO(CAMPAIGN_CANCELLED)},
+    [CAMPAIGN_RUNNING] = {[CAMPAIGN_EVENT_PAUSE] = TO(CAMPAIGN_PAUSED),
+                          [CAMPAIGN_EVENT_CANCEL] = TO(CAMPAIGN_CANCELLED),
+                          [CAMPAIGN_EVENT_FINISH] = TO(CAMPAIGN_FINISHED)},
+    [CAMPAIGN_PAUSED] = {[CAMPAIGN_EVENT_RESUME] = TO(CAMPAIGN_RUNNING),
+                         [CAMPAIGN_EVENT_CANCEL] = TO(CAMPAIGN_CANCELLED),
+                         [CAMPAIGN_EVENT_FINISH] = TO(CAMPAIGN_FINISHED)},
+};
+
+const char *campaign_state_name(enum campaign_state state)
+{
+    g_assert(state < CAMPAIGN_STATE_COUNT);
+    return state_names[state];
+}
+
+const char *campaign_event_name(enum campaign_event event)
+{
+    g_assert(event < CAMPAIGN_EVENT_COUNT);
+    return event_names[event];
+}
+
+bool campaign_state_from(const char *name, enum campaign_state *retstate)
+{
+    for (enum campaign_state state = CAMPAIGN_DRAFT; state < CAMPAIGN_STATE_COUNT; state++) {
+        if (g_str_equal(name, state_names[state])) {
+            *retstate = state;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool campaign_event_from(const char *name, enum campaign_event *retevent)
+{
+    for (enum campaign_event event = CAMPAIGN_EVENT_CREATE; event < CAMPAIGN_EVENT_COUNT; event++) {
+        if (g_str_equal(name, event_names[event])) {
+            *retevent = event;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool campaign_step(enum campaign_state from, enum campaign_event event, enum campaign_state *retto)
+{
+    g_assert(from < CAMPAIGN_STATE_COUNT && event < CAMPAIGN_EVENT_COUNT);
+    if (steps[from][event] == 0)
+        return false;
+    *retto = (enum campaign_state)(steps[from][event] - 1);
+    return true;
+}
+
+/* The only writer of a state; inside a transaction. */
+static bool advance(struct store *store, struct campaign_row *row, enum campaign_event event,
+                    const struct campaign_act *act, GError **error)
+{
+    enum campaign_state to = row->state;
+    if (!campaign_step(row->state, event, &to)) {
+        g_set_error(error, CAMPAIGN_ERROR, CAMPAIGN_ERROR_STATE,
+                    "campaign %s is %s: it cannot %s now", row->code,
+                    campaign_state_name(row->state), campaign_event_name(event));
+        return false;
+    }
+    struct campaign_event_row told = {
+        .at = act->now,
+        .by = (char *)act->by,
+        .event = (char *)campaign_event_name(event),
+        .from = (char *)campaign_state_name(row->state),
+        .to = (char *)campaign_state_name(to),
+        .reason = (char *)act->reason,
+    };
+    if (!store_campaign_set_state(store, row, to, act->now, error) ||
+        !store_campaign_log(store, row->id, &told, error))
+        return false;
+    row->state = to;
+    row->state_at = act->now;
+    return true;
+}
+
+/* ---- create and edit ---- */
+
+static bool read_draft(struct store *store, const struct campaign_draft *draft,
+                       struct campaign_config *config, GPtrArray *mistakes, GError **error)
+{
+    unsigned before = mistakes_count(mistakes);
+    const char *end = NULL;
+    if (!g_utf8_validate(draft->text, -1, &end))
+        mistakes_add(mistakes, draft->file, 0, NULL,
+                     "byte %td is not UTF-8: save the file as UTF-8", end - draft->text);
+    else if (campaign_config_read(draft->text, draft->file, config, mistakes) &&
+             !campaign_check_roster(
+                 store, config, &(struct campaign_file){draft->text, draft->file}, mistakes, error))
+        return false;
+    unsigned found = mistakes_count(mistakes) - before;
+    if (found == 0)
+        return true;
+    g_set_error(error, CAMPAIGN_ERROR, CAMPAIGN_ERROR_INVALID,
+                "%s has %u mistake%s: nothing was changed", draft->file, found,
+                found == 1 ? "" : "s");
+    return false;
+}
+
+static bool insert_draft(struct store *store, struct campaign_row *row,
+                         const struct campaign_act *act, GError **error)
+{
+    struct campaign_event_row told = {.at = act->now,
+                                      .by = (char *)act->by,
+                                      .event = (char *)campaign_event_name(CAMPAIGN_EVENT_CREATE),
+                                      .from = (char *)"",
+                                      .to = (char *)campaign_state_name(CAMPAIGN_DRAFT),
+                                      .reason = (char *)act->reason};
+    return store_campaign_insert(store, row, &row->id, error) &&
+           store_campaign_log(store, row->id, &told, error);
+}
+
+static bool edit_draft(struct store *store, struct campaign_row *known, struct campaign_row *row,
+                       const struct campaign_act *act, GError **error)
+{
+    enum campaign_state to = known->state;
+    if (!campaign_step(known->state, CAMPAIGN_EVENT_EDIT, &to)) {
+        g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT,
+                    "campaign %s is %s and cannot be changed: give the new one another code",
+                    known->code, campaign_state_name(known->state));
+        return false;
+    }
+    row->id = known->id;
+    return advance(store, known, CAMPAIGN_EVENT_EDIT, act, error) &&
+           store_campaign_replace(store, row, error);
+}
+
+static bool put_draft(struct store *store, struct campaign_row *row, const struct campaign_act *act,
+                      GError **error)
+{
+    GError *missing = NULL;
+    struct campaign_row *known = store_campaign_by_code(store, row->code, &missing);
+    bool done = false;
+    if (known != NULL)
+        done = edit_draft(store, known, row, act, error);
+    else if (missing == NULL)
+        done = insert_draft(store, row, act, error);
+    else
+        g_propagate_error(error, missing);
+    campaign_row_free(known);
+    return done;
+}
+
+bool campaign_create(struct store *store, const struct campaign_draft *draft,
+                     const struct campaign_act *act, int64_t *retid, GPtrArray *mistakes,
+                     GError **error)
+{
+    struct campaign_config config = {0};
+    bool done = read_draft(store, draft, &config, mistakes, error) && store_begin(store, error);
+    if (done) {
+        struct campaign_row row = {
+            .code = config.code,
+            .title = config.title,
+            .state = CAMPAIGN_DRAFT,
+            .file = (char *)draft->file,
+            .definition = (char *)draft->text,
+            .priority = config.priority,
+            .opens_at = config.opens,
+            .closes_at = config.closes,
+            .created_at = act->now,
+        };
+        done = put_draft(store, &row, act, error);
+        if (!done)
+            store_rollback(store);
+        else
+            done = store_commit(store, error);
+        if (done)
+            *retid = row.id;
+    }
+    campaign_config_clear(&config);
+    return done;
+}
+
+/* ---- steps that people ask for ---- */
+
+static bool cancel_messages(struct store *store, const struct campaign_row *row,
+                            const struct campaign_act *act, GError **error)
+{
+    return store_campaign_drop_queued(store, row->id, "cancelled", "campaign cancelled", true,
+                                      act->now, error);
+}
+
+/* An approval that no longer holds: the only failure that changes something. */
+static bool fall_back(struct store *store, struct campaign_row *row, const struct campaign_act *act,
+                      GError **error)
+{
+    struct campaign_act edit = {act->by, "text, audience or cost changed since the approval",
+                                act->now};
+    if (!advance(store, row, CAMPAIGN_EVENT_EDIT, &edit, error) || !store_commit(store, error))
+        return false;
+    g_set_error(error, CAMPAIGN_ERROR, CAMPAIGN_ERROR_APPROVAL,
+                "text, audience or cost of campaign %s changed since it was approved: it is a "
+                "draft again, submit it anew",
+                row->code);
+    return false;
+}
+
+static bool take_step(struct store *store, struct campaign_row *row, enum campaign_event event,
+                      const struct campaign_act *act, const struct campaign_terms *terms,
+                      GError **error)
+{
+    enum campaign_state to = row->state;
+    bool allowed = campaign_step(row->state, event, &to);
+    if (allowed && event == CAMPAIGN_EVENT_APPROVE)
+        return campaign_approve(store, row, act, terms, error) &&
+               advance(store, row, event, act, error);
+    if (allowed && event == CAMPAIGN_EVENT_START)
+        return campaign_write_messages(store, row, act, terms, error) &&
+               advance(store, row, event, act, error);
+    return advance(store, row, event, act, error) &&
+           (event != CAMPAIGN_EVENT_CANCEL || cancel_messages(store, row, act, error));
+}
+
+bool campaign_advance(struct store *store, int64_t id, enum campaign_event event,
+                      const struct campaign_act *act, const struct campaign_terms *terms,
+                      GError **error)
+{
+    g_assert(event >= CAMPAIGN_EVENT_SUBMIT && event <= CAMPAIGN_EVENT_CANCEL);
+    if (!store_begin(store, error))
+        return false;
+    struct campaign_row *row = store_campaign_get(store, id, error);
+    GError *fault = NULL;
+    bool done = row != NULL && take_step(store, row, event, act, terms, &fault);
+    if (done)
+        done = store_commit(store, error);
+    else
+        store_rollback(store);
+    if (g_error_matches(fault, CAMPAIGN_ERROR, CAMPAIGN_ERROR_APPROVAL)) {
+        g_clear_error(&fault);
+        if (store_begin(store, error) && !fall_back(store, row, act, error))
+            store_rollback(store);
+    }
+    if (fault != NULL)
+        g_propagate_error(error, fault);
+    campaign_row_free(row);
+    return done;
+}
+
+/* ---- what time brings ---- */
+
+static bool is_over(struct store *store, const struct campaign_row *row, struct campaign_book *book,
+                    int64_t now, GError **error)
+{
+    if (row->closes_at != 0)
+        return row->closes_at <= now;
+    const struct campaign_entry *entry = campaign_book_find(book, row->id, NULL);
+    if (entry == NULL || entry->config.kind != KIND_NOTICE || row->state != CAMPAIGN_RUNNING)
+        return false;
+    int64_t unsettled = 1;
+    return store_campaign_unsettled(store, row->id, now - REPORTS_WAIT_MS, &unsettled, error) &&
+           unsettled == 0;
+}
+
+static bool finish_those_over(struct store *store, struct campaign_book *book,
+                              enum campaign_state state, int64_t now, GError **error)
+{
+    g_autoptr(GPtrArray) rows = store_campaign_in_state(store, state, error);
+    if (rows == NULL)
+        return false;
+    for (unsigned i = 0; i < rows->len; i++) {
+        struct campaign_row *row = rows->pdata[i];
+        GError *fault = NULL;
+        bool over = is_over(store, row, book, now, &fault);
+        if (fault != NULL) {
+            g_propagate_error(error, fault);
+            return false;
+        }
+        bool closed = row->closes_at != 0;
+        struct campaign_act act = {"clock", closed ? "closing time" : "every message is settled",
+                                   now};
+        if (over && (!store_campaign_drop_queued(store, row->id, "expired", "campaign closed",
+                                                 false, now, error) ||
+                     !advance(store, row, CAMPAIGN_EVENT_FINISH, &act, error)))
+            return false;
+        if (over)
+            campaign_book_stale(book);
+    }
+    return true;
+}
+
+/* Most ticks find nothing to do: look before taking the writer's lock. */
+static bool anything_due(struct store *store, struct campaign_book *book, int64_t now, bool *retdue,
+                         GError **error)
+{
+    bool due = false;
+    if (!store_campaign_any_expired(store, now, &due, error))
+        return false;
+    static const enum campaign_state states[] = {CAMPAIGN_RUNNING, CAMPAIGN_PAUSED};
+    for (unsigned state = 0; !due && state < G_N_ELEMENTS(states); state++) {
+        g_autoptr(GPtrArray) rows = store_campaign_in_state(store, states[state], error);
+        if (rows == NULL)
+            return false;
+        for (unsigned i = 0; !due && i < rows->len; i++) {
+            GError *fault = NULL;
+            due = is_over(store, rows->pdata[i], book, now, &fault);
+            if (fault != NULL) {
+                g_propagate_error(error, fault);
+                return false;
+            }
+        }
+    }
+    *retdue = due;
+    return true;
+}
+
+static bool let_time_pass(struct store *store, struct campaign_book *book, int64_t now,
+                          GError **error)
+{
+    bool due = false;
+    if (!anything_due(store, book, now, &due, error))
+        return false;
+    if (!due)
+        return true;
+    if (!store_begin(store, error))
+        return false;
+    if (store_campaign_expire(store, now, error) &&
+        finish_those_over(store, book, CAMPAIGN_RUNNING, now, error) &&
+        finish_those_over(store, book, CAMPAIGN_PAUSED, now, error))
+        return store_commit(store, error);
+    store_rollback(store);
+    return false;
+}
+
+bool campaign_clock(struct store *store, struct campaign_book *book, int64_t now, GError **error)
+{
+    if (book != NULL)
+        return let_time_pass(store, book, now, error);
+    struct campaign_terms terms = {0};
+    struct campaign_book *own = campaign_book_new(store, &terms);
+    bool done = let_time_pass(store, own, now, error);
+    campaign_book_free(own);
+    return done;
+}

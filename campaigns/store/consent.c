@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The ledger of consent, and the flag on the contact that the queue obeys.
+#include "campaigns/store/consent.h"
+
+#include "campaigns/store/sql.h"
+
+static bool record(struct store *store, const struct consent_row *row, const char *event,
+                   GError **error)
+{
+    return sql_run(store, error,
+                   "INSERT INTO consent (contact_id, at, event, reply_id, by_whom) "
+                   "VALUES (?1, ?2, ?3, ?4, ?5)",
+                   "iitot", row->contact_id, row->at, event, row->reply_id, row->by);
+}
+
+bool store_consent_opt_out(struct store *store, const struct consent_row *row, GError **error)
+{
+    return record(store, row, "opted-out", error) &&
+           sql_run_one(store, error, "UPDATE contact SET opted_out_at = ?2 WHERE id = ?1", "ii",
+                       row->contact_id, row->at) &&
+           sql_run(store, error,
+                   "UPDATE message SET state = 'cancelled', cause = 'opted out', state_at = ?2 "
+                   "WHERE contact_id = ?1 AND state = 'queued'",
+                   "ii", row->contact_id, row->at);
+}
+
+bool store_consent_opt_in(struct store *store, const struct consent_row *row, GError **error)
+{
+    return record(store, row, "opted-in", error) &&
+           sql_run_one(store, error, "UPDATE contact SET opted_out_at = NULL WHERE id = ?1", "i",
+                       row->contact_id);
+}
