@@ -281,7 +281,8 @@ static bool run_lines(struct client *client)
     while ((end = memchr(client->input->str, '\n', client->input->len))) {
         g_autofree char *line = g_strndup(client->input->str, (gsize)(end - client->input->str));
         g_string_erase(client->input, 0, end - client->input->str + 1);
-        g_strchomp(line);
+        if (g_str_has_suffix(line, "\r"))
+            line[strlen(line) - 1] = '\0';
         if (!*line)
             continue;
         g_autofree char *answer =
