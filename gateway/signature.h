@@ -4,5 +4,6 @@
 
 #include <glib.h>
 
-/* "v1,<base64>", the caller frees. `timestamp` is in seconds, `key` as sink_config_key() gives it. */
+/* "v1,<base64>", the caller frees. `timestamp` is in seconds, `key` as sink_config_key() gives it.
+ */
 char *signature_make(GBytes *key, const char *id, gint64 timestamp, const char *body);

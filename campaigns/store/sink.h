@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is remembered of an HTTP receiver: switched off by its 410, or asked to be left alone a while.
+// What is remembered of an HTTP receiver: switched off by its 410, or asked to be left alone a
+// while.
 #pragma once
 
 #include "campaigns/store/store.h"
@@ -11,7 +12,8 @@ struct sink_status {
 };
 void sink_status_clear(struct sink_status *status);
 
-/* Notes a sink of the configuration. One that moved to another url is on again, without its rest. */
+/* Notes a sink of the configuration. One that moved to another url is on again, without its rest.
+ */
 bool store_sink_know(struct store *store, const char *name, const char *url, GError **error);
 /* A sink never seen is on. */
 bool store_sink_find(struct store *store, const char *name, struct sink_status *retstatus,
