@@ -98,6 +98,7 @@ CREATE TABLE campaign (
     state_at      INTEGER NOT NULL,
     summary_at    INTEGER           -- of the last summary
 ) STRICT;
+CREATE INDEX campaign_state ON campaign (state, state_at); -- the clocks look each second
 
 CREATE TABLE campaign_event (
     id          INTEGER PRIMARY KEY,

@@ -27,7 +27,7 @@ GPtrArray *store_summary_due(struct store *store, const char *sink, const struct
         "                            WHERE e.campaign_id = c.id AND e.to_state = 'running'))"
         "            + ?3 <= ?2)"
         "    OR (c.state IN ('finished', 'cancelled')"
-        "        AND c.state_at + ?4 > ?2"
+        "        AND c.state_at > ?2 - ?4"
         "        AND (coalesce(s.at, 0) <= c.state_at OR s.at + ?3 <= ?2)"
         "        AND EXISTS (SELECT 1 FROM campaign_event e"
         "                    WHERE e.campaign_id = c.id AND e.to_state = 'running'))"
