@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What comes back: a complete text from somebody becomes a reply, an answer, an opinion or an
- * opt-out, and at most one text in return (rules R1, R15 to R18, R21). */
+ * opt-out, and perhaps a text in return (rules R1, R15 to R18, R21). */
 #pragma once
 
 #include "campaigns/book.h"
 
 enum {
-    REPLY_REPEAT_MS = 10 * 60 * 1000,    /* R16 */
-    REPLY_HELP_MS = 24 * 60 * 60 * 1000, /* R21 */
-    REPLY_TEXTS_PER_DAY = 8,             /* to one contact, whatever it writes: no loops */
+    REPLY_REPEAT_MS = 10 * 60 * 1000, /* R16 */
 };
 
 struct reply_source {

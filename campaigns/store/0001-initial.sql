@@ -315,6 +315,7 @@ CREATE TABLE opinion (
     UNIQUE (campaign_id, number)
 ) STRICT;
 CREATE INDEX opinion_reply ON opinion (reply_id);
+CREATE INDEX opinion_author ON opinion (campaign_id, contact_id);
 
 -- Who refused or wished to be written to, when, by which SMS or which person.
 CREATE TABLE consent (

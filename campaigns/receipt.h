@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What Loa writes back: one of the texts in `answers` of a campaign, to one contact, within bounds
+ * that end any conversation with a robot (R21). */
+#pragma once
+
+#include "campaigns/book.h"
+
+enum {
+    RECEIPT_DAY_MS = 24 * 60 * 60 * 1000,
+    RECEIPT_TEXTS_PER_DAY = 8, /* to one contact, whatever it writes */
+};
+
+enum receipt_kind { RECEIPT_ACCEPTED, RECEIPT_UNCLEAR, RECEIPT_OPINION, RECEIPT_OPTOUT };
+
+struct receipt {
+    enum receipt_kind kind;
+    int64_t campaign_id, contact_id;
+    const char *modem;    /* the one the reply came by: its number is the one people know */
+    const char *question; /* RECEIPT_ACCEPTED: id, and the codes that count now */
+    char *const *codes;
+    int64_t number; /* RECEIPT_OPINION */
+    int64_t now;
+};
+
+/* Inside a transaction. Nothing is queued where the campaign is silent or the bounds are met. */
+bool receipt_queue(struct store *store, struct campaign_book *book, const struct receipt *receipt,
+                   GError **error);
