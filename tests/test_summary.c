@@ -245,6 +245,8 @@ static const char *const rows_of_a_campaign[] = {
     "INSERT INTO person (id, name, name_key, unit_id, contact_id, import_id, created_at, "
     "updated_at)"
     " VALUES (1, 'Nguyễn Văn An', 'a', 1, 1, 1, 0, 0), (2, 'Trần Thị Bình', 'b', 1, 2, 1, 0, 0)",
+    "INSERT INTO campaign_audience (campaign_id, person_id, contact_id, unit_id, addressed)"
+    " VALUES (1, 1, 1, 1, 1), (1, 2, 2, 1, 1)",
     "INSERT INTO message (campaign_id, contact_id, purpose, state, priority, text, parts, "
     "reference,"
     " not_before, expires_at, created_at, state_at) VALUES"
