@@ -253,7 +253,8 @@ char *control_run(struct network *network, GMainLoop *loop, const char *line)
         order.words = words + skip;
         if (verbs[i].modem && !(order.mobile = find_mobile(network, words[1])))
             return wrong("there is no such modem");
-        return verbs[i].run(&order);
+        char *answer = verbs[i].run(&order);
+        return answer;
     }
     return wrong("there is no such verb");
 }
