@@ -13,7 +13,7 @@ setup() {
   work=$BATS_TEST_TMPDIR
   export LOA_SOCKET=$work/loa.sock
   pids=()
-  mkdir -p "$work/flight"
+  mkdir -p "$work/flight" "$work/dev"
 }
 
 teardown() {
