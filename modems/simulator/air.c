@@ -10,6 +10,7 @@
  *   report     a report was asked for     status     TP-ST of a report
  *   result     "out" only: accepted, refused, lost (the network never had it)
  *   answer     "out" only: what the modem told its client about it
+ *   idle_us    "out" only: from the answer to the submission before until Ctrl-Z of this one
  * Lines are gathered and written once per turn of the loop. */
 #include "modems/simulator/air.h"
 
@@ -125,6 +126,8 @@ void air_write(struct air *air, const struct air_event *event)
     add_number(line, "status", event->status, event->status >= 0);
     add_text(line, "result", event->result);
     add_text(line, "answer", event->answer);
+    if (event->idle_us > 0)
+        g_string_append_printf(line, ",\"idle_us\":%" G_GINT64_FORMAT, event->idle_us);
     g_string_append(line, "}\n");
     if (!air->flush)
         air->flush = g_idle_add_full(G_PRIORITY_HIGH, flush, air, NULL);

@@ -20,6 +20,7 @@ struct air_event {
     bool report;        /* a delivery report was asked for */
     int status;         /* TP-ST; -1: none */
     const char *result; /* "accepted", "refused", "lost"; NULL: not said */
+    int64_t idle_us;    /* 0: not said */
     const char *answer; /* what the modem said: "+CMGS", "OK", "silence", "+CMS ERROR: 38" … */
 };
 

@@ -57,8 +57,9 @@ struct mobile {
     unsigned life; /* counts power cycles: an answer for an earlier life is never given */
     bool pin_open;
     int pin_tries;
-    uint8_t reference; /* TP-MR of the last submission */
-    unsigned turns;    /* submissions so far, for chance */
+    uint8_t reference;  /* TP-MR of the last submission */
+    unsigned turns;     /* submissions so far, for chance */
+    int64_t settled_us; /* monotonic, when the last one was answered; 0: none yet */
 
     GString *input;     /* bytes not yet handled */
     char entry_to[24];  /* text mode: destination */

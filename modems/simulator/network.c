@@ -24,6 +24,7 @@ struct submission {
     struct outcome outcome;
     enum silence silence;
     uint8_t reference;
+    int64_t idle_us;
 };
 
 struct network *network_new(const struct behaviour *behaviour, struct air *air)
@@ -176,6 +177,7 @@ static void record(const struct submission *submission, const char *result, cons
                                         .status = -1,
                                         .result = result,
                                         .answer = answer,
+                                        .idle_us = submission->idle_us,
                                     });
 }
 
@@ -293,6 +295,7 @@ static void land(void *data)
     char line[16];
     g_snprintf(line, sizeof line, "+CMGS: %u", submission->reference);
     mobile_settle(mobile, outcome, line);
+    mobile->settled_us = g_get_monotonic_time();
     if (accepted)
         carry(submission);
 }
@@ -315,6 +318,7 @@ void network_submit(struct mobile *mobile, const struct pdu_submit *submit)
         .submit = *submit,
         .rule = find_rule(network, submit->to),
         .reference = ++mobile->reference,
+        .idle_us = mobile->settled_us == 0 ? 0 : g_get_monotonic_time() - mobile->settled_us,
     };
     network->counts.submitted++;
     decide(&submission);
