@@ -10,6 +10,7 @@ enum csv_error {
     CSV_ERROR_ENCODING, /* neither UTF-8 nor UTF-16 */
     CSV_ERROR_QUOTE,    /* a quoted cell that never ends */
     CSV_ERROR_SIZE,     /* more bytes than CSV_BYTES_MAX */
+    CSV_ERROR_HEADING,  /* the columns that are needed are not there */
 };
 #define CSV_ERROR csv_error_quark()
 GQuark csv_error_quark(void);
