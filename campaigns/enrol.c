@@ -92,40 +92,56 @@ static bool is_same_by_rest(const struct enrolled *enrolled, const struct person
     return born_alike || !phones_conflict;
 }
 
-typedef bool is_same(const struct enrolled *enrolled, const struct person_row *person);
-
-static bool recognise(struct store *store, struct enrolled *enrolled, GHashTable *taken,
-                      is_same *same, GError **error)
+/* The first of the candidates that nobody else has been taken for. */
+static void recognise(struct enrolled *enrolled, GPtrArray *candidates, GHashTable *taken,
+                      bool (*same)(const struct enrolled *, const struct person_row *))
 {
-    g_autoptr(GPtrArray) candidates = store_person_find(store, enrolled->name_key, error);
-    if (candidates == NULL)
-        return false;
     for (unsigned i = 0; i < candidates->len; i++) {
         struct person_row *person = candidates->pdata[i];
         if (g_hash_table_contains(taken, &person->id) || !same(enrolled, person))
             continue;
         enrolled->known = person;
         candidates->pdata[i] = NULL;
-        int64_t *id = g_new(int64_t, 1);
-        *id = person->id;
-        g_hash_table_add(taken, id);
-        return true;
+        g_hash_table_add(taken, &person->id);
+        return;
     }
-    return true;
+}
+
+static bool recognise_by_phone(struct store *store, struct enrolled *enrolled, GHashTable *taken,
+                               GError **error)
+{
+    if (enrolled->contact_id == 0)
+        return true;
+    g_autoptr(GPtrArray) candidates =
+        store_person_by_contact(store, enrolled->name_key, enrolled->contact_id, error);
+    if (candidates != NULL)
+        recognise(enrolled, candidates, taken, is_same_by_phone);
+    return candidates != NULL;
+}
+
+static bool recognise_by_rest(struct store *store, struct enrolled *enrolled, GHashTable *taken,
+                              GError **error)
+{
+    if (enrolled->known != NULL)
+        return true;
+    g_autoptr(GPtrArray) candidates =
+        store_person_by_birth(store, enrolled->name_key, said(enrolled->row->birth), error);
+    if (candidates != NULL)
+        recognise(enrolled, candidates, taken, is_same_by_rest);
+    return candidates != NULL;
 }
 
 static bool recognise_all(const struct enrolment *enrolment, GArray *all, GError **error)
 {
-    static is_same *const passes[] = {is_same_by_phone, is_same_by_rest};
-    g_autoptr(GHashTable) taken = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    for (unsigned pass = 0; pass < G_N_ELEMENTS(passes); pass++) {
-        for (unsigned i = 0; i < all->len; i++) {
-            struct enrolled *enrolled = &g_array_index(all, struct enrolled, i);
-            if (enrolled->known == NULL &&
-                !recognise(enrolment->store, enrolled, taken, passes[pass], error))
-                return false;
-        }
-    }
+    g_autoptr(GHashTable) taken = g_hash_table_new(g_int64_hash, g_int64_equal);
+    for (unsigned i = 0; i < all->len; i++)
+        if (!recognise_by_phone(enrolment->store, &g_array_index(all, struct enrolled, i), taken,
+                                error))
+            return false;
+    for (unsigned i = 0; i < all->len; i++)
+        if (!recognise_by_rest(enrolment->store, &g_array_index(all, struct enrolled, i), taken,
+                               error))
+            return false;
     return true;
 }
 

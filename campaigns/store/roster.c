@@ -27,15 +27,13 @@ static const char *sex_name(const char *stored)
     return roster_sex_name(SEX_UNKNOWN);
 }
 
-GPtrArray *store_person_find(struct store *store, const char *name_key, GError **error)
+#define SELECT_PERSON                                                                              \
+    "SELECT p.id, p.name, p.name_key, p.birth, p.sex, p.unit_id, p.household_id, "                 \
+    "p.contact_id, p.phone_reason, p.head, coalesce(h.code, '') "                                  \
+    "FROM person p LEFT JOIN household h ON h.id = p.household_id "
+
+static GPtrArray *read_persons(sqlite3_stmt *statement, GError **error)
 {
-    sqlite3_stmt *statement =
-        sql_bind(store,
-                 "SELECT p.id, p.name, p.name_key, p.birth, p.sex, p.unit_id, p.household_id, "
-                 "p.contact_id, p.phone_reason, p.head, coalesce(h.code, '') "
-                 "FROM person p LEFT JOIN household h ON h.id = p.household_id "
-                 "WHERE p.name_key = ?1 ORDER BY p.id",
-                 "t", name_key);
     GPtrArray *rows = g_ptr_array_new_with_free_func((GDestroyNotify)person_row_free);
     int step = 0;
     while ((step = sql_step(statement, error)) == 1) {
@@ -57,6 +55,34 @@ GPtrArray *store_person_find(struct store *store, const char *name_key, GError *
         return rows;
     g_ptr_array_unref(rows);
     return NULL;
+}
+
+GPtrArray *store_person_by_contact(struct store *store, const char *name_key, int64_t contact_id,
+                                   GError **error)
+{
+    return read_persons(sql_bind(store,
+                                 SELECT_PERSON "WHERE p.contact_id = ?2 AND +p.name_key = ?1 "
+                                               "ORDER BY p.id",
+                                 "ti", name_key, contact_id),
+                        error);
+}
+
+GPtrArray *store_person_by_birth(struct store *store, const char *name_key, const char *birth,
+                                 GError **error)
+{
+    if (*birth == '\0')
+        return read_persons(
+            sql_bind(store, SELECT_PERSON "WHERE p.name_key = ?1 ORDER BY p.id", "t", name_key),
+            error);
+    g_autofree char *from = g_strndup(birth, 4);
+    g_autofree char *to = g_strconcat(from, "~", NULL);
+    return read_persons(sql_bind(store,
+                                 SELECT_PERSON
+                                 "WHERE p.id IN (SELECT id FROM person WHERE name_key = ?1 "
+                                 "AND birth >= ?2 AND birth < ?3 UNION ALL SELECT id FROM person "
+                                 "WHERE name_key = ?1 AND birth = '') ORDER BY p.id",
+                                 "ttt", name_key, from, to),
+                        error);
 }
 
 bool store_person_insert(struct store *store, const struct person_row *row, int64_t import_id,

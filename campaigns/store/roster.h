@@ -16,8 +16,12 @@ struct person_row {
 };
 void person_row_free(struct person_row *row);
 
-/* New GPtrArray of struct person_row * with this key, oldest first. */
-GPtrArray *store_person_find(struct store *store, const char *name_key, GError **error);
+/* New GPtrArrays of struct person_row *, oldest first: those of that name reached by the contact,
+ * and those of that name whose birth may be the same ("", a year, or ISO 8601). */
+GPtrArray *store_person_by_contact(struct store *store, const char *name_key, int64_t contact_id,
+                                   GError **error);
+GPtrArray *store_person_by_birth(struct store *store, const char *name_key, const char *birth,
+                                 GError **error);
 bool store_person_insert(struct store *store, const struct person_row *row, int64_t import_id,
                          int64_t now, int64_t *retid, GError **error);
 bool store_person_update(struct store *store, const struct person_row *row, int64_t import_id,
