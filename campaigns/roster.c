@@ -175,18 +175,27 @@ static bool is_group(const struct roster_reader *reader, unsigned row, const cha
     return names_unit || *retstyle == STYLE_ROMAN || *retstyle == STYLE_LETTER;
 }
 
-/* A heading printed again on the next page. */
+static bool is_same_heading(const struct roster_reader *reader, unsigned row, unsigned index)
+{
+    const struct roster_column *column = g_ptr_array_index(reader->roster->columns, index);
+    if (column->heading[0] == '\0')
+        return false;
+    g_autofree char *cell = unit_name_unmarked(csv_cell(reader->table, row, column->index));
+    g_autofree char *heading = unit_name_unmarked(column->heading);
+    return g_str_equal(cell, heading);
+}
+
+/* A heading printed again on the next page: the name's and another. */
 static bool is_heading_again(const struct roster_reader *reader, unsigned row)
 {
+    int name = reader->column[FIELD_NAME];
+    if (name < 0)
+        name = reader->column[FIELD_SURNAME];
+    if (!is_same_heading(reader, row, (unsigned)name))
+        return false;
     unsigned same = 0;
-    for (guint i = 0; i < reader->roster->columns->len; i++) {
-        const struct roster_column *column = g_ptr_array_index(reader->roster->columns, i);
-        if (column->heading[0] == '\0')
-            continue;
-        g_autofree char *cell = unit_name_unmarked(csv_cell(reader->table, row, column->index));
-        g_autofree char *heading = unit_name_unmarked(column->heading);
-        same += g_str_equal(cell, heading);
-    }
+    for (guint i = 0; i < reader->roster->columns->len; i++)
+        same += is_same_heading(reader, row, i) ? 1 : 0;
     return same >= 2;
 }
 
