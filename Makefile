@@ -82,10 +82,11 @@ $(BUILD)/%.a:
 	@rm -f $@
 	ar rcs $@ $^
 
-# Rules call the store and the store calls rules: their archives are searched as one group.
+# Rules call the store and the store calls rules: these two archives are searched as one group.
+DOMAIN = -Wl,--start-group $(CAMPAIGNS) $(STORE) -Wl,--end-group
 # libgammu is linked by loa-modem alone; libcurl (with OpenSSL) never meets it (see design.md 7).
 $(BUILD)/loa-gateway: $(BUILD)/obj/gateway/main.o $(GATEWAY) $(API) $(CAMPAIGNS) $(STORE) $(MODEMS) $(CONFIG) $(DATA)
-	$(CC) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group $(GLIB_LIBS) $(HTTP_LIBS) $(CURL_LIBS) $(JSON_LIBS) $(SQL_LIBS) $(CONF_LIBS) $(SODIUM_LIBS) -lm
+	$(CC) $(LDFLAGS) -o $@ $< $(GATEWAY) $(API) $(DOMAIN) $(MODEMS) $(CONFIG) $(DATA) $(GLIB_LIBS) $(HTTP_LIBS) $(CURL_LIBS) $(JSON_LIBS) $(SQL_LIBS) $(CONF_LIBS) $(SODIUM_LIBS) -lm
 $(BUILD)/loa-modem: $(BUILD)/obj/modems/main.o $(MODEMS) $(CONFIG)
 	$(CC) $(LDFLAGS) -o $@ $^ $(GAMMU_LIBS) $(CONF_LIBS) $(GLIB_LIBS) -lpthread
 $(BUILD)/loa: $(BUILD)/obj/gateway/cli/main.o $(CLI) $(CAMPAIGNS) $(CONFIG) $(DATA)
@@ -95,12 +96,13 @@ $(BUILD)/loa-simulator: $(BUILD)/obj/modems/simulator/main.o $(SIMULATOR) $(CONF
 
 $(BUILD)/tests/% $(BUILD)/bench/%: LIBS = $(GLIB_LIBS) $(HTTP_LIBS) $(GAMMU_LIBS) $(JSON_LIBS) $(SQL_LIBS) $(CONF_LIBS) $(SODIUM_LIBS) -lpthread -lm
 ROOMS = $(GATEWAY) $(API) $(CLI) $(CAMPAIGNS) $(STORE) $(MODEMS) $(SIMULATOR) $(CONFIG) $(DATA)
+LINKED = $(GATEWAY) $(API) $(CLI) $(DOMAIN) $(MODEMS) $(SIMULATOR) $(CONFIG) $(DATA)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(ROOMS)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group $(LIBS) $(if $(findstring forwarder,$@),$(CURL_LIBS))
+	$(CC) $(LDFLAGS) -o $@ $< $(LINKED) $(LIBS) $(if $(findstring forwarder,$@),$(CURL_LIBS))
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(ROOMS)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group $(LIBS)
+	$(CC) $(LDFLAGS) -o $@ $< $(LINKED) $(LIBS)
 
 $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)

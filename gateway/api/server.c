@@ -146,8 +146,12 @@ static void prepare_body(struct exchange *exchange, struct MHD_Connection *conne
         exchange->body = g_byte_array_new();
         return;
     }
+    const char *type =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE);
+    static const char multipart[] = MHD_HTTP_POST_ENCODING_MULTIPART_FORMDATA;
     exchange->files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_file);
-    exchange->form = MHD_create_post_processor(connection, POST_BUFFER, take_part, exchange);
+    if (type != NULL && g_ascii_strncasecmp(type, multipart, strlen(multipart)) == 0)
+        exchange->form = MHD_create_post_processor(connection, POST_BUFFER, take_part, exchange);
     if (exchange->form == NULL) {
         problem_answer(&exchange->response, 415, "the body must be multipart/form-data");
         refuse(exchange);

@@ -12,7 +12,8 @@ unsigned bar_percent(int64_t done, int64_t total)
 {
     if (total <= 0 || done >= total)
         return 100;
-    return (unsigned)((double)MAX(done, 0) / (double)total * 100.0);
+    /* A double cannot tell the last of very many from all of them. */
+    return MIN((unsigned)((double)MAX(done, 0) / (double)total * 100.0), 99);
 }
 
 char *bar_draw(int64_t done, int64_t total, unsigned cells)

@@ -89,7 +89,7 @@ static char *describe_pace(const struct bar_facts *facts)
 static void draw_block(struct watch *watch, const json_t *progress, const struct bar_facts *facts)
 {
     unsigned columns = terminal_columns();
-    unsigned cells = CLAMP((int)columns / 3, BAR_CELLS_MIN, BAR_CELLS_MAX);
+    unsigned cells = MIN(MAX(columns / 3, (unsigned)BAR_CELLS_MIN), (unsigned)BAR_CELLS_MAX);
     g_autofree char *bar = bar_draw(facts->done, facts->total, cells);
     g_autofree char *states = describe_states(progress);
     g_autofree char *pace = describe_pace(facts);

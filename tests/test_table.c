@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What loa prints: tables by display width, texts made harmless, bars, shares.
+#include "gateway/cli/bar.h"
+#include "gateway/cli/share.h"
+#include "gateway/cli/table.h"
+
+static void test_width_is_what_the_screen_shows(void)
+{
+    static const struct {
+        const char *text;
+        unsigned width;
+    } rows[] = {
+        {"", 0},     {"Lan", 3},      {"Nguyễn", 6}, {"Nguye\u0302\u0303n", 6}, /* NFD */
+        {"漢字", 4}, {"a\u200bb", 2}, /* zero width space */
+        {"👍", 2},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_test_message("%s", rows[i].text);
+        g_assert_cmpuint(table_width(rows[i].text), ==, rows[i].width);
+    }
+}
+
+static void test_a_terminal_obeys_nothing(void)
+{
+    static const struct {
+        const char *text, *clean;
+    } rows[] = {
+        {"Đồng ý ạ", "Đồng ý ạ"},
+        {"một\nhai", "một↵hai"},
+        {"a\tb", "a b"},
+        {"\033[31mred", "\uFFFD[31mred"},
+        {"bell\a", "bell\uFFFD"},
+        {"\xc2\x9bJ", "\uFFFDJ"},
+        {"abc\u202Edef", "abc\uFFFDdef"},
+        {"bad \xff byte", "bad \uFFFD byte"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *clean = table_clean(rows[i].text);
+        g_assert_cmpstr(clean, ==, rows[i].clean);
+    }
+}
+
+static void test_columns_are_aligned(void)
+{
+    static const struct table_column columns[] = {{"name", false}, {"n", true}, {"note", false}};
+    struct table *table = table_new(columns, G_N_ELEMENTS(columns));
+    const char *first[] = {"Ngô Văn Ước", "7", "x"};
+    const char *second[] = {"Le\u0302 An", "1,234", NULL};
+    table_add(table, first);
+    table_add(table, second);
+    g_autofree char *text = table_text(table);
+    g_assert_cmpuint(table_rows(table), ==, 2);
+    g_assert_cmpstr(text, ==,
+                    "name             n  note\n"
+                    "Ngô Văn Ước      7  x\n"
+                    "Le\u0302 An        1,234\n");
+    table_free(table);
+}
+
+static void test_numbers_are_grouped(void)
+{
+    static const struct {
+        int64_t number;
+        const char *text;
+    } rows[] = {
+        {0, "0"},
+        {999, "999"},
+        {1000, "1,000"},
+        {-1234567, "-1,234,567"},
+        {5070613, "5,070,613"},
+        {INT64_MAX, "9,223,372,036,854,775,807"},
+        {INT64_MIN, "-9,223,372,036,854,775,808"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = table_number(rows[i].number);
+        g_assert_cmpstr(text, ==, rows[i].text);
+    }
+}
+
+static void test_the_bar_is_full_only_at_the_end(void)
+{
+    static const struct {
+        int64_t done, total;
+        const char *bar;
+        unsigned percent;
+    } rows[] = {
+        {0, 241, "[..........]", 0},
+        {120, 241, "[####......]", 49},
+        {240, 241, "[#########.]", 99},
+        {241, 241, "[##########]", 100},
+        {0, 0, "[##########]", 100},
+        {INT64_MAX - 1, INT64_MAX, "[#########.]", 99},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *bar = bar_draw(rows[i].done, rows[i].total, 10);
+        g_assert_cmpstr(bar, ==, rows[i].bar);
+        g_assert_cmpuint(bar_percent(rows[i].done, rows[i].total), ==, rows[i].percent);
+    }
+}
+
+static void test_rate_and_time_left(void)
+{
+    static const struct {
+        struct bar_facts facts;
+        double rate;
+        int64_t left;
+    } rows[] = {
+        /* a whole minute is known */
+        {{.parts_left = 100, .parts_last_minute = 50, .sending_ms = 600000}, 50, 120},
+        /* the first 10 s: 20 parts are 120 in a minute */
+        {{.parts_left = 60, .parts_last_minute = 20, .sending_ms = 10000}, 120, 30},
+        {{.parts_left = 60, .parts_last_minute = 0, .sending_ms = 600000}, 0, -1},
+        {{.parts_left = 60}, 0, -1},
+        {{.parts_left = 0, .parts_last_minute = 5, .sending_ms = 60000}, 5, 0},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_assert_cmpfloat(bar_rate(&rows[i].facts), ==, rows[i].rate);
+        g_assert_cmpint(bar_seconds_left(&rows[i].facts), ==, rows[i].left);
+    }
+}
+
+static void test_durations_are_for_people(void)
+{
+    static const struct {
+        int64_t seconds;
+        const char *text;
+    } rows[] = {
+        {0, "0 s"},       {59, "59 s"},        {60, "1 min"},        {61, "2 min"},
+        {3599, "60 min"}, {3600, "1 h 0 min"}, {11100, "3 h 5 min"}, {187200, "2 d 4 h"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = bar_duration(rows[i].seconds);
+        g_assert_cmpstr(text, ==, rows[i].text);
+    }
+}
+
+static void test_shares_are_rounded_half_up(void)
+{
+    static const struct {
+        int64_t count, base;
+        const char *text;
+    } rows[] = {
+        {0, 0, ""},
+        {0, 5, "0.0 %"},
+        {1, 3, "33.3 %"},
+        {2, 3, "66.7 %"},
+        {1, 2000, "0.1 %"},
+        {103, 90, "114.4 %"},
+        {164, 160, "102.5 %"},
+        {1, 1, "100.0 %"},
+        {INT64_MAX, INT64_MAX, "100.0 %"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = share_text(rows[i].count, rows[i].base);
+        g_assert_cmpstr(text, ==, rows[i].text);
+    }
+}
+
+static void test_more_than_is_strict(void)
+{
+    static const struct {
+        int64_t count, base;
+        double percent;
+        bool met;
+    } rows[] = {
+        {17, 20, 85, false},
+        {18, 20, 85, true},
+        {171, 200, 85.5, false},
+        {172, 200, 85.5, true},
+        {0, 0, 85, false},
+        {19, 20, 95, false},
+        {INT64_MAX, INT64_MAX, 99.9, true},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        g_assert_true(share_exceeds(rows[i].count, rows[i].base, rows[i].percent) == rows[i].met);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/table/width is what the screen shows", test_width_is_what_the_screen_shows);
+    g_test_add_func("/table/a terminal obeys nothing", test_a_terminal_obeys_nothing);
+    g_test_add_func("/table/columns are aligned", test_columns_are_aligned);
+    g_test_add_func("/table/numbers are grouped", test_numbers_are_grouped);
+    g_test_add_func("/bar/it is full only at the end", test_the_bar_is_full_only_at_the_end);
+    g_test_add_func("/bar/rate and time left", test_rate_and_time_left);
+    g_test_add_func("/bar/durations are for people", test_durations_are_for_people);
+    g_test_add_func("/share/rounded half up", test_shares_are_rounded_half_up);
+    g_test_add_func("/share/more than is strict", test_more_than_is_strict);
+    return g_test_run();
+}
