@@ -118,9 +118,7 @@ void pace_limit(struct pace *pace, int64_t per_minute, int64_t daily_quota)
 static void turn_to(struct pace *pace, GTimeZone *zone, int64_t now)
 {
     if (now >= pace->day_ends || now < pace->day_begins) {
-        /* The first call finds what pace_remember() counted. */
-        if (pace->day_ends != 0)
-            pace->today = 0;
+        pace->today = 0;
         pace->day_begins = day_start(zone, now);
         pace->day_ends = day_end(zone, now);
     }
@@ -142,10 +140,20 @@ static void count_burst(struct pace *pace, int64_t at, unsigned parts)
     pace->in_minute += parts;
 }
 
-void pace_remember(struct pace *pace, int64_t sent_at, unsigned parts)
+void pace_reset(struct pace *pace)
 {
-    count_burst(pace, sent_at, parts);
-    pace->today += parts;
+    g_queue_clear_full(&pace->recent, g_free);
+    pace->in_minute = 0;
+    pace->today = 0;
+}
+
+void pace_remember(struct pace *pace, int64_t sent_at, unsigned parts, GTimeZone *zone, int64_t now)
+{
+    turn_to(pace, zone, now);
+    if (sent_at > now - MINUTE_MS)
+        count_burst(pace, sent_at, parts);
+    if (sent_at >= pace->day_begins)
+        pace->today += parts;
 }
 
 bool pace_allows(struct pace *pace, GTimeZone *zone, int64_t now, unsigned parts)
@@ -163,24 +171,18 @@ void pace_lease(struct pace *pace, unsigned parts)
     pace->in_flight += parts;
 }
 
-void pace_settle(struct pace *pace, GTimeZone *zone, int64_t now, unsigned leased, unsigned tried,
-                 unsigned sent)
+void pace_settle(struct pace *pace, GTimeZone *zone, int64_t now, const struct pace_news *news)
 {
     turn_to(pace, zone, now);
-    pace->in_flight -= leased;
-    g_assert(pace->in_flight >= 0);
-    count_burst(pace, now, tried);
-    pace->today += sent;
+    pace_forget(pace, news->leased);
+    count_burst(pace, now, news->tried);
+    pace->today += news->sent;
 }
 
-int64_t pace_next(struct pace *pace, GTimeZone *zone, int64_t now)
+void pace_forget(struct pace *pace, unsigned parts)
 {
-    if (pace_allows(pace, zone, now, 1))
-        return now;
-    if (pace->daily_quota > 0 && pace->today >= pace->daily_quota)
-        return pace->day_ends;
-    const struct burst *oldest = g_queue_peek_head(&pace->recent);
-    return oldest != NULL ? oldest->at + MINUTE_MS : INT64_MAX;
+    pace->in_flight -= parts;
+    g_assert(pace->in_flight >= 0);
 }
 
 bool pace_day_is_used(struct pace *pace, GTimeZone *zone, int64_t now)

@@ -25,18 +25,23 @@ struct pace *pace_new(int64_t per_minute, int64_t daily_quota);
 void pace_free(struct pace *pace);
 void pace_limit(struct pace *pace, int64_t per_minute, int64_t daily_quota);
 
-/* What was sent before this process began. */
-void pace_remember(struct pace *pace, int64_t sent_at, unsigned parts);
+/* Forgets all that was sent; what is in flight stays. */
+void pace_reset(struct pace *pace);
+/* What was sent before, as the database has it. */
+void pace_remember(struct pace *pace, int64_t sent_at, unsigned parts, GTimeZone *zone,
+                   int64_t now);
 
 /* May `parts` be leased now? They count from pace_lease() on, as on the air while they are in
  * flight, and from pace_settle() on at that moment, so that no 60 s of the air hold too many. */
 bool pace_allows(struct pace *pace, GTimeZone *zone, int64_t now, unsigned parts);
 void pace_lease(struct pace *pace, unsigned parts);
-/* Of `leased` parts `tried` went to the modem and `sent` of these are, or may be, paid for. */
-void pace_settle(struct pace *pace, GTimeZone *zone, int64_t now, unsigned leased, unsigned tried,
-                 unsigned sent);
-/* When pace_allows(… 1) can next be true by itself; `now` if it is, INT64_MAX: when a lease ends.
- */
-int64_t pace_next(struct pace *pace, GTimeZone *zone, int64_t now);
+struct pace_news {
+    unsigned leased;
+    unsigned tried; /* of these the modem heard of */
+    unsigned sent;  /* and these are, or may be, paid for */
+};
+void pace_settle(struct pace *pace, GTimeZone *zone, int64_t now, const struct pace_news *news);
+/* So many leased parts never went to the modem, or another one settles them. */
+void pace_forget(struct pace *pace, unsigned parts);
 bool pace_day_is_used(struct pace *pace, GTimeZone *zone, int64_t now);
 int64_t pace_used_today(struct pace *pace, GTimeZone *zone, int64_t now);

@@ -9,16 +9,22 @@
     " operator_code, operator_name, signal, registration, storage_used, storage_size, health_at,"  \
     " pin_refused"
 
-void modem_free(struct modem *modem)
+void modem_clear(struct modem *modem)
 {
-    if (modem == NULL)
-        return;
     char *const texts[] = {modem->name,          modem->reason,       modem->imei,
                            modem->imsi,          modem->manufacturer, modem->model,
                            modem->firmware,      modem->smsc,         modem->operator_code,
                            modem->operator_name, modem->pin_refused};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
+    *modem = (struct modem){0};
+}
+
+void modem_free(struct modem *modem)
+{
+    if (modem == NULL)
+        return;
+    modem_clear(modem);
     g_free(modem);
 }
 

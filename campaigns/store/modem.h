@@ -19,6 +19,8 @@ struct modem {
     char *pin_refused;              /* digest of the PIN that the SIM refused; "" */
 };
 
+/* Frees what it owns. */
+void modem_clear(struct modem *modem);
 void modem_free(struct modem *modem);
 
 /* All of these write one row and need no transaction, but take part in an open one. */

@@ -23,6 +23,8 @@ GQuark store_error_quark(void);
 /* Opens or creates, and migrates to the newest schema: WAL, synchronous=FULL, foreign keys. */
 struct store *store_open(const char *path, GError **error);
 void store_free(struct store *store);
+/* How long a statement waits for another writer before it fails with STORE_ERROR_BUSY. */
+void store_set_patience(struct store *store, int milliseconds);
 
 /* Write transactions (BEGIN IMMEDIATE). They do not nest. */
 bool store_begin(struct store *store, GError **error);
@@ -33,3 +35,8 @@ bool store_in_transaction(const struct store *store);
 int64_t store_schema_version(struct store *store);
 /* This gateway's own name in the world, made at the first opening (RFC 9562 UUID); borrowed. */
 const char *store_gateway_uuid(struct store *store);
+
+/* The boot of the machine (/proc/sys/kernel/random/boot_id) in which leases were last settled; NULL
+ * with no error: never. The caller frees. */
+char *store_boot_read(struct store *store, GError **error);
+bool store_boot_write(struct store *store, const char *boot, GError **error);

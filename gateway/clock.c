@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Calls the timeless rules once a second with the time. A fault in one of them is logged, not every
+ * second but when it is new, and the others go on. */
+#include "gateway/clock.h"
+
+#include "campaigns/campaign.h"
+#include "campaigns/summary.h"
+#include "config/log.h"
+#include "gateway/forwarder.h"
+#include "gateway/intake.h"
+#include "gateway/notify.h"
+
+enum { OVERDUE_EVERY_S = 60 };
+
+enum duty { DUTY_CAMPAIGNS, DUTY_SUMMARIES, DUTY_OVERDUE, DUTIES };
+
+struct clock {
+    struct store *store;
+    struct campaign_book *book;
+    const struct gateway_config *config;
+    struct forwarder *forwarder;
+    char *complaint[DUTIES]; /* what was logged last; NULL: all well */
+    unsigned ticks;
+    int64_t watchdog_ms, watchdog_at;
+};
+
+static const char *const duty_names[DUTIES] = {
+    [DUTY_CAMPAIGNS] = "campaigns", [DUTY_SUMMARIES] = "summaries", [DUTY_OVERDUE] = "overdue"};
+
+struct clock *clock_new(struct store *store, struct campaign_book *book,
+                        const struct gateway_config *config, GError **error)
+{
+    struct forwarder *forwarder = forwarder_new(store, config, error);
+    if (forwarder == NULL)
+        return NULL;
+    struct clock *clock = g_new0(struct clock, 1);
+    clock->store = store;
+    clock->book = book;
+    clock->config = config;
+    clock->forwarder = forwarder;
+    clock->watchdog_ms = notify_watchdog_ms() / 3;
+    return clock;
+}
+
+void clock_configure(struct clock *clock, const struct gateway_config *config)
+{
+    clock->config = config;
+    forwarder_reload(clock->forwarder, config);
+}
+
+static void report(struct clock *clock, enum duty duty, const GError *error)
+{
+    const char *sentence = error != NULL ? error->message : NULL;
+    if (g_strcmp0(sentence, clock->complaint[duty]) == 0)
+        return;
+    if (sentence != NULL)
+        log_error("gateway", "duty=%s event=failed \"%s\"", duty_names[duty], sentence);
+    else
+        log_info("gateway", "duty=%s event=well", duty_names[duty]);
+    g_free(clock->complaint[duty]);
+    clock->complaint[duty] = g_strdup(sentence);
+}
+
+static void keep_campaigns(struct clock *clock, int64_t now)
+{
+    g_autoptr(GError) error = NULL;
+    campaign_clock(clock->store, clock->book, now, &error);
+    report(clock, DUTY_CAMPAIGNS, error);
+}
+
+static void keep_summaries(struct clock *clock, int64_t now)
+{
+    g_autoptr(GError) error = NULL;
+    unsigned put = 0;
+    summary_clock(clock->store, clock->config, now, &put, &error);
+    report(clock, DUTY_SUMMARIES, error);
+    if (put > 0)
+        forwarder_wake(clock->forwarder);
+}
+
+static void keep_overdue(struct clock *clock, int64_t now)
+{
+    g_autoptr(GError) error = NULL;
+    intake_overdue(clock->store, clock->book, now, &error);
+    report(clock, DUTY_OVERDUE, error);
+}
+
+void clock_tick(struct clock *clock)
+{
+    int64_t now = g_get_real_time() / 1000;
+    keep_campaigns(clock, now);
+    keep_summaries(clock, now);
+    if (clock->ticks++ % OVERDUE_EVERY_S == 0)
+        keep_overdue(clock, now);
+    int64_t monotonic = g_get_monotonic_time() / 1000;
+    if (clock->watchdog_ms > 0 && monotonic >= clock->watchdog_at) {
+        notify_send("WATCHDOG=1");
+        clock->watchdog_at = monotonic + clock->watchdog_ms;
+    }
+}
+
+void clock_wake(struct clock *clock)
+{
+    keep_campaigns(clock, g_get_real_time() / 1000);
+    forwarder_wake(clock->forwarder);
+}
+
+void clock_free(struct clock *clock)
+{
+    if (clock == NULL)
+        return;
+    forwarder_free(clock->forwarder);
+    for (int duty = 0; duty < DUTIES; duty++)
+        g_free(clock->complaint[duty]);
+    g_free(clock);
+}

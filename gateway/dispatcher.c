@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Fills the windows of the modems from the active set, one message each in turn, so that no modem
+ * waits while another has a pile. Answers to somebody who has just written, and emergencies, do not
+ * wait for the sending hours; everything else needs the gateway's hours and its campaign's window.
+ * When nothing is left to lease it stays quiet until the next poke. */
+#include "gateway/dispatcher.h"
+
+#include "campaigns/active.h"
+#include "campaigns/store/campaign.h"
+#include "config/log.h"
+
+#include <inttypes.h>
+
+struct dispatcher {
+    struct store *store;
+    struct campaign_book *book;
+    const struct gateway_config *config;
+    GTimeZone *zone;
+    struct active_set *active;
+    GArray *seats;    /* struct seat */
+    guint first;      /* whose turn it is */
+    GHashTable *open; /* campaign id → may it send now; valid until the next poke */
+    int64_t data_version, now;
+    bool gateway_open; /* the sending hours, at the last poke */
+    bool poked, stopped;
+};
+
+/* Quiet: it could send more, but nothing was there for it when it was asked last. */
+struct seat {
+    struct outlet *outlet; /* borrowed */
+    bool quiet;
+};
+
+/* Who asks the active set, and for which modem. */
+struct asking {
+    struct dispatcher *dispatcher;
+    struct outlet *outlet;
+};
+
+static struct seat *seat_at(const struct dispatcher *dispatcher, guint index)
+{
+    return &g_array_index(dispatcher->seats, struct seat, index);
+}
+
+static bool refill(void *data, int64_t campaign_id, int priority, unsigned limit,
+                   GPtrArray *messages, GError **error)
+{
+    struct dispatcher *dispatcher = data;
+    return store_message_refill(dispatcher->store, campaign_id, priority, dispatcher->now, limit,
+                                messages, error);
+}
+
+static bool refill_direct(void *data, const char *modem, unsigned limit, GPtrArray *messages,
+                          GError **error)
+{
+    struct dispatcher *dispatcher = data;
+    return store_message_refill_direct(dispatcher->store, modem, dispatcher->now, limit, messages,
+                                       error);
+}
+
+struct dispatcher *dispatcher_new(struct store *store, struct campaign_book *book,
+                                  const struct gateway_config *config)
+{
+    struct dispatcher *dispatcher = g_new0(struct dispatcher, 1);
+    dispatcher->store = store;
+    dispatcher->book = book;
+    dispatcher->active = active_set_new(&(struct active_source){refill, refill_direct, dispatcher});
+    dispatcher->seats = g_array_new(FALSE, FALSE, sizeof(struct seat));
+    dispatcher->open = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    dispatcher->poked = true;
+    dispatcher_configure(dispatcher, config);
+    return dispatcher;
+}
+
+void dispatcher_free(struct dispatcher *dispatcher)
+{
+    if (dispatcher == NULL)
+        return;
+    active_set_free(dispatcher->active);
+    g_array_unref(dispatcher->seats);
+    g_hash_table_destroy(dispatcher->open);
+    g_time_zone_unref(dispatcher->zone);
+    g_free(dispatcher);
+}
+
+void dispatcher_configure(struct dispatcher *dispatcher, const struct gateway_config *config)
+{
+    dispatcher->config = config;
+    g_clear_pointer(&dispatcher->zone, g_time_zone_unref);
+    dispatcher->zone = g_time_zone_new_identifier(config->time_zone);
+    g_assert(dispatcher->zone != NULL); /* the settings were checked */
+    dispatcher_poke(dispatcher);
+}
+
+void dispatcher_add(struct dispatcher *dispatcher, struct outlet *outlet)
+{
+    struct seat seat = {outlet, false};
+    g_array_append_val(dispatcher->seats, seat);
+}
+
+void dispatcher_remove(struct dispatcher *dispatcher, struct outlet *outlet)
+{
+    for (guint i = 0; i < dispatcher->seats->len; i++) {
+        if (seat_at(dispatcher, i)->outlet == outlet) {
+            g_array_remove_index(dispatcher->seats, i);
+            return;
+        }
+    }
+}
+
+void dispatcher_poke(struct dispatcher *dispatcher)
+{
+    dispatcher->poked = true;
+    for (guint i = 0; i < dispatcher->seats->len; i++)
+        seat_at(dispatcher, i)->quiet = false;
+}
+
+void dispatcher_stop(struct dispatcher *dispatcher)
+{
+    dispatcher->stopped = true;
+}
+
+GTimeZone *dispatcher_zone(const struct dispatcher *dispatcher)
+{
+    return dispatcher->zone;
+}
+
+char *dispatcher_rest_reason(struct dispatcher *dispatcher, struct outlet *outlet, int64_t now)
+{
+    char *reason = outlet_rest_reason(outlet, dispatcher->zone, now);
+    if (reason == NULL && !hours_allow(&dispatcher->config->sending.hours, dispatcher->zone, now))
+        reason = g_strdup("outside the sending hours");
+    return reason;
+}
+
+/* 1 yes, 0 no, -1 a fault. */
+static int ask_campaign(struct dispatcher *dispatcher, int64_t id, GError **error)
+{
+    if (id == 0)
+        return dispatcher->gateway_open;
+    g_autoptr(GError) problem = NULL;
+    const struct campaign_entry *entry = campaign_book_find(dispatcher->book, id, &problem);
+    if (entry == NULL && problem != NULL && problem->domain == STORE_ERROR &&
+        problem->code != STORE_ERROR_NOT_FOUND) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return -1;
+    }
+    if (entry == NULL) {
+        log_error("queue", "campaign=%" PRId64 " event=unreadable \"%s\"", id,
+                  problem != NULL ? problem->message : "");
+        return 0;
+    }
+    bool urgent = entry->priority == PRIORITY_EMERGENCY;
+    return entry->state == CAMPAIGN_RUNNING && entry->opens_at <= dispatcher->now &&
+           (urgent || (dispatcher->gateway_open &&
+                       hours_allow(&entry->config.window, dispatcher->zone, dispatcher->now)));
+}
+
+static int campaign_is_open(struct dispatcher *dispatcher, int64_t id, GError **error)
+{
+    gpointer known = NULL;
+    if (g_hash_table_lookup_extended(dispatcher->open, &id, NULL, &known))
+        return GPOINTER_TO_INT(known);
+    int open = ask_campaign(dispatcher, id, error);
+    if (open >= 0)
+        g_hash_table_insert(dispatcher->open, g_memdup2(&id, sizeof id), GINT_TO_POINTER(open));
+    return open;
+}
+
+static bool fits(void *data, const struct message *message)
+{
+    struct asking *asking = data;
+    struct dispatcher *dispatcher = asking->dispatcher;
+    if (!outlet_allows(asking->outlet, dispatcher->zone, dispatcher->now,
+                       message->parts - message->parts_sent))
+        return false;
+    if (message->purpose == PURPOSE_ANSWER || message->priority == PRIORITY_EMERGENCY)
+        return true;
+    return campaign_is_open(dispatcher, message->campaign_id, NULL) == 1;
+}
+
+/* After a poke: who may send now, and what there is. */
+static bool look_around(struct dispatcher *dispatcher, GError **error)
+{
+    dispatcher->gateway_open =
+        hours_allow(&dispatcher->config->sending.hours, dispatcher->zone, dispatcher->now);
+    g_hash_table_remove_all(dispatcher->open);
+    g_autoptr(GArray) queues = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    if (!store_message_queues(dispatcher->store, queues, error))
+        return false;
+    g_autoptr(GArray) allowed = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    for (guint i = 0; i < queues->len; i++) {
+        int64_t id = g_array_index(queues, int64_t, i);
+        int open = campaign_is_open(dispatcher, id, error);
+        if (open < 0)
+            return false;
+        if (open == 1)
+            g_array_append_val(allowed, id);
+    }
+    active_set_campaigns(dispatcher->active, allowed);
+    active_set_poke(dispatcher->active);
+    dispatcher->poked = false;
+    return true;
+}
+
+bool dispatcher_wants(struct dispatcher *dispatcher)
+{
+    if (dispatcher->stopped)
+        return false;
+    int64_t version = store_data_version(dispatcher->store);
+    if (version != dispatcher->data_version)
+        dispatcher_poke(dispatcher);
+    dispatcher->data_version = version;
+    int64_t now = g_get_real_time() / 1000;
+    for (guint i = 0; i < dispatcher->seats->len; i++) {
+        const struct seat *seat = seat_at(dispatcher, i);
+        if (!seat->quiet && outlet_wants(seat->outlet, dispatcher->zone, now))
+            return true;
+    }
+    return false;
+}
+
+/* 1 leased, 0 nothing for this one, -1 a fault. */
+static int lease_one(struct dispatcher *dispatcher, struct outlet *outlet, GError **error)
+{
+    struct asking asking = {dispatcher, outlet};
+    const struct active_buyer buyer = {outlet_name(outlet), fits, &asking};
+    if (!outlet_wants(outlet, dispatcher->zone, dispatcher->now))
+        return 0;
+    for (;;) {
+        struct message *message = NULL;
+        int picked = active_set_pick(dispatcher->active, &buyer, &message, error);
+        if (picked != 1)
+            return picked;
+        g_autoptr(GError) problem = NULL;
+        if (outlet_lease(outlet, dispatcher->store, message, dispatcher->now, &problem))
+            return 1;
+        /* Cancelled, skipped or opted out since it was read: the next. */
+        if (g_error_matches(problem, STORE_ERROR, STORE_ERROR_CONFLICT))
+            continue;
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return -1;
+    }
+}
+
+bool dispatcher_lease(struct dispatcher *dispatcher, int64_t now, GError **error)
+{
+    dispatcher->now = now;
+    if (dispatcher->poked && !look_around(dispatcher, error))
+        return false;
+    guint count = dispatcher->seats->len;
+    for (guint idle = 0; count > 0 && idle < count; dispatcher->first++) {
+        struct seat *seat = seat_at(dispatcher, dispatcher->first % count);
+        int leased = seat->quiet ? 0 : lease_one(dispatcher, seat->outlet, error);
+        if (leased < 0)
+            return false;
+        idle = leased == 1 ? 0 : idle + 1;
+        if (leased == 0 && outlet_wants(seat->outlet, dispatcher->zone, now))
+            seat->quiet = true;
+    }
+    return true;
+}
+
+void dispatcher_send(struct dispatcher *dispatcher)
+{
+    int64_t now = g_get_real_time() / 1000;
+    for (guint i = 0; i < dispatcher->seats->len; i++)
+        outlet_send(seat_at(dispatcher, i)->outlet, now);
+}
+
+void dispatcher_recall(struct dispatcher *dispatcher)
+{
+    for (guint i = 0; i < dispatcher->seats->len; i++)
+        outlet_recall(seat_at(dispatcher, i)->outlet);
+    active_set_clear(dispatcher->active);
+    dispatcher_poke(dispatcher);
+}

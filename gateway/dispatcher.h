@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Brings queue and modems together: which campaigns may send now, which message each modem gets
+ * next. Leases within the turn, tells the workers after the commit. */
+#pragma once
+
+#include "campaigns/book.h"
+#include "config/gateway.h"
+#include "gateway/outlet.h"
+
+struct dispatcher;
+
+/* Borrows all three. */
+struct dispatcher *dispatcher_new(struct store *store, struct campaign_book *book,
+                                  const struct gateway_config *config);
+void dispatcher_free(struct dispatcher *dispatcher);
+void dispatcher_configure(struct dispatcher *dispatcher, const struct gateway_config *config);
+
+/* Borrowed until removed. */
+void dispatcher_add(struct dispatcher *dispatcher, struct outlet *outlet);
+void dispatcher_remove(struct dispatcher *dispatcher, struct outlet *outlet);
+
+/* Something was queued or a campaign changed, or time has passed. */
+void dispatcher_poke(struct dispatcher *dispatcher);
+/* No new leases from now on. */
+void dispatcher_stop(struct dispatcher *dispatcher);
+
+/* "outside the sending hours" and the like, NULL: the modem may send; the caller frees. */
+char *dispatcher_rest_reason(struct dispatcher *dispatcher, struct outlet *outlet, int64_t now);
+GTimeZone *dispatcher_zone(const struct dispatcher *dispatcher);
+
+/* The turn's hooks. */
+bool dispatcher_wants(struct dispatcher *dispatcher);
+bool dispatcher_lease(struct dispatcher *dispatcher, int64_t now, GError **error);
+void dispatcher_send(struct dispatcher *dispatcher);
+void dispatcher_recall(struct dispatcher *dispatcher);

@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Puts the parts together, in this order: configuration, database, API (its socket tells whether
+ * another gateway is there), turn, dispatcher, forwarder, modems; and takes them down in the other.
+ * Signals: HUP reads the configuration again, TERM and INT let each modem finish the message that
+ * is on the air, then end. */
+#include "gateway/gateway.h"
+
+#include "config/gateway.h"
+#include "config/log.h"
+#include "gateway/api/server.h"
+#include "gateway/clock.h"
+#include "gateway/dispatcher.h"
+#include "gateway/notify.h"
+#include "gateway/supervisor.h"
+#include "gateway/turn.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <glib/gstdio.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sysexits.h>
+
+enum {
+    PATIENCE_MS = 500, /* for other writers; the loop has more to do */
+    LEAVE_MS = 20 * 1000,
+    KILL_MS = 5 * 1000,
+    TICK_MS = 1000,
+};
+
+struct gateway {
+    const char *config_path;
+    struct gateway_config *config;
+    GPtrArray *configs; /* struct gateway_config *: all so far, as some may still be borrowed */
+    struct campaign_terms terms;
+    struct store *store;
+    struct campaign_book *book;
+    struct api_server *api;
+    struct turn *turn;
+    struct dispatcher *dispatcher;
+    struct forwarder *forwarder;
+    struct charge_shared shared;
+    char *program, *boot;
+    struct supervisor *supervisor;
+    struct clock *clock;
+    GMainLoop *loop;
+    guint tick;
+    bool boot_noted;
+    int64_t ending_at; /* monotonic ms: SIGKILL; 0: not ending */
+    int signals;
+    atomic_bool woken;
+};
+
+static int64_t monotonic_ms(void)
+{
+    return g_get_monotonic_time() / 1000;
+}
+
+/* ---- configuration ---- */
+
+static void free_config(gpointer data)
+{
+    gateway_config_clear(data);
+    g_free(data);
+}
+
+static void print_mistakes(const GPtrArray *mistakes)
+{
+    for (guint i = 0; i < mistakes->len; i++) {
+        g_autofree char *text = mistake_text(g_ptr_array_index(mistakes, i));
+        fprintf(stderr, "%s\n", text);
+    }
+}
+
+static struct gateway_config *read_config(const char *path, GPtrArray *mistakes)
+{
+    struct gateway_config *config = g_new0(struct gateway_config, 1);
+    if (gateway_config_read(path, config, mistakes))
+        return config;
+    free_config(config);
+    return NULL;
+}
+
+int gateway_check_config(const char *config_path)
+{
+    g_autoptr(GPtrArray) mistakes = mistakes_new();
+    struct gateway_config *config = read_config(config_path, mistakes);
+    print_mistakes(mistakes);
+    if (config == NULL)
+        return EX_CONFIG;
+    free_config(config);
+    return EX_OK;
+}
+
+static struct campaign_terms terms_of(const struct gateway_config *config)
+{
+    int64_t price = 0;
+    for (guint i = 0; i < config->modems->len; i++) {
+        const struct modem_config *modem = g_ptr_array_index(config->modems, i);
+        price = MAX(price, modem->price_per_part);
+    }
+    return (struct campaign_terms){price, config->sending.expire_after_ms, config->time_zone};
+}
+
+/* What only a new start can change stays as it is. */
+static void keep_fixed(struct gateway_config *config, const struct gateway_config *running)
+{
+    const struct {
+        const char *name;
+        char **now;
+        const char *before;
+    } fixed[] = {{"database", &config->database, running->database},
+                 {"flight_dir", &config->flight_dir, running->flight_dir},
+                 {"api.socket", &config->api.socket, running->api.socket}};
+    for (size_t i = 0; i < G_N_ELEMENTS(fixed); i++) {
+        if (g_strcmp0(*fixed[i].now, fixed[i].before) == 0)
+            continue;
+        log_warn("gateway", "event=not-reloaded setting=%s \"takes effect after a restart\"",
+                 fixed[i].name);
+        g_free(*fixed[i].now);
+        *fixed[i].now = g_strdup(fixed[i].before);
+    }
+}
+
+static void adopt(struct gateway *gateway, struct gateway_config *config)
+{
+    g_ptr_array_add(gateway->configs, config);
+    gateway->config = config;
+    gateway->terms = terms_of(config);
+    gateway->shared.config = config;
+    log_set_level(config->log.level);
+}
+
+static gboolean reload(gpointer data)
+{
+    struct gateway *gateway = data;
+    if (gateway->ending_at != 0)
+        return G_SOURCE_CONTINUE;
+    g_autofree char *state =
+        g_strdup_printf("RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT, g_get_monotonic_time());
+    notify_send(state);
+    g_autoptr(GPtrArray) mistakes = mistakes_new();
+    struct gateway_config *config = read_config(gateway->config_path, mistakes);
+    for (guint i = 0; i < mistakes->len; i++) {
+        g_autofree char *text = mistake_text(g_ptr_array_index(mistakes, i));
+        g_autofree char *quoted = log_quote(text);
+        log_error("gateway", "event=mistake detail=%s", quoted);
+    }
+    if (config != NULL) {
+        keep_fixed(config, gateway->config);
+        adopt(gateway, config);
+        campaign_book_set_terms(gateway->book, &gateway->terms);
+        api_server_configure(gateway->api, config);
+        dispatcher_configure(gateway->dispatcher, config);
+        clock_configure(gateway->clock, config);
+        supervisor_configure(gateway->supervisor);
+        log_info("gateway", "event=reloaded modems=%u sinks=%u", config->modems->len,
+                 config->sinks->len);
+    } else {
+        log_error("gateway", "event=not-reloaded \"the settings stay what they were\"");
+    }
+    notify_send("READY=1");
+    return G_SOURCE_CONTINUE;
+}
+
+/* ---- running ---- */
+
+static void gather(void *data)
+{
+    supervisor_gather(((struct gateway *)data)->supervisor);
+}
+
+static bool wants(void *data)
+{
+    return dispatcher_wants(((struct gateway *)data)->dispatcher);
+}
+
+static bool lease(void *data, int64_t now, GError **error)
+{
+    return dispatcher_lease(((struct gateway *)data)->dispatcher, now, error);
+}
+
+static void send_leases(void *data)
+{
+    dispatcher_send(((struct gateway *)data)->dispatcher);
+}
+
+static void recall_leases(void *data)
+{
+    dispatcher_recall(((struct gateway *)data)->dispatcher);
+}
+
+static void note_boot(struct gateway *gateway)
+{
+    if (gateway->boot_noted || !supervisor_is_settled(gateway->supervisor) ||
+        !turn_run(gateway->turn))
+        return;
+    g_autoptr(GError) error = NULL;
+    gateway->boot_noted = store_boot_write(gateway->store, gateway->boot, &error);
+}
+
+static void end_when_gone(struct gateway *gateway)
+{
+    int64_t now = monotonic_ms();
+    if (now >= gateway->ending_at)
+        supervisor_kill(gateway->supervisor);
+    if (supervisor_is_gone(gateway->supervisor) || now >= gateway->ending_at + KILL_MS)
+        g_main_loop_quit(gateway->loop);
+}
+
+static gboolean tick(gpointer data)
+{
+    struct gateway *gateway = data;
+    supervisor_tick(gateway->supervisor);
+    note_boot(gateway);
+    if (gateway->ending_at == 0)
+        clock_tick(gateway->clock);
+    else
+        end_when_gone(gateway);
+    dispatcher_poke(gateway->dispatcher);
+    turn_request(gateway->turn);
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean woken(gpointer data)
+{
+    struct gateway *gateway = data;
+    atomic_store(&gateway->woken, false);
+    clock_wake(gateway->clock);
+    dispatcher_poke(gateway->dispatcher);
+    turn_request(gateway->turn);
+    return G_SOURCE_REMOVE;
+}
+
+/* From the API's threads. */
+static void wake(void *data)
+{
+    struct gateway *gateway = data;
+    if (!atomic_exchange(&gateway->woken, true))
+        g_idle_add_full(G_PRIORITY_DEFAULT, woken, gateway, NULL);
+}
+
+static gboolean quick_tick(gpointer data)
+{
+    struct gateway *gateway = data;
+    end_when_gone(gateway);
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean terminate(gpointer data)
+{
+    struct gateway *gateway = data;
+    gateway->signals++;
+    if (gateway->signals > 1) {
+        gateway->ending_at = monotonic_ms();
+        return G_SOURCE_CONTINUE;
+    }
+    notify_send("STOPPING=1");
+    log_info("gateway", "event=stopping");
+    gateway->ending_at = monotonic_ms() + LEAVE_MS;
+    dispatcher_stop(gateway->dispatcher);
+    supervisor_leave(gateway->supervisor);
+    g_source_remove(gateway->tick);
+    gateway->tick = g_timeout_add(TICK_MS / 20, quick_tick, gateway);
+    return G_SOURCE_CONTINUE;
+}
+
+/* ---- start and end ---- */
+
+static bool make_folders(const struct gateway_config *config, GError **error)
+{
+    g_autofree char *data = g_path_get_dirname(config->database);
+    const char *const folders[] = {data, config->flight_dir};
+    for (size_t i = 0; i < G_N_ELEMENTS(folders); i++) {
+        if (g_mkdir_with_parents(folders[i], 0750) == 0)
+            continue;
+        int problem = errno;
+        g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(problem),
+                    "cannot make the folder %s: %s", folders[i], g_strerror(problem));
+        return false;
+    }
+    return true;
+}
+
+/* Flight logs of another boot may be older than what they tell of. */
+static bool read_boot(struct gateway *gateway, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    g_autofree char *before = store_boot_read(gateway->store, &problem);
+    if (problem != NULL) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return false;
+    }
+    if (!g_file_get_contents("/proc/sys/kernel/random/boot_id", &gateway->boot, NULL, error))
+        return false;
+    g_strstrip(gateway->boot);
+    gateway->shared.same_boot = g_strcmp0(before, gateway->boot) == 0;
+    return true;
+}
+
+static bool open_store(struct gateway *gateway, GError **error)
+{
+    gateway->store = store_open(gateway->config->database, error);
+    if (gateway->store == NULL || !read_boot(gateway, error))
+        return false;
+    store_set_patience(gateway->store, PATIENCE_MS);
+    gateway->book = campaign_book_new(gateway->store, &gateway->terms);
+    return true;
+}
+
+static bool start(struct gateway *gateway, GError **error)
+{
+    if (!make_folders(gateway->config, error) || !open_store(gateway, error))
+        return false;
+    gateway->api = api_server_new(gateway->config, wake, gateway, error);
+    if (gateway->api == NULL)
+        return false;
+    const struct turn_hooks hooks = {gather, wants, lease, send_leases, recall_leases, gateway};
+    gateway->turn = turn_new(gateway->store, &hooks);
+    gateway->dispatcher = dispatcher_new(gateway->store, gateway->book, gateway->config);
+    gateway->clock = clock_new(gateway->store, gateway->book, gateway->config, error);
+    if (gateway->clock == NULL)
+        return false;
+    gateway->program = supervisor_program();
+    gateway->shared = (struct charge_shared){
+        .store = gateway->store,
+        .turn = gateway->turn,
+        .dispatcher = gateway->dispatcher,
+        .book = gateway->book,
+        .program = gateway->program,
+        .config = gateway->config,
+        .same_boot = gateway->shared.same_boot,
+    };
+    gateway->supervisor = supervisor_new(&gateway->shared, error);
+    return gateway->supervisor != NULL;
+}
+
+static void run(struct gateway *gateway)
+{
+    guint signals[] = {g_unix_signal_add(SIGHUP, reload, gateway),
+                       g_unix_signal_add(SIGTERM, terminate, gateway),
+                       g_unix_signal_add(SIGINT, terminate, gateway)};
+    gateway->loop = g_main_loop_new(NULL, FALSE);
+    gateway->tick = g_timeout_add(TICK_MS, tick, gateway);
+    tick(gateway);
+    log_info("gateway", "event=ready version=%s modems=%u", LOA_VERSION,
+             gateway->config->modems->len);
+    notify_send("READY=1");
+    g_main_loop_run(gateway->loop);
+    for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
+        g_source_remove(signals[i]);
+    g_source_remove(gateway->tick);
+    if (!turn_run(gateway->turn))
+        log_warn("gateway", "event=unsettled \"the flight logs will tell at the next start\"");
+    log_info("gateway", "event=stopped");
+}
+
+static void finish(struct gateway *gateway)
+{
+    api_server_free(gateway->api);
+    while (g_main_context_iteration(NULL, FALSE) && gateway->loop != NULL)
+        continue; /* a last wake from the API's threads must not outlive us */
+    supervisor_free(gateway->supervisor);
+    clock_free(gateway->clock);
+    dispatcher_free(gateway->dispatcher);
+    turn_free(gateway->turn);
+    campaign_book_free(gateway->book);
+    store_free(gateway->store);
+    g_clear_pointer(&gateway->loop, g_main_loop_unref);
+    g_ptr_array_unref(gateway->configs);
+    g_free(gateway->program);
+    g_free(gateway->boot);
+}
+
+static int exit_code(const GError *error)
+{
+    if (g_error_matches(error, STORE_ERROR, STORE_ERROR_NEWER))
+        return EX_CONFIG;
+    if (error->domain == STORE_ERROR)
+        return EX_IOERR;
+    return error->domain == G_FILE_ERROR ? EX_CANTCREAT : EX_UNAVAILABLE;
+}
+
+int gateway_run(const char *config_path)
+{
+    g_autoptr(GPtrArray) mistakes = mistakes_new();
+    struct gateway_config *config = read_config(config_path, mistakes);
+    print_mistakes(mistakes);
+    if (config == NULL)
+        return EX_CONFIG;
+    struct gateway gateway = {.config_path = config_path,
+                              .configs = g_ptr_array_new_with_free_func(free_config)};
+    adopt(&gateway, config);
+    g_autoptr(GError) error = NULL;
+    int code = EX_OK;
+    if (start(&gateway, &error)) {
+        run(&gateway);
+    } else {
+        fprintf(stderr, "loa-gateway: %s\n", error->message);
+        code = exit_code(error);
+    }
+    finish(&gateway);
+    return code;
+}

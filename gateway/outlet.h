@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What one modem has to send: a small window of leases, its allowance, and when it had better
+ * rest. Which message comes next is the dispatcher's affair. */
+#pragma once
+
+#include "campaigns/modem.h"
+#include "campaigns/pacing.h"
+#include "gateway/channel.h"
+#include "gateway/settle.h"
+
+struct outlet;
+
+/* `status` hears LEASE and IDLE. */
+struct outlet *outlet_new(const char *name, struct flight *flight,
+                          void (*status)(void *data, enum modem_event event), void *data);
+void outlet_free(struct outlet *outlet);
+
+void outlet_limit(struct outlet *outlet, int64_t per_minute, int64_t daily_quota);
+/* What this SIM sent today and in the last minute. */
+bool outlet_remember(struct outlet *outlet, struct store *store, GTimeZone *zone, int64_t now,
+                     GError **error);
+
+/* The worker said READY; the channel is borrowed until outlet_close(). */
+void outlet_open(struct outlet *outlet, struct channel *channel);
+/* Nothing more for this worker; what it has, it may still settle. */
+void outlet_stop(struct outlet *outlet);
+/* The worker is gone; what it had is recovery's. */
+void outlet_close(struct outlet *outlet);
+
+bool outlet_wants(struct outlet *outlet, GTimeZone *zone, int64_t now);
+bool outlet_allows(struct outlet *outlet, GTimeZone *zone, int64_t now, unsigned parts);
+/* Why it sends nothing for a while, NULL: it does; the caller frees. */
+char *outlet_rest_reason(struct outlet *outlet, GTimeZone *zone, int64_t now);
+
+/* Within the turn's transaction; takes the message over in any case. STORE_ERROR_CONFLICT: not this
+ * one. Afterwards either outlet_send() or outlet_recall(). */
+bool outlet_lease(struct outlet *outlet, struct store *store, struct message *message, int64_t now,
+                  GError **error);
+void outlet_send(struct outlet *outlet, int64_t now);
+void outlet_recall(struct outlet *outlet);
+
+/* The worker's verdict as something to be stored; NULL: it names no lease of ours. */
+struct effect *outlet_verdict(struct outlet *outlet, const struct wire_verdict *verdict,
+                              GTimeZone *zone, int64_t now);
+
+const char *outlet_name(const struct outlet *outlet);
+unsigned outlet_in_flight(const struct outlet *outlet);

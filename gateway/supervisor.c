@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Keeps the list of charges equal to the list of modems in the configuration. A modem that was
+ * taken out of it leaves first, and its leases are settled by its flight log like any other's;
+ * also if that was while the gateway was down. */
+#include "gateway/supervisor.h"
+
+#include "campaigns/store/modem.h"
+#include "config/log.h"
+#include "gateway/recovery.h"
+
+#include <gio/gio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct supervisor {
+    struct charge_shared *shared;
+    GPtrArray *charges; /* struct charge * of the configuration */
+    GPtrArray *leaving; /* struct charge * that are no longer in it */
+    GPtrArray *orphans; /* char *: modems that left leases behind and are not configured */
+    GPtrArray *flights; /* struct flight * of the orphans, until the end */
+};
+
+static void free_charge(gpointer charge)
+{
+    charge_free(charge);
+}
+
+static void free_flight(gpointer flight)
+{
+    flight_free(flight);
+}
+
+static const struct modem_config *find_config(const struct gateway_config *config, const char *name)
+{
+    for (guint i = 0; i < config->modems->len; i++) {
+        const struct modem_config *modem = g_ptr_array_index(config->modems, i);
+        if (strcmp(modem->name, name) == 0)
+            return modem;
+    }
+    return NULL;
+}
+
+static struct charge *find_charge(const GPtrArray *charges, const char *name)
+{
+    for (guint i = 0; i < charges->len; i++) {
+        struct charge *charge = g_ptr_array_index(charges, i);
+        if (strcmp(charge_name(charge), name) == 0)
+            return charge;
+    }
+    return NULL;
+}
+
+static void take_on(struct supervisor *supervisor, const struct modem_config *config)
+{
+    g_autoptr(GError) error = NULL;
+    struct charge *charge = charge_new(supervisor->shared, config, &error);
+    if (charge == NULL) {
+        log_error("modem", "modem=%s event=left-out \"%s\"", config->name, error->message);
+        return;
+    }
+    g_ptr_array_add(supervisor->charges, charge);
+}
+
+/* A name that is just leaving comes back once it has left. */
+static void take_on_new(struct supervisor *supervisor)
+{
+    const GPtrArray *modems = supervisor->shared->config->modems;
+    for (guint i = 0; i < modems->len; i++) {
+        const struct modem_config *config = g_ptr_array_index(modems, i);
+        if (find_charge(supervisor->charges, config->name) == NULL &&
+            find_charge(supervisor->leaving, config->name) == NULL)
+            take_on(supervisor, config);
+    }
+}
+
+static bool find_orphans(struct supervisor *supervisor, GError **error)
+{
+    g_autoptr(GArray) leases = g_array_new(FALSE, FALSE, sizeof(struct open_lease));
+    g_array_set_clear_func(leases, (GDestroyNotify)open_lease_clear);
+    if (!store_message_open_leases(supervisor->shared->store, NULL, leases, error))
+        return false;
+    for (guint i = 0; i < leases->len; i++) {
+        const char *name = g_array_index(leases, struct open_lease, i).modem;
+        if (find_config(supervisor->shared->config, name) == NULL &&
+            !g_ptr_array_find_with_equal_func(supervisor->orphans, name, g_str_equal, NULL))
+            g_ptr_array_add(supervisor->orphans, g_strdup(name));
+    }
+    return true;
+}
+
+static bool remove_rows(struct supervisor *supervisor, GError **error)
+{
+    g_autoptr(GPtrArray) rows = NULL;
+    if (!store_modem_list(supervisor->shared->store, &rows, error))
+        return false;
+    for (guint i = 0; i < rows->len; i++) {
+        const struct modem *row = g_ptr_array_index(rows, i);
+        if (find_config(supervisor->shared->config, row->name) == NULL &&
+            !store_modem_remove(supervisor->shared->store, row->name, error))
+            return false;
+    }
+    return true;
+}
+
+struct supervisor *supervisor_new(struct charge_shared *shared, GError **error)
+{
+    struct supervisor *supervisor = g_new0(struct supervisor, 1);
+    supervisor->shared = shared;
+    supervisor->charges = g_ptr_array_new_with_free_func(free_charge);
+    supervisor->leaving = g_ptr_array_new_with_free_func(free_charge);
+    supervisor->orphans = g_ptr_array_new_with_free_func(g_free);
+    supervisor->flights = g_ptr_array_new_with_free_func(free_flight);
+    if (!remove_rows(supervisor, error) || !find_orphans(supervisor, error)) {
+        supervisor_free(supervisor);
+        return NULL;
+    }
+    take_on_new(supervisor);
+    return supervisor;
+}
+
+void supervisor_free(struct supervisor *supervisor)
+{
+    if (supervisor == NULL)
+        return;
+    g_ptr_array_unref(supervisor->charges);
+    g_ptr_array_unref(supervisor->leaving);
+    g_ptr_array_unref(supervisor->orphans);
+    g_ptr_array_unref(supervisor->flights);
+    g_free(supervisor);
+}
+
+void supervisor_configure(struct supervisor *supervisor)
+{
+    const struct gateway_config *config = supervisor->shared->config;
+    for (guint i = supervisor->charges->len; i > 0; i--) {
+        struct charge *charge = g_ptr_array_index(supervisor->charges, i - 1);
+        const struct modem_config *modem = find_config(config, charge_name(charge));
+        if (modem != NULL) {
+            charge_configure(charge, modem);
+            continue;
+        }
+        log_info("modem", "modem=%s event=leaving reason=\"not in the configuration any more\"",
+                 charge_name(charge));
+        charge_leave(charge);
+        g_ptr_array_add(supervisor->leaving, g_ptr_array_steal_index(supervisor->charges, i - 1));
+    }
+    take_on_new(supervisor);
+}
+
+/* True when nothing of it is left to do. */
+static bool settle_orphan(struct supervisor *supervisor, const char *name)
+{
+    const struct charge_shared *shared = supervisor->shared;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *file = g_strconcat(name, ".flight", NULL);
+    g_autofree char *path = g_build_filename(shared->config->flight_dir, file, NULL);
+    struct flight *flight = flight_open(path, &error);
+    int fd = flight != NULL ? flight_lock(path, &error) : -1;
+    unsigned count = 0;
+    bool settled = fd >= 0 && recovery_run(shared->store, shared->turn, name, flight,
+                                           shared->same_boot, &count, &error);
+    if (fd >= 0)
+        close(fd);
+    if (settled) {
+        g_ptr_array_add(supervisor->flights, flight);
+        log_info("modem", "modem=%s event=recovered leases=%u", name, count);
+        return true;
+    }
+    flight_free(flight);
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_BUSY))
+        return false; /* its old worker still lives */
+    log_error("modem", "modem=%s event=not-recovered \"%s\"", name, error->message);
+    return true;
+}
+
+static void forget_gone(struct supervisor *supervisor)
+{
+    bool any = false;
+    for (guint i = supervisor->leaving->len; i > 0; i--) {
+        struct charge *charge = g_ptr_array_index(supervisor->leaving, i - 1);
+        if (!charge_is_gone(charge) || !turn_run(supervisor->shared->turn))
+            continue;
+        g_autoptr(GError) error = NULL;
+        if (!store_modem_remove(supervisor->shared->store, charge_name(charge), &error))
+            log_error("modem", "modem=%s event=not-removed \"%s\"", charge_name(charge),
+                      error->message);
+        g_ptr_array_remove_index(supervisor->leaving, i - 1);
+        any = true;
+    }
+    if (any)
+        take_on_new(supervisor);
+}
+
+void supervisor_tick(struct supervisor *supervisor)
+{
+    for (guint i = supervisor->orphans->len; i > 0; i--) {
+        if (settle_orphan(supervisor, g_ptr_array_index(supervisor->orphans, i - 1)))
+            g_ptr_array_remove_index(supervisor->orphans, i - 1);
+    }
+    for (guint i = 0; i < supervisor->charges->len; i++)
+        charge_tick(g_ptr_array_index(supervisor->charges, i));
+    for (guint i = 0; i < supervisor->leaving->len; i++)
+        charge_tick(g_ptr_array_index(supervisor->leaving, i));
+    forget_gone(supervisor);
+}
+
+void supervisor_gather(struct supervisor *supervisor)
+{
+    for (guint i = 0; i < supervisor->charges->len; i++)
+        charge_gather(g_ptr_array_index(supervisor->charges, i));
+    for (guint i = 0; i < supervisor->leaving->len; i++)
+        charge_gather(g_ptr_array_index(supervisor->leaving, i));
+}
+
+void supervisor_leave(struct supervisor *supervisor)
+{
+    for (guint i = 0; i < supervisor->charges->len; i++)
+        charge_leave(g_ptr_array_index(supervisor->charges, i));
+}
+
+void supervisor_kill(struct supervisor *supervisor)
+{
+    for (guint i = 0; i < supervisor->charges->len; i++)
+        charge_kill(g_ptr_array_index(supervisor->charges, i));
+    for (guint i = 0; i < supervisor->leaving->len; i++)
+        charge_kill(g_ptr_array_index(supervisor->leaving, i));
+}
+
+bool supervisor_is_gone(const struct supervisor *supervisor)
+{
+    for (guint i = 0; i < supervisor->charges->len; i++) {
+        if (!charge_is_gone(g_ptr_array_index(supervisor->charges, i)))
+            return false;
+    }
+    for (guint i = 0; i < supervisor->leaving->len; i++) {
+        if (!charge_is_gone(g_ptr_array_index(supervisor->leaving, i)))
+            return false;
+    }
+    return true;
+}
+
+bool supervisor_is_settled(const struct supervisor *supervisor)
+{
+    for (guint i = 0; i < supervisor->charges->len; i++) {
+        if (!charge_is_settled(g_ptr_array_index(supervisor->charges, i)))
+            return false;
+    }
+    return supervisor->orphans->len == 0;
+}
+
+char *supervisor_program(void)
+{
+    const char *set = g_getenv("LOA_MODEM");
+    if (set != NULL && *set != '\0')
+        return g_strdup(set);
+    g_autofree char *own = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *folder = own != NULL ? g_path_get_dirname(own) : g_strdup(".");
+    return g_build_filename(folder, "loa-modem", NULL);
+}

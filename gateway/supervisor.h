@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// All modems of the configuration, each in a charge of its own, and leases of modems that were.
+#pragma once
+
+#include "gateway/charge.h"
+
+struct supervisor;
+
+/* `shared` is borrowed. Modems without a row get one, rows without a modem go. A modem that cannot
+ * be taken on (its flight log is unreadable) is logged and left out. */
+struct supervisor *supervisor_new(struct charge_shared *shared, GError **error);
+void supervisor_free(struct supervisor *supervisor);
+
+/* shared->config has been replaced: new modems start, gone ones leave, changed ones restart. */
+void supervisor_configure(struct supervisor *supervisor);
+
+void supervisor_tick(struct supervisor *supervisor);   /* once a second */
+void supervisor_gather(struct supervisor *supervisor); /* the turn's hook */
+
+/* Every worker is asked to leave; gone when all have. */
+void supervisor_leave(struct supervisor *supervisor);
+void supervisor_kill(struct supervisor *supervisor);
+bool supervisor_is_gone(const struct supervisor *supervisor);
+
+/* All leases of before our start are settled, or on their way to be. */
+bool supervisor_is_settled(const struct supervisor *supervisor);
+
+/* loa-modem: the environment's LOA_MODEM, else beside our own program; the caller frees. */
+char *supervisor_program(void);
