@@ -160,36 +160,66 @@ static char *household_code(const struct enrolled *enrolled)
     return g_strdup_printf("~%s/%s", enrolled->name_key, said(enrolled->row->birth));
 }
 
-static bool put_attributes(const struct enrolment *enrolment, const struct enrolled *enrolled,
-                           int64_t person_id, bool *retchanged, GError **error)
+/* Headings belong to columns, so one address is one heading: each is folded once in an import. */
+static const char *folded(GHashTable *headings, const char *heading)
 {
-    const struct roster_row *row = enrolled->row;
-    g_autoptr(GHashTable) given = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const char *name = g_hash_table_lookup(headings, heading);
+    if (name == NULL) {
+        char *fresh = template_fold(heading);
+        g_hash_table_insert(headings, (gpointer)heading, fresh);
+        name = fresh;
+    }
+    return name;
+}
+
+struct attributing {
+    const struct enrolment *enrolment;
+    const struct enrolled *enrolled;
+    GHashTable *headings; /* of the import: heading → folded */
+    int64_t person_id;
+    const char *given[FIELD_COUNT + 64]; /* folded names this row has a value for */
+    unsigned count;
+};
+
+static bool is_given(const struct attributing *attributing, const char *name)
+{
+    for (unsigned i = 0; i < attributing->count; i++)
+        if (g_str_equal(attributing->given[i], name))
+            return true;
+    return false;
+}
+
+static bool put_attribute(struct attributing *attributing, const char *heading, const char *value,
+                          bool *retchanged, GError **error)
+{
+    const char *name = folded(attributing->headings, heading);
+    bool full = attributing->count == G_N_ELEMENTS(attributing->given);
+    if (*said(value) == '\0' || *name == '\0' || full || is_given(attributing, name))
+        return true;
+    attributing->given[attributing->count++] = name;
+    return store_attribute_put(attributing->enrolment->store, attributing->person_id, name, heading,
+                               value, retchanged, error);
+}
+
+static bool put_attributes(struct attributing *attributing, bool *retchanged, GError **error)
+{
+    const struct roster_row *row = attributing->enrolled->row;
     for (unsigned i = 0; row->attributes != NULL && i < row->attributes->len; i++) {
         const struct roster_attribute *attribute = row->attributes->pdata[i];
-        g_autofree char *name = template_fold(attribute->heading);
-        if (*said(attribute->value) == '\0' || *name == '\0' || g_hash_table_contains(given, name))
-            continue;
-        if (!store_attribute_put(enrolment->store, person_id, name, attribute->heading,
-                                 attribute->value, retchanged, error))
+        if (!put_attribute(attributing, attribute->heading, attribute->value, retchanged, error))
             return false;
-        g_hash_table_add(given, g_steal_pointer(&name));
     }
     /* The unit as the roster writes it, so that {phong_co_so} says what its column says. */
-    if (row->unit != NULL && row->unit_heading != NULL) {
-        g_autofree char *name = template_fold(row->unit_heading);
-        if (!store_attribute_put(enrolment->store, person_id, name, row->unit_heading, row->unit,
-                                 retchanged, error))
-            return false;
-        g_hash_table_add(given, g_steal_pointer(&name));
-    }
-    const GPtrArray *columns = enrolment->roster->columns;
-    for (unsigned i = 0; enrolled->known != NULL && i < columns->len; i++) {
+    if (row->unit_heading != NULL &&
+        !put_attribute(attributing, row->unit_heading, row->unit, retchanged, error))
+        return false;
+    const GPtrArray *columns = attributing->enrolment->roster->columns;
+    for (unsigned i = 0; attributing->enrolled->known != NULL && i < columns->len; i++) {
         const struct roster_column *column = columns->pdata[i];
-        g_autofree char *name = template_fold(column->heading);
-        if (!g_hash_table_contains(given, name) &&
-            !store_attribute_put(enrolment->store, person_id, name, column->heading, NULL,
-                                 retchanged, error))
+        const char *name = folded(attributing->headings, column->heading);
+        if (!is_given(attributing, name) &&
+            !store_attribute_put(attributing->enrolment->store, attributing->person_id, name,
+                                 column->heading, NULL, retchanged, error))
             return false;
     }
     return true;
@@ -239,7 +269,7 @@ static struct person_row merged(const struct enrolled *enrolled)
 }
 
 static bool write_person(const struct enrolment *enrolment, struct enrolled *enrolled,
-                         struct import_report *report, GError **error)
+                         GHashTable *headings, struct import_report *report, GError **error)
 {
     struct store *store = enrolment->store;
     struct person_row person = merged(enrolled);
@@ -262,7 +292,8 @@ static bool write_person(const struct enrolment *enrolment, struct enrolled *enr
                             g_strdup("the phone number known so far was taken away: this roster "
                                      "gives none"));
     }
-    if (!put_attributes(enrolment, enrolled, person.id, &changed, error))
+    struct attributing attributing = {enrolment, enrolled, headings, person.id};
+    if (!put_attributes(&attributing, &changed, error))
         return false;
     if (enrolment->group_id != 0 &&
         !store_group_join(store, enrolment->group_id, person.id, &changed, error))
@@ -291,8 +322,10 @@ bool enrol_persons(const struct enrolment *enrolment, struct import_report *repo
     }
     if (!recognise_all(enrolment, all, error))
         return false;
+    g_autoptr(GHashTable) headings = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     for (unsigned i = 0; i < all->len; i++)
-        if (!write_person(enrolment, &g_array_index(all, struct enrolled, i), report, error))
+        if (!write_person(enrolment, &g_array_index(all, struct enrolled, i), headings, report,
+                          error))
             return false;
     return true;
 }
