@@ -7,9 +7,7 @@
 #include "gateway/api/handlers.h"
 #include "gateway/api/problem.h"
 
-#include <string.h>
-
-enum { PAGE = 200, PAGE_MAX = 1000, NAME_BYTES_MAX = 200 };
+enum { PAGE = 200, PAGE_MAX = 1000 };
 
 static const char *const priorities[] = {"low", "normal", "high", "emergency"};
 
@@ -138,20 +136,10 @@ void api_campaign_show(struct api_request *request, struct api_response *respons
     campaign_row_free(row);
 }
 
-static bool name_is_short(const char *what, const char *name, struct api_response *response)
-{
-    if (name == NULL || strlen(name) <= NAME_BYTES_MAX)
-        return true;
-    problem_answer(response, 400, "%s is longer than %d bytes", what, NAME_BYTES_MAX);
-    return false;
-}
-
 void api_campaign_create(struct api_request *request, struct api_response *response)
 {
     const char *file = request_query(request, "file"), *by = request_query(request, "by");
     g_autoptr(GError) error = NULL;
-    if (!name_is_short("file", file, response) || !name_is_short("by", by, response))
-        return;
     g_autofree char *text = request_text(request, response);
     if (text == NULL)
         return;

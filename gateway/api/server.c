@@ -15,7 +15,7 @@
 #include <microhttpd.h>
 #include <string.h>
 
-enum { CLIENTS_MAX = 64, SILENCE_S = 60, POST_BUFFER = 64 * 1024 };
+enum { CLIENTS_MAX = 64, SILENCE_S = 60, POST_BUFFER = 64 * 1024, VALUE_BYTES_MAX = 1000 };
 
 struct api_server {
     const struct gateway_config *config;
@@ -82,6 +82,9 @@ static enum MHD_Result take_parameter(void *data, enum MHD_ValueKind kind, const
     value = value != NULL ? value : "";
     if (!g_utf8_validate(key, -1, NULL) || !g_utf8_validate(value, -1, NULL))
         problem_answer(&exchange->response, 400, "the query is no UTF-8");
+    else if (strlen(value) > VALUE_BYTES_MAX)
+        problem_answer(&exchange->response, 400, "\"%.40s\" is longer than %d bytes", key,
+                       VALUE_BYTES_MAX);
     else if (!route_knows(exchange->route, key))
         problem_answer(&exchange->response, 400,
                        "this path does not take the parameter \"%.40s\"; it takes: %s", key,
