@@ -112,7 +112,7 @@ static enum submission_after run_part(const struct submission *submission,
     int code = device_send(submission->device, device_part);
     if (code != 0)
         return after_refusal(submission, code, part, retanswer);
-    bool answered = wait_for_answer(submission, SUBMISSION_ANSWER_MS, retanswer);
+    bool answered = wait_for_answer(submission, submission->answer_ms, retanswer);
     if (line_hung_up(submission->line))
         return SUBMISSION_HUNG_UP;
     if (!answered)

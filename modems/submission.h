@@ -12,6 +12,7 @@ struct submission {
     struct device *device;
     struct flight *flight;
     const char *smsc;
+    unsigned answer_ms; /* after Ctrl-Z; SUBMISSION_ANSWER_MS but in tests */
 };
 
 /* Whether the modem can take the next one. */

@@ -311,7 +311,8 @@ static void send_next(struct worker *worker)
     const struct submission submission = {.line = worker->line,
                                           .device = worker->device,
                                           .flight = worker->flight,
-                                          .smsc = worker->smsc};
+                                          .smsc = worker->smsc,
+                                          .answer_ms = SUBMISSION_ANSWER_MS};
     unsigned parts = 0;
     while (send->parts != NULL && send->parts[parts] != NULL)
         parts++;
