@@ -97,6 +97,7 @@ static enum MHD_Result take_parameter(void *data, enum MHD_ValueKind kind, const
     return MHD_NO;
 }
 
+/* The library says which parameters there are. NOLINTNEXTLINE(readability-function-size) */
 static enum MHD_Result take_part(void *data, enum MHD_ValueKind kind, const char *key,
                                  const char *filename, const char *content_type,
                                  const char *transfer_encoding, const char *bytes, uint64_t offset,
@@ -265,6 +266,7 @@ static enum MHD_Result send_response(struct MHD_Connection *connection,
     return result;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the library's parameters. */
 static enum MHD_Result on_request(void *data, struct MHD_Connection *connection, const char *path,
                                   const char *method, const char *version, const char *upload,
                                   size_t *upload_size, void **state)

@@ -173,9 +173,11 @@ static int read_globals(struct command_line *line, int *argc, char ***argv)
 int main(int argc, char **argv)
 {
     struct command_line line = {0};
-    /* GOption turns what is typed into UTF-8; where the locale says ASCII, UTF-8 is meant. */
+    /* GOption turns what is typed into UTF-8; where the locale says ASCII, UTF-8 is meant.
+     * NOLINTBEGIN(concurrency-mt-unsafe): there is one thread. */
     if (setlocale(LC_ALL, "") == NULL || !g_get_charset(NULL))
         setlocale(LC_ALL, "C.UTF-8");
+    /* NOLINTEND(concurrency-mt-unsafe) */
     signal(SIGPIPE, SIG_DFL);
     g_set_prgname("loa");
     int code = read_globals(&line, &argc, &argv);

@@ -68,8 +68,10 @@ static void print_form_details(const char *name, const json_t *form)
     const char *parts;
     const json_t *count;
     json_object_foreach((json_t *)json_object_get(form, "by_parts"), parts, count)
+    {
         printf("  %" JSON_INTEGER_FORMAT " texts of %s part%s\n", json_integer_value(count), parts,
                strcmp(parts, "1") == 0 ? "" : "s");
+    }
     printf("  longest (%" G_GINT64_FORMAT " part%s, %" G_GINT64_FORMAT " units, %s): %s\n",
            call_number(longest, "parts"), call_number(longest, "parts") == 1 ? "" : "s",
            call_number(longest, "units"), whose, text);

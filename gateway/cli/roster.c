@@ -52,7 +52,9 @@ static void add_notes(GString *notes, const json_t *list)
     size_t index;
     const json_t *note;
     json_array_foreach(list, index, note)
+    {
         g_string_append_printf(notes, "%s%s", notes->len > 0 ? "; " : "", json_string_value(note));
+    }
 }
 
 static void print_rows(const json_t *report)

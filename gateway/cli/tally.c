@@ -144,8 +144,10 @@ static void add_codes(GPtrArray *cells, const json_t *questions, const json_t *f
     json_array_foreach(questions, index, question)
     {
         json_array_foreach(json_object_get(question, "options"), option_index, option)
+        {
             g_ptr_array_add(cells, table_number(count_code(figures, call_text(question, "id"),
                                                            call_text(option, "code"))));
+        }
     }
 }
 
@@ -178,7 +180,9 @@ static void print_units(const json_t *tally)
     size_t index;
     const json_t *unit;
     json_array_foreach(json_object_get(tally, "units"), index, unit)
+    {
         add_unit(table, unit, questions);
+    }
     printf("\nby unit, each with all below it:\n");
     table_print(table);
     table_free(table);
@@ -199,7 +203,9 @@ static void print_tally(const json_t *tally)
     print_coverage(tally);
     print_replies(total);
     json_array_foreach(json_object_get(total, "questions"), index, question)
+    {
         print_question(question);
+    }
     if (json_object_get(tally, "units") != NULL)
         print_units(tally);
 }
