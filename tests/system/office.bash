@@ -31,7 +31,7 @@ STT;Họ và tên;Thôn;Số điện thoại
 4;Trần Văn Huy;Thôn 2;02343822222
 5;;Thôn 2;0900174209
 6;Ngô Văn Sáu;Thôn 2;
-Tổng cộng;6;;
+;Tổng cộng: 6 người;;
 EOF
   cat >moi-hop.conf <<'EOF'
 code  = "HOP";
