@@ -204,6 +204,13 @@ bool probe_prepare(struct line *line, const char *pin, enum wire_fault_kind *ret
     return true;
 }
 
+bool probe_settled(struct line *line)
+{
+    g_autofree char *mode = ask_for(line, "AT+CMGF?", "+CMGF", USUAL_MS);
+    g_autofree char *routing = ask_for(line, "AT+CNMI?", "+CNMI", USUAL_MS);
+    return answer_number(mode, 0, 0) == 0 && answer_number(routing, 1, 1) != 0;
+}
+
 /* ---- who it is ---- */
 
 static char *ask_bare(struct line *line, const char *command, const char *otherwise)

@@ -15,6 +15,8 @@ bool probe_prepare(struct line *line, const char *pin, enum wire_fault_kind *ret
                    GError **error);
 /* Whether it answers at all, patiently. */
 bool probe_alive(struct line *line);
+/* False when it has lost what probe_prepare() set: it restarted without a word. */
+bool probe_settled(struct line *line);
 
 void probe_identify(struct line *line, struct probe_identity *retidentity);
 void probe_identity_clear(struct probe_identity *identity);

@@ -304,6 +304,12 @@ static bool open_modem(struct worker *worker)
 
 /* ---- serving ---- */
 
+static void check_settings(struct worker *worker)
+{
+    if (!worker->faulty && !line_hung_up(worker->line) && !probe_settled(worker->line))
+        fault(worker, WIRE_FAULT_BUSY, "the modem lost its settings; starting over");
+}
+
 static void send_next(struct worker *worker)
 {
     struct wire_message *message = g_queue_pop_head(&worker->sends);
@@ -328,6 +334,8 @@ static void send_next(struct worker *worker)
         fault(worker, WIRE_FAULT_SILENT, "the modem gave no answer to a message; starting over");
     else if (after == SUBMISSION_OUT_OF_STEP)
         fault(worker, WIRE_FAULT_INTERNAL, "libgammu lost the dialogue; starting over");
+    else if (verdict.outcome != VERDICT_SENT)
+        check_settings(worker);
 }
 
 static void take_noise(struct worker *worker, const char *line)
@@ -386,6 +394,7 @@ static void look_after_health(struct worker *worker)
     need(worker, READING_MS, "looking after health");
     probe_health(worker->line, network, &worker->health);
     say_health(worker);
+    check_settings(worker);
     worker->health_at = now + HEALTH_MS;
     if (network)
         worker->network_at = now + NETWORK_MS;

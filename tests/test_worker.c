@@ -559,6 +559,21 @@ static void test_restarted(void)
     stage_close(&stage);
 }
 
+/* Back in text mode, it would take a PDU for a text. */
+static void test_restarted_silently(void)
+{
+    struct stage stage;
+    stage_open(&stage, quick);
+    make_ready(&stage);
+    g_free(order(&stage, "restart 0"));
+    hand_over(&stage, 1, 0, "+84912000016", WIRE_CODING_GSM7, (const char *const[]){"a", NULL});
+    AUTO_MESSAGE verdict = await(&stage, WIRE_VERDICT);
+    g_assert_cmpint(verdict->verdict.outcome, !=, VERDICT_SENT);
+    AUTO_MESSAGE fault = await(&stage, WIRE_FAULT);
+    g_assert_cmpint(fault->fault.kind, ==, WIRE_FAULT_BUSY);
+    stage_close(&stage);
+}
+
 static void test_pin(void)
 {
     static const struct {
@@ -728,6 +743,8 @@ int main(int argc, char **argv)
     g_test_add_func("/worker/told to leave hands back what it has not begun", test_leave);
     g_test_add_func("/worker/an unplugged modem is a fault and comes back", test_unplugged);
     g_test_add_func("/worker/a modem that restarts is set up again", test_restarted);
+    g_test_add_func("/worker/a modem that restarts without a word is found out",
+                    test_restarted_silently);
     g_test_add_func("/worker/a PIN is sent once and never traced", test_pin);
     g_test_add_func("/worker/an SMS leaves the SIM only after STORED", test_incoming);
     g_test_add_func("/worker/what was not stored is told again", test_incoming_kept);
