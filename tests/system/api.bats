@@ -246,6 +246,35 @@ create_campaign() {
   wait $!
 }
 
+@test "clients that say nothing keep nobody else from being answered" {
+  idle=()
+  for _ in $(seq 1 20); do
+    socat -u OPEN:/dev/null,ignoreeof "UNIX-CONNECT:$LOA_SOCKET" 3>&- &
+    idle+=($!)
+  done
+  printf 'POST /v1/campaigns HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf' |
+    socat -t 60 - "UNIX-CONNECT:$LOA_SOCKET" 3>&- &
+  idle+=($!)
+  for _ in $(seq 1 10); do
+    call GET /v1/status -m 10
+    [ "$code" = 200 ]
+  done
+  kill "${idle[@]}"
+}
+
+@test "requests at the same time are all answered" {
+  import_roster
+  for n in $(seq 1 24); do
+    sed "s/\"HOP\"/\"HOP$n\"/" moi-hop.conf |
+      curl -sS --unix-socket "$LOA_SOCKET" -o /dev/null -w '%{http_code}\n' \
+        --data-binary @- "http://localhost/v1/campaigns" >"code$n" 3>&- &
+  done
+  wait $(jobs -p | grep -v "^$gateway\$")
+  [ "$(cat code* | sort | uniq -c | tr -s ' ')" = " 24 201" ]
+  call GET "/v1/campaigns?limit=1000"
+  [ "$(member '.campaigns | length')" = 24 ]
+}
+
 @test "a second gateway leaves the first one's socket alone" {
   sed "s|$work/loa.db|$work/other.db|" loa.conf >other.conf
   run "$build/loa-gateway" --config other.conf

@@ -221,6 +221,38 @@ fails() {
   fails 65 "3" "$loa" outbox show 3
 }
 
+# An unclear text of a member, as intake leaves it.
+put_reply() {
+  sqlite3 -cmd '.timeout 5000' loa.db "INSERT INTO reply (modem, sender, contact_id, campaign_id, text,
+    sent_at, received_at, outcome, rule, normalised) SELECT 'sim1', phone, id, 1, '$1',
+    1000 * unixepoch(), 1000 * unixepoch(), 'unclear', 'R13', 'x' FROM contact
+    WHERE phone = '+84900174207';"
+}
+
+@test "a person decides what an unclear reply says, and the tally follows" {
+  take_campaign
+  for step in submit approve start; do "$loa" campaign "$step" HOP >/dev/null; done
+  put_reply $'de toi hoi\n\033[2Jchong toi'
+  run "$loa" inbox
+  [[ "$output" == *"+84900174207"*"Đinh Thanh Ước"* ]]
+  [[ "$output" == *"de toi hoi↵"* ]]
+  [[ "$output" != *$'\033'* ]]
+  [ "$("$loa" inbox --json --campaign HOP | jq '.replies[0].id')" = 1 ]
+  [[ "$("$loa" status)" == *"1 wait for a person: loa inbox"* ]]
+  fails 65 "7" "$loa" reply set 1 7
+  fails 64 "argument" "$loa" reply set 1
+  run "$loa" reply set 1 2 --reason "gọi điện" --by Lan
+  [ "$status" = 0 ]
+  [ "$("$loa" reply show 1 --json | jq -r '.answer + " " + .settled_by')" = "2 Lan" ]
+  [ "$("$loa" inbox)" = "Nothing waits for a person." ]
+  [ "$("$loa" inbox --all --json | jq '.replies | length')" = 1 ]
+  [ "$("$loa" tally HOP --json |
+    jq '.total.questions[0].options[] | select(.code == "2") | .count')" = 1 ]
+  run "$loa" tally HOP
+  [[ "$output" == *"1 of 3 answered, 33.3 %"* ]]
+  fails 65 "no campaign" "$loa" inbox --campaign NONE
+}
+
 @test "output to a full disk is an error" {
   run bash -c "'$loa' status --json >/dev/full"
   [ "$status" = 74 ]
