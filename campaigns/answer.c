@@ -29,6 +29,7 @@ struct taking {
     struct contact_row contact;
     int64_t campaign_id; /* 0: none */
     int64_t sent_at;     /* plausible */
+    bool readable;       /* the campaign's file can be parsed */
     bool open;           /* the campaign asked this contact and still takes answers */
     const char *shut;    /* else: why not, the reply's rule */
     int64_t reply_id;
@@ -107,7 +108,7 @@ static bool write_back(const struct taking *taking, struct receipt *receipt, GEr
     receipt->modem = taking->source->modem;
     receipt->now = taking->now;
     bool refused = taking->contact.opted_out_at != 0;
-    if (taking->campaign_id == 0 || refused)
+    if (taking->campaign_id == 0 || !taking->readable || refused)
         return true;
     return receipt_queue(taking->store, taking->book, receipt, error);
 }
@@ -227,6 +228,32 @@ static bool is_repeat(const struct taking *taking, bool *retrepeat, GError **err
     return store_reply_repeated(taking->store, &row, REPLY_REPEAT_MS, retrepeat, error);
 }
 
+/* A campaign whose file an upgrade can no longer read must not hold up the SIM: its replies wait
+ * for a person. */
+static bool read_campaign(struct taking *taking, const struct campaign_config **retconfig,
+                          GError **error)
+{
+    *retconfig = campaign_book_none(taking->book);
+    if (taking->campaign_id == 0)
+        return true;
+    GError *fault = NULL;
+    const struct campaign_entry *entry =
+        campaign_book_find(taking->book, taking->campaign_id, &fault);
+    if (entry != NULL) {
+        *retconfig = &entry->config;
+        return true;
+    }
+    if (!g_error_matches(fault, CAMPAIGN_ERROR, CAMPAIGN_ERROR_INVALID)) {
+        g_propagate_error(error, fault);
+        return false;
+    }
+    g_error_free(fault);
+    taking->open = false;
+    taking->readable = false;
+    taking->shut = "campaign unreadable";
+    return true;
+}
+
 static bool take_from_contact(struct taking *taking, GError **error)
 {
     bool repeat = false;
@@ -236,14 +263,9 @@ static bool take_from_contact(struct taking *taking, GError **error)
         return store_reply(taking, "repeat", "R16", NULL, error);
     if (is_optin(taking))
         return take_optin(taking, error);
-    const struct campaign_config *config = campaign_book_none(taking->book);
-    if (taking->campaign_id != 0) {
-        const struct campaign_entry *entry =
-            campaign_book_find(taking->book, taking->campaign_id, error);
-        if (entry == NULL)
-            return false;
-        config = &entry->config;
-    }
+    const struct campaign_config *config = NULL;
+    if (!read_campaign(taking, &config, error))
+        return false;
     struct reply_reading reading = {0};
     reply_read(config, taking->source->text, &reading);
     bool taken = take_reading(taking, &reading, error);
@@ -254,7 +276,8 @@ static bool take_from_contact(struct taking *taking, GError **error)
 bool reply_take(struct store *store, struct campaign_book *book, const struct reply_source *source,
                 int64_t now, GError **error)
 {
-    struct taking taking = {.store = store, .book = book, .source = source, .now = now};
+    struct taking taking = {
+        .store = store, .book = book, .source = source, .now = now, .readable = true};
     taking.sent_at = plausible(source, 0);
     struct phone phone = {0};
     if (reply_is_service(source->sender, source->text) ||

@@ -291,9 +291,9 @@ static bool is_over(struct store *store, const struct campaign_row *row, struct 
     const struct campaign_entry *entry = campaign_book_find(book, row->id, NULL);
     if (entry == NULL || entry->config.kind != KIND_NOTICE || row->state != CAMPAIGN_RUNNING)
         return false;
-    int64_t unsettled = 1;
+    bool unsettled = true;
     return store_campaign_unsettled(store, row->id, now - REPORTS_WAIT_MS, &unsettled, error) &&
-           unsettled == 0;
+           !unsettled;
 }
 
 static bool finish_those_over(struct store *store, struct campaign_book *book,

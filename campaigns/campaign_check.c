@@ -175,10 +175,23 @@ static void check_questions(const struct check *check)
     }
 }
 
+/* What the file may say already, and this version does not do yet. */
+static void check_unserved(const struct check *check)
+{
+    const struct campaign_config *config = check->config;
+    if (config->reminders != NULL && config->reminders->len > 0)
+        warned(check, "reminders",
+               "reminders are kept with the campaign, but not sent by this Loa");
+    if (config->snapshots != NULL && config->snapshots[0] != NULL)
+        warned(check, "snapshots",
+               "snapshots are kept with the campaign, but not taken by this Loa");
+}
+
 bool campaign_check_roster(struct store *store, const struct campaign_config *config,
                            const struct campaign_file *file, GPtrArray *mistakes, GError **error)
 {
     struct check check = {store, config, file, mistakes};
     check_questions(&check);
+    check_unserved(&check);
     return check_texts(&check, error) && check_audience(&check, error);
 }

@@ -324,6 +324,20 @@ static void test_who_was_not_asked_waits_for_a_person(struct store_file *file, g
     campaign_book_free(book);
 }
 
+static void test_an_unreadable_campaign_holds_up_nothing(struct store_file *file,
+                                                         gconstpointer data)
+{
+    (void)data;
+    struct running running = run_dialogue(file->store);
+    g_assert_true(sql_run(file->store, NULL, "UPDATE campaign SET definition = 'x = ;'", ""));
+    take(file->store, running.book, &(struct said){FIRST, "1", 0});
+    take(file->store, running.book, &(struct said){SECOND, "STOP", 0});
+    assert_joined(file->store,
+                  "SELECT group_concat(outcome, ' ') FROM (SELECT outcome FROM reply ORDER BY id)",
+                  "unclear optout");
+    campaign_book_free(running.book);
+}
+
 static const struct decision {
     const char *text, *code, *answer;
     int domain; /* 0: done, 1: reply error, 2: conflict */
@@ -423,6 +437,8 @@ int main(int argc, char **argv)
         {"/answer/the modem tells the campaign", test_the_modem_tells_the_campaign},
         {"/answer/lying clocks are not believed", test_lying_clocks_are_not_believed},
         {"/answer/who was not asked waits for a person", test_who_was_not_asked_waits_for_a_person},
+        {"/answer/an unreadable campaign holds up nothing",
+         test_an_unreadable_campaign_holds_up_nothing},
         {"/answer/a person decides", test_a_person_decides},
         {"/answer/settling an old text keeps the newer answer",
          test_settling_an_old_text_keeps_the_newer_answer},

@@ -270,13 +270,17 @@ bool store_campaign_expire(struct store *store, int64_t now, GError **error)
                    "i", now);
 }
 
-bool store_campaign_unsettled(struct store *store, int64_t id, int64_t since, int64_t *retcount,
+bool store_campaign_unsettled(struct store *store, int64_t id, int64_t since, bool *retany,
                               GError **error)
 {
-    return sql_integer(store, 0, retcount, error,
-                       "SELECT (SELECT count(*) FROM message WHERE campaign_id = ?1 "
-                       "AND state IN ('queued', 'leased')) + "
-                       "(SELECT count(*) FROM message WHERE campaign_id = ?1 "
-                       "AND state = 'sent' AND state_at > ?2)",
-                       "ii", id, since);
+    int64_t any = 0;
+    if (!sql_integer(store, 0, &any, error,
+                     "SELECT EXISTS (SELECT 1 FROM message WHERE campaign_id = ?1 "
+                     "AND state IN ('queued', 'leased')) OR (SELECT 1 FROM message "
+                     "WHERE campaign_id = ?1 AND state = 'sent' AND state_at > ?2 "
+                     "ORDER BY id DESC LIMIT 1) IS NOT NULL",
+                     "ii", id, since))
+        return false;
+    *retany = any != 0;
+    return true;
 }

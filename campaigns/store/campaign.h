@@ -59,8 +59,8 @@ bool store_campaign_last_by(struct store *store, int64_t id, const char *event, 
 /* All messages of any campaign that waited too long. */
 bool store_campaign_any_expired(struct store *store, int64_t now, bool *retany, GError **error);
 bool store_campaign_expire(struct store *store, int64_t now, GError **error);
-/* How many invitations are still to be settled: queued, leased, or sent after `since`. */
-bool store_campaign_unsettled(struct store *store, int64_t id, int64_t since, int64_t *retcount,
+/* Is anything still to be settled: queued, leased, or sent after `since`? */
+bool store_campaign_unsettled(struct store *store, int64_t id, int64_t since, bool *retany,
                               GError **error);
 
 /* When the last summary was written; needs no transaction of its own. */
