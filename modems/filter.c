@@ -234,6 +234,8 @@ void filter_host(struct filter *filter, const void *bytes, size_t size)
 
 static void take_answer(struct filter *filter, const char *line)
 {
+    if (result_names(filter->command->str, line))
+        filter->echo_pending = false; /* it was garbled, or never sent: this is the answer */
     if (filter->own) {
         g_ptr_array_add(filter->lines, g_strdup(line));
         return;
@@ -257,7 +259,7 @@ static bool is_echo(const struct filter *filter, const char *line)
 {
     return filter->echo_pending &&
            (g_str_has_suffix(line, filter->command->str) ||
-            (strlen(line) >= 4 && line[0] != '+' && g_str_has_suffix(filter->command->str, line)));
+            (strlen(line) >= 4 && g_str_has_suffix(filter->command->str, line)));
 }
 
 static bool is_entry_echo(const struct filter *filter, const char *line)

@@ -154,11 +154,16 @@ static size_t name_length(const char *command)
     return 1 + strspn(name + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 }
 
-bool result_answers(const char *command, const char *line)
+bool result_names(const char *command, const char *line)
 {
     size_t length = name_length(command);
-    if (length > 0 && g_ascii_strncasecmp(line, command + 2, length) == 0 &&
-        !g_ascii_isalnum(line[length]))
+    return length > 0 && g_ascii_strncasecmp(line, command + 2, length) == 0 &&
+           !g_ascii_isalnum(line[length]);
+}
+
+bool result_answers(const char *command, const char *line)
+{
+    if (result_names(command, line))
         return true;
     if (g_ascii_strncasecmp(command, "ATI", 3) == 0)
         return true;

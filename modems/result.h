@@ -45,6 +45,8 @@ enum result_kind result_kind(const char *line);
 /* `+CMTI: "SM",3` → "SM", 3. False when it has another form. */
 bool result_pointer(const char *line, char retmemory[8], int32_t *retindex);
 
+/* Whether the line begins with the name of this command: +CSQ of AT+CSQ. */
+bool result_names(const char *command, const char *line);
 /* Whether a line that is no final result answers this command. */
 bool result_answers(const char *command, const char *line);
 

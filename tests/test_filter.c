@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Conversations through the filter, written as scripts. Each row of a script is one side speaking
+ * or one expectation:
+ *   H text  libgammu writes        h text  libgammu reads exactly this since it was last asked
+ *   M text  the modem writes       m text  the modem reads exactly this
+ *   A text  the worker asks        e text  what was told through the hooks
+ * \r \n \z (Ctrl-Z) \e (ESC) stand for themselves. */
+#include "modems/filter.h"
+
+#include <string.h>
+
+struct scene {
+    struct filter *filter;
+    GString *events;
+    bool refuse;
+};
+
+static bool may_submit(void *data)
+{
+    struct scene *scene = data;
+    g_string_append(scene->events, scene->refuse ? "refuse;" : "submit;");
+    return !scene->refuse;
+}
+
+static void answered(void *data, const struct filter_submission *submission)
+{
+    struct scene *scene = data;
+    g_string_append_printf(scene->events, "answer %d %d ref %d%s;", submission->result.final,
+                           submission->result.code, submission->reference,
+                           submission->submitted ? " submitted" : "");
+}
+
+static void asked(void *data, const struct result *result, GPtrArray *lines)
+{
+    struct scene *scene = data;
+    g_string_append_printf(scene->events, "asked %d", result->final);
+    for (guint i = 0; i < lines->len; i++)
+        g_string_append_printf(scene->events, "|%s", (char *)lines->pdata[i]);
+    g_string_append(scene->events, ";");
+}
+
+static void noticed(void *data, const struct filter_notice *notice)
+{
+    static const char *const names[] = {
+        [RESULT_ANSWER] = "answer",
+        [RESULT_STORED_MESSAGE] = "message",
+        [RESULT_STORED_REPORT] = "report",
+        [RESULT_PUSHED_MESSAGE] = "pushed",
+        [RESULT_PUSHED_REPORT] = "pushed report",
+        [RESULT_PUSHED_OTHER] = "other",
+        [RESULT_RESTARTED] = "restarted",
+        [RESULT_SIM_CHANGED] = "sim",
+        [RESULT_NOISE] = "noise",
+    };
+    struct scene *scene = data;
+    if (notice->memory[0] != '\0')
+        g_string_append_printf(scene->events, "%s %s %d;", names[notice->kind], notice->memory,
+                               notice->index);
+    else
+        g_string_append_printf(scene->events, "%s %s;", names[notice->kind], notice->text);
+}
+
+static const struct filter_hooks hooks = {may_submit, answered, asked, noticed};
+
+static char *unescape(const char *text)
+{
+    GString *plain = g_string_new(NULL);
+    for (; *text != '\0'; text++) {
+        if (*text != '\\') {
+            g_string_append_c(plain, *text);
+            continue;
+        }
+        text++;
+        static const struct {
+            char letter, byte;
+        } marks[] = {{'r', '\r'}, {'n', '\n'}, {'z', 0x1a}, {'e', 0x1b}};
+        for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+            if (marks[i].letter == *text)
+                g_string_append_c(plain, marks[i].byte);
+        }
+    }
+    return g_string_free(plain, FALSE);
+}
+
+static void expect_bytes(GByteArray *got, const char *wanted)
+{
+    g_byte_array_append(got, (const guint8 *)"", 1);
+    const char *text = (const char *)got->data;
+    g_assert_cmpstr(text, ==, wanted);
+    g_byte_array_set_size(got, 0);
+}
+
+static void play(struct scene *scene, const char *row, bool one_by_one)
+{
+    g_autofree char *text = unescape(row + 2);
+    size_t size = strlen(text), step = one_by_one ? 1 : MAX(size, 1);
+    switch (row[0]) {
+    case 'H':
+        for (size_t i = 0; i < size; i += step)
+            filter_host(scene->filter, text + i, step);
+        return;
+    case 'M':
+        for (size_t i = 0; i < size; i += step)
+            filter_modem(scene->filter, text + i, step);
+        return;
+    case 'A':
+        g_assert_true(filter_ask(scene->filter, text));
+        return;
+    case 'h':
+        expect_bytes(filter_to_host(scene->filter), text);
+        return;
+    case 'm':
+        expect_bytes(filter_to_modem(scene->filter), text);
+        return;
+    case 'e':
+        g_assert_cmpstr(scene->events->str, ==, text);
+        g_string_truncate(scene->events, 0);
+        return;
+    case 'x':
+        filter_hang_up(scene->filter);
+        return;
+    case 'a':
+        filter_abandon(scene->filter);
+        return;
+    case 'r':
+        scene->refuse = true;
+        return;
+    default:
+        g_assert_not_reached();
+    }
+}
+
+#define SEND                                                                                       \
+    "H AT+CMGS=5\\r", "m AT+CMGS=5\\r", "h AT+CMGS=5\\r", "M AT+CMGS=5\\r\\r\\n> ", "h \\r\\n> ",  \
+        "H 0011AA", "m 0011AA", "H \\z", "m \\z", "e submit;"
+
+static const struct {
+    const char *name;
+    const char *rows[28];
+} scripts[] = {
+    {"a message goes out",
+     {SEND, "M 0011AA\\z\\r\\n+CMGS: 17\\r\\n\\r\\nOK\\r\\n",
+      "h \\r\\n+CMGS: 17\\r\\n\\r\\nOK\\r\\n", "e answer 0 -1 ref 17 submitted;"}},
+    {"a reference with a time behind it",
+     {SEND, "M \\r\\n+CMGS: 5,\"25/11/22,01:02:03+28\"\\r\\nOK\\r\\n",
+      "h \\r\\n+CMGS: 5\\r\\n\\r\\nOK\\r\\n", "e answer 0 -1 ref 5 submitted;"}},
+    {"a line between reference and OK",
+     {SEND, "M \\r\\n+CMGS: 9\\r\\n+CIEV: 2,4\\r\\nRING\\r\\nOK\\r\\n",
+      "h \\r\\n+CMGS: 9\\r\\n\\r\\nOK\\r\\n",
+      "e noise +CIEV: 2,4;noise RING;answer 0 -1 ref 9 submitted;"}},
+    {"OK without a reference",
+     {SEND, "M \\r\\nOK\\r\\n", "h \\r\\nOK\\r\\n", "e answer 0 -1 ref -1 submitted;"}},
+    {"an error of the network",
+     {SEND, "M \\r\\n+CMS ERROR: 38\\r\\n", "h \\r\\n+CMS ERROR: 38\\r\\n",
+      "e answer 2 38 ref -1 submitted;"}},
+    {"an error without a space",
+     {SEND, "M \\r\\n+CME ERROR:30\\r\\n", "h \\r\\n+CME ERROR: 30\\r\\n",
+      "e answer 3 30 ref -1 submitted;"}},
+    {"an error spelled out",
+     {SEND, "M \\r\\n+CMS ERROR: Network timeout\\r\\n", "h \\r\\n+CMS ERROR: 332\\r\\n",
+      "e answer 2 332 ref -1 submitted;"}},
+    {"an error without a number",
+     {SEND, "M \\r\\n+CMS ERROR: \\r\\n", "h \\r\\nERROR\\r\\n",
+      "e answer 2 -1 ref -1 submitted;"}},
+    {"an error of Huawei's",
+     {SEND, "M \\r\\nCOMMAND NOT SUPPORT\\r\\n", "h \\r\\nERROR\\r\\n",
+      "e answer 1 -1 ref -1 submitted;"}},
+    {"nothing passes while an answer is owed",
+     {SEND, "H AT+CSQ\\r", "m ", "h ", "M +CMGS: 3\\r\\nOK\\r\\n",
+      "e answer 0 -1 ref 3 submitted;"}},
+    {"a prompt without a space",
+     {"H AT+CMGS=5\\r", "M AT+CMGS=5\\r\\r\\n>", "h AT+CMGS=5\\r\\r\\n> ", "M \\r\\n", "h ",
+      "H 00\\z", "M \\r\\n+CMGS: 1\\r\\nOK\\r\\n", "e submit;answer 0 -1 ref 1 submitted;"}},
+    {"no echo",
+     {"H AT+CMGS=5\\r", "M \\r\\n> ", "h AT+CMGS=5\\r\\r\\n> ", "H 00\\z",
+      "M \\r\\n+CMGS: 1\\r\\nOK\\r\\n", "e submit;answer 0 -1 ref 1 submitted;"}},
+    {"an error in place of the prompt",
+     {"H AT+CMGS=5\\r", "M AT+CMGS=5\\r\\r\\n+CMS ERROR: 310\\r\\n",
+      "h AT+CMGS=5\\r\\r\\n+CMS ERROR: 310\\r\\n", "e answer 2 310 ref -1;", "H \\e\\r",
+      "m AT+CMGS=5\\r"}},
+    {"OK in place of the prompt",
+     {"H AT+CMGS=5\\r", "M AT+CMGS=5\\r\\r\\nOK\\r\\n", "h AT+CMGS=5\\r\\r\\nERROR\\r\\n",
+      "e answer 5 -1 ref -1;", "m AT+CMGS=5\\r", "H 0011\\z", "m "}},
+    {"a prompt that does not come in time",
+     {"H AT+CMGS=5\\r", "M AT+CMGS=5\\r", "H \\e\\r", "m AT+CMGS=5\\r\\e", "e answer 5 -1 ref -1;",
+      "M \\r\\n> ", "m \\e", "M \\r\\nOK\\r\\n", "e noise OK;"}},
+    {"an OK after ESC is not taken for the next command",
+     {"H AT\\r", "M AT\\r\\r\\nOK\\r\\n", "H AT+CMGS=5\\r", "H \\e\\r", "H AT+CMGS=6\\r",
+      "h AT\\r\\r\\nOK\\r\\nAT+CMGS=5\\rAT+CMGS=6\\r", "e answer 5 -1 ref -1;", "M \\r\\nOK\\r\\n",
+      "h ", "e noise OK;", "M AT+CMGS=6\\r\\r\\n> ", "h \\r\\n> "}},
+    {"Ctrl-Z is withheld",
+     {"r", "H AT+CMGS=5\\r", "M AT+CMGS=5\\r\\r\\n> ", "H 0011\\z", "m AT+CMGS=5\\r0011\\e",
+      "h AT+CMGS=5\\r\\r\\n> \\r\\nERROR\\r\\n", "e refuse;answer 6 -1 ref -1;"}},
+    {"a hang-up before the prompt", {"H AT+CMGS=5\\r", "x", "e answer 7 -1 ref -1;"}},
+    {"a hang-up after Ctrl-Z", {SEND, "x", "e answer 7 -1 ref -1 submitted;"}},
+    {"a hang-up after the reference",
+     {SEND, "M +CMGS: 8\\r\\n", "x", "e answer 7 -1 ref 8 submitted;"}},
+    {"unsolicited lines never reach libgammu",
+     {"M \\r\\n^NWTIME: 1\\r\\n\\r\\n+CMTI: \"SM\",3\\r\\nRDY\\r\\n+CDSI: \"SR\",0\\r\\n", "h ",
+      "e noise ^NWTIME: 1;message SM 3;restarted RDY;report SR 0;"}},
+    {"a pushed message and report",
+     {"M \\r\\n+CMT: ,25\\r\\n0791AA\\r\\n+CDS: 24\\r\\n0006\\r\\n+CBM: 88\\r\\n00FF\\r\\n", "h ",
+      "e pushed 0791AA;pushed report 0006;noise 00FF;"}},
+    {"a pushed head without its PDU",
+     {"M \\r\\n+CDS: 24\\r\\nOK\\r\\n+CMTI: \"ME\",0\\r\\n", "e noise OK;message ME 0;"}},
+    {"a report in the middle of an answer",
+     {"A AT+CSQ", "M AT+CSQ\\r\\r\\n+CDS: 2\\r\\n0006\\r\\n+CSQ: 20,0\\r\\n^RSSI: 3\\r\\nOK\\r\\n",
+      "e pushed report 0006;noise ^RSSI: 3;asked 0|+CSQ: 20,0;", "h ", "m AT+CSQ\\r"}},
+    {"what was asked for is no notice",
+     {"A AT+CREG?", "M AT+CREG?\\r\\r\\n+CREG: 0,1\\r\\n+CEREG: 1\\r\\nOK\\r\\n",
+      "e noise +CEREG: 1;asked 0|+CREG: 0,1;"}},
+    {"a listing holds PDUs and nothing else",
+     {"A AT+CMGL=4",
+      "M AT+CMGL=4\\r\\r\\n+CMGL: 0,1,,3\\r\\n00AB\\r\\nCall Ready\\r\\n+CMGL: "
+      "1,1,3\\r\\n00CD\\r\\n\\r\\nOK\\r\\n",
+      "e noise Call Ready;asked 0|+CMGL: 0,1,,3|00AB|+CMGL: 1,1,3|00CD;"}},
+    {"a bare line answers",
+     {"A AT+CGMM", "M AT+CGMM\\r\\r\\nE173\\r\\nRING\\r\\n\\r\\nOK\\r\\n",
+      "e noise RING;asked 0|E173;"}},
+    {"a late answer is not the next one's",
+     {"A AT", "M AT\\r\\nOK\\r\\n", "e asked 0;", "A AT+CSQ", "M AT+CSQ\\r", "a", "A AT+CIMI",
+      "M +CSQ: 20,0\\r\\nOK\\r\\nAT+CIMI\\r\\r\\n452040\\r\\nOK\\r\\n",
+      "e noise +CSQ: 20,0;noise OK;asked 0|452040;"}},
+    {"half a line before the echo",
+     {"M \\r\\n+CIE", "A AT+CSQ", "M AT+CSQ\\r\\r\\n+CSQ: 9,0\\r\\nOK\\r\\n",
+      "e asked 0|+CSQ: 9,0;"}},
+    {"an echo without its head",
+     {"A AT", "M AT\\r\\nOK\\r\\n", "e asked 0;", "A AT+CSQ",
+      "M +CSQ\\r\\r\\n+CSQ: 9,0\\r\\nOK\\r\\n", "e asked 0|+CSQ: 9,0;"}},
+    {"the removal of the SIM",
+     {"M \\r\\n+CPIN: NOT READY\\r\\n", "e sim +CPIN: NOT READY;", "A AT+CPIN?",
+      "M AT+CPIN?\\r\\r\\n+CPIN: NOT INSERTED\\r\\nOK\\r\\n", "e asked 0|+CPIN: NOT INSERTED;"}},
+    {"a menu of several lines",
+     {"M \\r\\n+CUSD: 1,\"1: mot\\r\\n2: hai\\r\\n\",15\\r\\n",
+      "e noise +CUSD: 1,\"1: mot 2: hai \",15;"}},
+    {"what libgammu asks for itself only",
+     {"H AT+MODE=2\\rAT+CSCS?\\rAT+CFUN=1\\r", "m ",
+      "h AT+MODE=2\\r\\r\\nERROR\\r\\nAT+CSCS?\\r\\r\\n+CSCS: "
+      "\"GSM\"\\r\\n\\r\\nOK\\r\\nAT+CFUN=1\\r\\r\\nOK\\r\\n"}},
+    {"a command of libgammu's",
+     {"H \\e\\rAT+CGMM\\r", "m AT+CGMM\\r", "M AT+CGMM\\r\\r\\nE173\\r\\n\\r\\nOK\\r\\n",
+      "h AT+CGMM\\r\\r\\nE173\\r\\n\\r\\nOK\\r\\n"}},
+};
+
+static void test_scripts(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(scripts) * 2; i++) {
+        struct scene scene = {.events = g_string_new(NULL)};
+        scene.filter = filter_new(&hooks, &scene);
+        g_test_message("%s%s", scripts[i / 2].name, i % 2 ? ", byte by byte" : "");
+        for (size_t k = 0; scripts[i / 2].rows[k] != NULL; k++)
+            play(&scene, scripts[i / 2].rows[k], i % 2 == 1);
+        filter_free(scene.filter);
+        g_string_free(scene.events, TRUE);
+    }
+}
+
+/* Whatever either side says: no crash, and no Ctrl-Z that was not asked about. */
+static void test_random(void)
+{
+    static const char *const words[] = {
+        "AT+CMGS=5\r",
+        "AT\r",
+        "\r\n> ",
+        "\r\nOK\r\n",
+        "\r\n+CMGS: 4\r\n",
+        "\x1a",
+        "\x1b",
+        "0011",
+        "+CMT: ,4\r\n",
+        "ERROR\r\n",
+        "\"",
+        "+CUSD: 1,\"",
+        ">",
+        "\r",
+        "\n",
+        "+CMS ERROR: 5\r\n",
+    };
+    g_autoptr(GRand) chance = g_rand_new_with_seed(7);
+    for (int i = 0; i < 2000; i++) {
+        struct scene scene = {.events = g_string_new(NULL), .refuse = i % 3 == 0};
+        scene.filter = filter_new(&hooks, &scene);
+        for (int k = 0; k < 60; k++) {
+            const char *word = words[g_rand_int_range(chance, 0, G_N_ELEMENTS(words))];
+            if (g_rand_boolean(chance))
+                filter_host(scene.filter, word, strlen(word));
+            else
+                filter_modem(scene.filter, word, strlen(word));
+            if (g_rand_int_range(chance, 0, 10) == 0)
+                filter_ask(scene.filter, "AT+CSQ");
+        }
+        GByteArray *out = filter_to_modem(scene.filter);
+        size_t passed = 0, allowed = 0;
+        for (guint k = 0; k < out->len; k++)
+            passed += out->data[k] == 0x1a;
+        for (const char *at = scene.events->str; (at = strstr(at, "submit;")) != NULL; at++)
+            allowed++;
+        g_assert_cmpuint(passed, ==, allowed);
+        filter_hang_up(scene.filter);
+        filter_free(scene.filter);
+        g_string_free(scene.events, TRUE);
+    }
+}
+
+static void test_endless_line(void)
+{
+    struct scene scene = {.events = g_string_new(NULL)};
+    scene.filter = filter_new(&hooks, &scene);
+    for (int i = 0; i < 100000; i++)
+        filter_modem(scene.filter, "x", 1);
+    filter_modem(scene.filter, "\r\n+CMTI: \"SM\",1\r\n", 18);
+    g_assert_true(g_str_has_suffix(scene.events->str, "message SM 1;"));
+    g_assert_cmpuint(scene.events->len, <, 5000);
+    filter_free(scene.filter);
+    g_string_free(scene.events, TRUE);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/filter/conversations go as they should", test_scripts);
+    g_test_add_func("/filter/random conversations do no harm", test_random);
+    g_test_add_func("/filter/a line without end is cut", test_endless_line);
+    return g_test_run();
+}
