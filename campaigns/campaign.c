@@ -256,6 +256,24 @@ static bool take_step(struct store *store, struct campaign_row *row, enum campai
            (event != CAMPAIGN_EVENT_CANCEL || cancel_messages(store, row, act, error));
 }
 
+static bool advance_row(struct store *store, struct campaign_row *row, enum campaign_event event,
+                        const struct campaign_act *act, const struct campaign_terms *terms,
+                        GError **error)
+{
+    GError *fault = NULL;
+    if (take_step(store, row, event, act, terms, &fault))
+        return store_commit(store, error);
+    store_rollback(store);
+    if (!g_error_matches(fault, CAMPAIGN_ERROR, CAMPAIGN_ERROR_APPROVAL)) {
+        g_propagate_error(error, fault);
+        return false;
+    }
+    g_error_free(fault);
+    if (store_begin(store, error) && !fall_back(store, row, act, error))
+        store_rollback(store);
+    return false;
+}
+
 bool campaign_advance(struct store *store, int64_t id, enum campaign_event event,
                       const struct campaign_act *act, const struct campaign_terms *terms,
                       GError **error)
@@ -264,19 +282,11 @@ bool campaign_advance(struct store *store, int64_t id, enum campaign_event event
     if (!store_begin(store, error))
         return false;
     struct campaign_row *row = store_campaign_get(store, id, error);
-    GError *fault = NULL;
-    bool done = row != NULL && take_step(store, row, event, act, terms, &fault);
-    if (done)
-        done = store_commit(store, error);
-    else
+    if (row == NULL) {
         store_rollback(store);
-    if (g_error_matches(fault, CAMPAIGN_ERROR, CAMPAIGN_ERROR_APPROVAL)) {
-        g_clear_error(&fault);
-        if (store_begin(store, error) && !fall_back(store, row, act, error))
-            store_rollback(store);
+        return false;
     }
-    if (fault != NULL)
-        g_propagate_error(error, fault);
+    bool done = advance_row(store, row, event, act, terms, error);
     campaign_row_free(row);
     return done;
 }
@@ -323,27 +333,33 @@ static bool finish_those_over(struct store *store, struct campaign_book *book,
     return true;
 }
 
+static bool any_over(struct store *store, struct campaign_book *book, enum campaign_state state,
+                     int64_t now, bool *retany, GError **error)
+{
+    g_autoptr(GPtrArray) rows = store_campaign_in_state(store, state, error);
+    if (rows == NULL)
+        return false;
+    GError *fault = NULL;
+    bool any = false;
+    for (unsigned i = 0; !any && fault == NULL && i < rows->len; i++)
+        any = is_over(store, rows->pdata[i], book, now, &fault);
+    if (fault != NULL) {
+        g_propagate_error(error, fault);
+        return false;
+    }
+    *retany = any;
+    return true;
+}
+
 /* Most ticks find nothing to do: look before taking the writer's lock. */
 static bool anything_due(struct store *store, struct campaign_book *book, int64_t now, bool *retdue,
                          GError **error)
 {
     bool due = false;
-    if (!store_campaign_any_expired(store, now, &due, error))
+    if (!store_campaign_any_expired(store, now, &due, error) ||
+        (!due && !any_over(store, book, CAMPAIGN_RUNNING, now, &due, error)) ||
+        (!due && !any_over(store, book, CAMPAIGN_PAUSED, now, &due, error)))
         return false;
-    static const enum campaign_state states[] = {CAMPAIGN_RUNNING, CAMPAIGN_PAUSED};
-    for (unsigned state = 0; !due && state < G_N_ELEMENTS(states); state++) {
-        g_autoptr(GPtrArray) rows = store_campaign_in_state(store, states[state], error);
-        if (rows == NULL)
-            return false;
-        for (unsigned i = 0; !due && i < rows->len; i++) {
-            GError *fault = NULL;
-            due = is_over(store, rows->pdata[i], book, now, &fault);
-            if (fault != NULL) {
-                g_propagate_error(error, fault);
-                return false;
-            }
-        }
-    }
     *retdue = due;
     return true;
 }

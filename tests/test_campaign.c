@@ -293,6 +293,7 @@ static void test_mistakes_name_field_and_line(struct store_file *file, gconstpoi
         for (unsigned m = 0; m < mistakes->len; m++)
             if (!((struct mistake *)mistakes->pdata[m])->warning)
                 mistake = mistakes->pdata[m];
+        g_assert_nonnull(mistake);
         g_assert_cmpstr(mistake->file, ==, "bad.conf");
         g_assert_cmpstr(mistake->field, ==, bad_files[i].field);
         if (bad_files[i].line != 0)
