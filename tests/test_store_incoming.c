@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Incoming SMS: once each, joined when all parts are there, handed on with holes when they never
+// come.
+#include "campaigns/store/incoming.h"
+#include "tests/store_file.h"
+
+struct sms {
+    const char *sender, *text;
+    int reference;
+    unsigned total, sequence;
+    int64_t sent_at, received_at; /* from the opening */
+    const char *expected;         /* the text that is complete with this SMS, NULL: none */
+    bool repeated;
+};
+
+static char *add(struct store *store, const struct sms *sms, bool *retnew)
+{
+    const struct incoming incoming = {
+        .modem = "sim1",
+        .imsi = "452040000000001",
+        .memory = "SM",
+        .location = 1,
+        .sender = sms->sender,
+        .text = sms->text,
+        .reference = sms->reference,
+        .total = sms->total,
+        .sequence = sms->sequence,
+        .sent_at = sms->sent_at < 0 ? 0 : OPENING + sms->sent_at,
+        .received_at = OPENING + sms->received_at,
+    };
+    struct incoming_text *text = NULL;
+    g_autoptr(GError) error = NULL;
+    store_incoming_add(store, &incoming, retnew, &text, &error);
+    g_assert_no_error(error);
+    if (text == NULL)
+        return NULL;
+    g_assert_cmpstr(text->sender, ==, sms->sender);
+    g_assert_cmpstr(text->modem, ==, "sim1");
+    char *whole = g_strdup(text->text);
+    /* As reply_take() would do: handed on, it waits no longer. */
+    g_assert_true(
+        sql_run(store, NULL,
+                "INSERT INTO reply (modem, sender, text, sent_at, received_at, outcome, rule,"
+                " normalised) VALUES ('sim1', '', '', 0, 0, 'unclear', '', '')",
+                ""));
+    g_assert_true(store_incoming_link(store, text->ids, sql_last_id(store), NULL));
+    incoming_text_free(text);
+    return whole;
+}
+
+static void walk(struct store_file *file, const struct sms *sms)
+{
+    for (; sms->sender != NULL; sms++) {
+        g_test_message("%s %u/%u", sms->text, sms->sequence, sms->total);
+        bool is_new = false;
+        g_autofree char *whole = add(file->store, sms, &is_new);
+        g_assert_cmpint(is_new, ==, !sms->repeated);
+        g_assert_cmpstr(whole, ==, sms->expected);
+    }
+}
+
+#define AN   "+84912345678"
+#define BINH "+84987654321"
+
+static void test_once_each(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    walk(file, (struct sms[]){
+                   {AN, "1", -1, 1, 1, 0, 5, "1"},
+                   {AN, "1", -1, 1, 1, 0, 9 * MINUTE, NULL, true}, /* read again */
+                   {BINH, "1", -1, 1, 1, 0, 5, "1"},               /* two households */
+                   {AN, "1", -1, 1, 1, 2000, 9, "1"},              /* sent again */
+                   {AN, "2", -1, 1, 1, 2000, 9, "2"},
+                   {AN, "1", -1, 1, 1, -1, 0, "1"},          /* no SCTS */
+                   {AN, "1", -1, 1, 1, -1, 100, NULL, true}, /* and read again at once */
+                   {AN, "1", -1, 1, 1, -1, 3 * HOUR, "1"},   /* but not for ever */
+                   {"VIETTEL", "[QC] Khuyen mai", -1, 0, 0, 0, 5, "[QC] Khuyen mai"},
+                   {NULL},
+               });
+}
+
+static void test_parts_are_joined(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    walk(file, (struct sms[]){
+                   {AN, "một ", 9, 3, 1, 0, 0, NULL},
+                   {AN, "ba", 9, 3, 3, 1000, 10, NULL},
+                   {AN, "một ", 9, 3, 1, 0, 20, NULL, true},
+                   {BINH, "hai ", 9, 3, 2, 500, 20, NULL},
+                   {AN, "hai ", 8, 3, 2, 500, 20, NULL},
+                   {AN, "hai ", 9, 3, 2, 500, 30, "một hai ba"},
+                   {AN, "sai số", 9, 3, 7, 0, 30, "sai số"}, /* sequence out of range */
+                   {NULL},
+               });
+}
+
+static void test_references_are_used_again(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    walk(file, (struct sms[]){
+                   {AN, "A1 ", 0, 2, 1, 0, 0, NULL},
+                   {AN, "B1 ", 0, 2, 1, 60000, 0, NULL},
+                   {AN, "B2", 0, 2, 2, 61000, 10, "B1 B2"},
+                   {AN, "A2", 0, 2, 2, 1000, 20, "A1 A2"},
+                   {NULL},
+               });
+}
+
+static char *overdue(struct store *store, int64_t before)
+{
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func((GDestroyNotify)incoming_text_free);
+    g_autoptr(GError) error = NULL;
+    store_incoming_overdue(store, OPENING + before, 10, texts, &error);
+    g_assert_no_error(error);
+    GString *all = g_string_new(NULL);
+    for (guint i = 0; i < texts->len; i++) {
+        const struct incoming_text *text = g_ptr_array_index(texts, i);
+        g_string_append_printf(all, "%s%s", i > 0 ? "|" : "", text->text);
+    }
+    return g_string_free(all, FALSE);
+}
+
+static void test_missing_parts_leave_a_hole(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    walk(file, (struct sms[]){
+                   {AN, "đầu ", 9, 4, 1, 0, 0, NULL},
+                   {AN, " cuối", 9, 4, 4, 0, HOUR, NULL},
+                   {BINH, " sau", 3, 2, 2, 0, 2 * HOUR, NULL},
+                   {BINH, "xong", -1, 1, 1, 0, 0, "xong"},
+                   {NULL},
+               });
+    static const struct {
+        int64_t before;
+        const char *expected;
+    } rows[] = {
+        {0, ""},
+        {1, "đầu […] cuối"},
+        {HOUR + 1, "đầu […] cuối"},
+        {3 * HOUR, "đầu […] cuối|[…] sau"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *got = overdue(file->store, rows[i].before);
+        g_assert_cmpstr(got, ==, rows[i].expected);
+    }
+}
+
+#define TEST(name, function)                                                                       \
+    g_test_add("/store incoming/" name, struct store_file, NULL, store_file_open, function,        \
+               store_file_close)
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    TEST("the same SMS is stored once, equal ones each", test_once_each);
+    TEST("parts are joined in any order", test_parts_are_joined);
+    TEST("references are used again", test_references_are_used_again);
+    TEST("missing parts leave a hole", test_missing_parts_leave_a_hole);
+    return g_test_run();
+}
