@@ -32,6 +32,10 @@ enum outbox_verdict {
 /* Attempts go on for this long before an entry is abandoned. */
 #define OUTBOX_GIVE_UP_MS (INT64_C(30) * 24 * 60 * 60 * 1000)
 
+/* No entry and no sink waits longer than this. A moment farther ahead was written while the clock
+ * was wrong, and is now. */
+#define OUTBOX_WAIT_MAX_MS (INT64_C(25) * 60 * 60 * 1000)
+
 const char *outbox_state_name(enum outbox_state state); /* "waiting" */
 bool outbox_state_read(const char *name, enum outbox_state *retstate);
 const char *outbox_event_name(enum outbox_event event);

@@ -398,6 +398,12 @@ static void look_in(struct forwarder *forwarder, int64_t wait_ms)
     forwarder->look_timer = g_timeout_add((guint)CLAMP(wait_ms, 0, LOOK_MS), on_look, forwarder);
 }
 
+/* The clock may have been set back meanwhile. */
+static int64_t sane_moment(int64_t at, int64_t now)
+{
+    return at > now + OUTBOX_WAIT_MAX_MS ? now : at;
+}
+
 /* Starts what the lane has due, or says when to look again. */
 static bool serve_lane(struct forwarder *forwarder, struct lane *lane, int64_t *retlook_at,
                        GError **error)
@@ -406,17 +412,18 @@ static bool serve_lane(struct forwarder *forwarder, struct lane *lane, int64_t *
     if (!store_sink_find(forwarder->store, lane->name, &status, error))
         return false;
     bool disabled = status.disabled_at != 0;
-    int64_t rest_until = MAX(status.rest_until, lane->hold_until);
+    int64_t rest_until = status.rest_until, next_at = 0, now = clock_ms();
     sink_status_clear(&status);
-    int64_t next_at = 0, now = clock_ms();
     if (disabled)
         return true;
     if (!store_outbox_next(forwarder->store, lane->name, &next_at, error))
         return false;
     if (next_at == 0)
         return true;
-    if (MAX(next_at, rest_until) > now) {
-        *retlook_at = MIN(*retlook_at, MAX(next_at, rest_until));
+    int64_t start_at = MAX(sane_moment(next_at, now),
+                           MAX(sane_moment(rest_until, now), sane_moment(lane->hold_until, now)));
+    if (start_at > now) {
+        *retlook_at = MIN(*retlook_at, start_at);
         return true;
     }
     if (forwarder->in_the_air >= TRANSFERS_MAX)

@@ -376,6 +376,21 @@ static void test_nothing_leaves_before_it_is_committed(struct place *place, gcon
     g_assert_cmpuint(place->requests->len, ==, 1);
 }
 
+static void test_a_rest_from_a_wrong_clock_is_over(struct place *place, gconstpointer data)
+{
+    (void)data;
+    const char *const answers[] = {OK, NULL};
+    place->answers = answers;
+    int64_t next_year = g_get_real_time() / 1000 + INT64_C(365) * 24 * 3600000;
+    g_assert_true(store_outbox_put(place->store, "e-1", "huyen", "t", "{}", next_year, NULL));
+    g_assert_true(store_sink_know(place->store, "huyen", place->url, NULL));
+    g_assert_true(store_sink_rest(place->store, "huyen", next_year, NULL));
+    struct forwarder *forwarder = forwarder_new(place->store, &place->config, NULL);
+    g_assert_true(run_until(place, 1));
+    forwarder_free(forwarder);
+    g_assert_cmpuint(place->requests->len, ==, 1);
+}
+
 static void test_an_old_entry_is_given_up(struct place *place, gconstpointer data)
 {
     (void)data;
@@ -413,6 +428,7 @@ int main(int argc, char **argv)
     add("a sink taken away in mid-air ends well", NULL,
         test_a_sink_taken_away_in_mid_air_ends_well);
     add("nothing leaves before it is committed", NULL, test_nothing_leaves_before_it_is_committed);
+    add("a rest from a wrong clock is over", NULL, test_a_rest_from_a_wrong_clock_is_over);
     add("an old entry is given up", NULL, test_an_old_entry_is_given_up);
     return g_test_run();
 }

@@ -230,6 +230,18 @@ static void test_a_refused_entry_does_not_hold_up_the_next(struct file *file, gc
     outbox_entry_free(entry);
 }
 
+static void test_a_clock_set_back_strands_nothing(struct file *file, gconstpointer data)
+{
+    (void)data;
+    put(file, "e1", "huyen");
+    int64_t earlier = now - 30 * 24 * hour;
+    struct outbox_entry *entry = store_outbox_due(file->store, "huyen", earlier, NULL);
+    g_assert_nonnull(entry);
+    outbox_entry_free(entry);
+    entry = store_outbox_due(file->store, "huyen", now - 24 * hour, NULL);
+    g_assert_null(entry);
+}
+
 static void test_a_settled_entry_is_not_settled_twice(struct file *file, gconstpointer data)
 {
     (void)data;
@@ -375,6 +387,7 @@ int main(int argc, char **argv)
         test_an_event_is_put_once_before_each_sink);
     add("/outbox/a refused entry does not hold up the next",
         test_a_refused_entry_does_not_hold_up_the_next);
+    add("/outbox/a clock set back strands nothing", test_a_clock_set_back_strands_nothing);
     add("/outbox/a settled entry is not settled twice", test_a_settled_entry_is_not_settled_twice);
     add("/outbox/a person revives what was given up", test_a_person_revives_what_was_given_up);
     add("/outbox/retry-all takes one sink or every", test_retry_all_takes_one_sink_or_every);

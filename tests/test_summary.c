@@ -396,6 +396,18 @@ static void test_the_end_is_told_at_once_and_late_reports_later(struct place *pl
     g_assert_cmpuint(tick(place, end + SUMMARY_AFTERMATH_MS), ==, 0);
 }
 
+static void test_a_clock_set_back_does_not_silence(struct place *place, gconstpointer data)
+{
+    (void)data;
+    enter(place, "running", start);
+    g_assert_cmpuint(tick(place, start + 900 * hour), ==, 1);
+    deliver(place, 1);
+    g_assert_cmpuint(tick(place, start + 2 * hour), ==, 1);
+    g_assert_cmpuint(tick(place, start + 900 * hour), ==, 0);
+    enter(place, "finished", start + 3 * hour);
+    g_assert_cmpuint(tick(place, start + 3 * hour), ==, 1);
+}
+
 static void test_a_campaign_that_never_ran_is_not_told(struct place *place, gconstpointer data)
 {
     (void)data;
@@ -438,6 +450,7 @@ int main(int argc, char **argv)
         test_a_running_campaign_is_told_every_hour_if_it_has_news);
     add("/summary/the end is told at once and late reports later",
         test_the_end_is_told_at_once_and_late_reports_later);
+    add("/summary/a clock set back does not silence", test_a_clock_set_back_does_not_silence);
     add("/summary/a campaign that never ran is not told",
         test_a_campaign_that_never_ran_is_not_told);
     add("/summary/each sink has its own rhythm", test_each_sink_has_its_own_rhythm);

@@ -239,8 +239,8 @@ struct outbox_entry *store_outbox_due(struct store *store, const char *sink, int
     bool fault;
     return read_one(sql_bind(store,
                              ENTRY ", body FROM outbox WHERE sink = ?1 AND state = 'waiting'"
-                                   " AND next_at <= ?2 ORDER BY id LIMIT 1",
-                             "ti", sink, now),
+                                   " AND (next_at <= ?2 OR next_at > ?3) ORDER BY id LIMIT 1",
+                             "tii", sink, now, now + OUTBOX_WAIT_MAX_MS),
                     &fault, error);
 }
 

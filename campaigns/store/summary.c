@@ -16,19 +16,21 @@ void summary_mark_free(struct summary_mark *mark)
 GPtrArray *store_summary_due(struct store *store, const char *sink, const struct summary_when *when,
                              GError **error)
 {
-    /* A campaign that never started has no event that led to `running`, and nothing to tell. */
+    /* A campaign that never started has no event that led to `running`, and nothing to tell. A look
+     * that lies ahead was taken while the clock was wrong. */
     sqlite3_stmt *statement = sql_bind(
         store,
         "SELECT c.id, coalesce(s.sequence, 0), coalesce(s.digest, ''), coalesce(s.final, 0),"
         " c.state IN ('finished', 'cancelled')"
         " FROM campaign c LEFT JOIN summary s ON s.campaign_id = c.id AND s.sink = ?1"
         " WHERE (c.state IN ('running', 'paused')"
-        "        AND coalesce(s.at, (SELECT min(e.at) FROM campaign_event e"
-        "                            WHERE e.campaign_id = c.id AND e.to_state = 'running'))"
-        "            + ?3 <= ?2)"
+        "        AND (s.at > ?2"
+        "             OR coalesce(s.at, (SELECT min(e.at) FROM campaign_event e"
+        "                                WHERE e.campaign_id = c.id AND e.to_state = 'running'))"
+        "                + ?3 <= ?2))"
         "    OR (c.state IN ('finished', 'cancelled')"
         "        AND c.state_at > ?2 - ?4"
-        "        AND (coalesce(s.at, 0) <= c.state_at OR s.at + ?3 <= ?2)"
+        "        AND (coalesce(s.at, 0) <= c.state_at OR s.at > ?2 OR s.at + ?3 <= ?2)"
         "        AND EXISTS (SELECT 1 FROM campaign_event e"
         "                    WHERE e.campaign_id = c.id AND e.to_state = 'running'))"
         " ORDER BY c.id",
