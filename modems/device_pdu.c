@@ -237,7 +237,7 @@ static void read_message(const GSM_SMSMessage *sms, enum device_kind kind,
 
 bool device_read_pdu(const char *hex, int octets, struct device_sms *retsms)
 {
-    struct octets pdu;
+    struct octets pdu = {.count = 0};
     if (!read_hex(hex, &pdu))
         return false;
     /* A few modems leave the service centre out; the length they give tells. */

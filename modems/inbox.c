@@ -10,8 +10,8 @@
 #include "modems/inbox.h"
 
 #include "config/log.h"
-#include "modems/answer.h"
 #include "modems/device.h"
+#include "modems/field.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -216,7 +216,7 @@ static void list_store(struct inbox *inbox, struct store *store)
         const char *head = lines->pdata[i], *pdu = lines->pdata[i + 1];
         if (!g_str_has_prefix(head, "+CMGL:") || !result_is_hex(pdu))
             continue;
-        struct place place = {.index = answer_number(head + strlen("+CMGL:"), 0, -1)};
+        struct place place = {.index = field_number(head + strlen("+CMGL:"), 0, -1)};
         g_strlcpy(place.memory, store->memory, sizeof place.memory);
         if (place.index >= 0)
             found(inbox, &place, pdu, octets_of(head));
@@ -283,16 +283,22 @@ static bool still_there(struct inbox *inbox, const struct told *told)
     return pdu != NULL && strcmp(pdu, told->pdu) == 0;
 }
 
+/* One from the store that is open, if there is one: changing costs a question. */
+static struct told *next_deletion(struct inbox *inbox)
+{
+    for (GList *at = inbox->deletions.head; at != NULL; at = at->next) {
+        struct told *told = at->data;
+        if (strcmp(told->place.memory, inbox->selected) != 0)
+            continue;
+        g_queue_delete_link(&inbox->deletions, at);
+        return told;
+    }
+    return g_queue_pop_head(&inbox->deletions);
+}
+
 static void delete_next(struct inbox *inbox)
 {
-    /* One from the store that is open, if there is one: changing costs a question. */
-    GList *at = inbox->deletions.head;
-    while (at != NULL && strcmp(((struct told *)at->data)->place.memory, inbox->selected) != 0)
-        at = at->next;
-    if (at == NULL)
-        at = inbox->deletions.head;
-    struct told *told = at->data;
-    g_queue_delete_link(&inbox->deletions, at);
+    struct told *told = next_deletion(inbox);
     if (!select_store(inbox, told->place.memory))
         return;
     if (!still_there(inbox, told)) {

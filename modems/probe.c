@@ -6,7 +6,7 @@
 #include "modems/probe.h"
 
 #include "config/log.h"
-#include "modems/answer.h"
+#include "modems/field.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -38,7 +38,7 @@ static char *ask_for(struct line *line, const char *command, const char *name, u
 {
     g_autoptr(GPtrArray) lines = NULL;
     line_ask(line, command, within_ms, &lines, NULL);
-    return g_strdup(answer_after(lines, name));
+    return g_strdup(field_after(lines, name));
 }
 
 bool probe_alive(struct line *line)
@@ -81,10 +81,10 @@ static enum card look_at_card(struct line *line)
     g_autoptr(GPtrArray) lines = NULL;
     struct result result;
     bool answered = line_ask(line, "AT+CPIN?", USUAL_MS, &lines, &result);
-    const char *state = answer_after(lines, "+CPIN");
+    const char *state = field_after(lines, "+CPIN");
     if (state == NULL)
         return answered ? CARD_UNKNOWN : card_of_error(&result);
-    g_autofree char *word = answer_field(state, 0);
+    g_autofree char *word = field_text(state, 0);
     if (strcmp(word, "READY") == 0)
         return CARD_READY;
     if (strcmp(word, "SIM PIN") == 0)
@@ -159,13 +159,13 @@ static bool set_notifications(struct line *line)
     static const int32_t modes[] = {2, 1, 3, 0}, reports[] = {1, 2, 0}, buffers[] = {0, 1};
     g_autofree char *offer = ask_for(line, "AT+CNMI=?", "+CNMI", USUAL_MS);
     for (size_t i = 0; i < G_N_ELEMENTS(modes); i++) {
-        if (offer != NULL && !answer_allows(offer, 0, modes[i]))
+        if (offer != NULL && !field_allows(offer, 0, modes[i]))
             continue;
         for (size_t k = 0; k < G_N_ELEMENTS(reports); k++) {
-            if (offer != NULL && !answer_allows(offer, 3, reports[k]))
+            if (offer != NULL && !field_allows(offer, 3, reports[k]))
                 continue;
-            bool keep = offer != NULL && !answer_allows(offer, 4, buffers[0]) &&
-                        answer_allows(offer, 4, buffers[1]);
+            bool keep = offer != NULL && !field_allows(offer, 4, buffers[0]) &&
+                        field_allows(offer, 4, buffers[1]);
             g_autofree char *command =
                 g_strdup_printf("AT+CNMI=%d,1,0,%d,%d", modes[i], reports[k], keep);
             if (ask(line, command, USUAL_MS))
@@ -178,7 +178,7 @@ static bool set_notifications(struct line *line)
 static void set_radio_on(struct line *line)
 {
     g_autofree char *level = ask_for(line, "AT+CFUN?", "+CFUN", USUAL_MS);
-    if (level != NULL && answer_number(level, 0, 1) != 1)
+    if (level != NULL && field_number(level, 0, 1) != 1)
         ask(line, "AT+CFUN=1", SLOW_MS);
 }
 
@@ -208,7 +208,7 @@ bool probe_settled(struct line *line)
 {
     g_autofree char *mode = ask_for(line, "AT+CMGF?", "+CMGF", USUAL_MS);
     g_autofree char *routing = ask_for(line, "AT+CNMI?", "+CNMI", USUAL_MS);
-    return answer_number(mode, 0, 0) == 0 && answer_number(routing, 1, 1) != 0;
+    return field_number(mode, 0, 0) == 0 && field_number(routing, 1, 1) != 0;
 }
 
 /* ---- who it is ---- */
@@ -219,7 +219,7 @@ static char *ask_bare(struct line *line, const char *command, const char *otherw
     bool answered = line_ask(line, command, USUAL_MS, &lines, NULL);
     if (!answered && otherwise != NULL)
         return ask_bare(line, otherwise, NULL);
-    return answered ? answer_bare(lines) : g_strdup("");
+    return answered ? field_bare(lines) : g_strdup("");
 }
 
 void probe_identify(struct line *line, struct probe_identity *retidentity)
@@ -230,12 +230,12 @@ void probe_identify(struct line *line, struct probe_identity *retidentity)
     retidentity->model = ask_bare(line, "AT+CGMM", "AT+GMM");
     retidentity->firmware = ask_bare(line, "AT+CGMR", "AT+GMR");
     g_autofree char *centre = ask_for(line, "AT+CSCA?", "+CSCA", USUAL_MS);
-    retidentity->smsc = answer_phone(centre, 0);
+    retidentity->smsc = field_phone(centre, 0);
     if (retidentity->smsc == NULL)
         retidentity->smsc = g_strdup("");
     /* 145: international, 3GPP TS 24.008 §10.5.4.7; the sign is often left out. */
     if (retidentity->smsc[0] != '\0' && retidentity->smsc[0] != '+' &&
-        answer_number(centre, 1, 0) == 145) {
+        field_number(centre, 1, 0) == 145) {
         char *number = g_strconcat("+", retidentity->smsc, NULL);
         g_free(retidentity->smsc);
         retidentity->smsc = number;
@@ -258,7 +258,7 @@ void probe_identity_clear(struct probe_identity *identity)
 static int32_t signal_percent(struct line *line)
 {
     g_autofree char *quality = ask_for(line, "AT+CSQ", "+CSQ", USUAL_MS);
-    int32_t level = answer_number(quality, 0, 99);
+    int32_t level = field_number(quality, 0, 99);
     return level >= 0 && level <= 31 ? level * 100 / 31 : -1;
 }
 
@@ -266,7 +266,7 @@ static int32_t signal_percent(struct line *line)
 static uint8_t read_registration(struct line *line, const char *command, const char *name)
 {
     g_autofree char *state = ask_for(line, command, name, USUAL_MS);
-    int32_t status = answer_number(state, 1, answer_number(state, 0, 255));
+    int32_t status = field_number(state, 1, field_number(state, 0, 255));
     return status >= 0 && status < 255 ? (uint8_t)status : 255;
 }
 
@@ -285,7 +285,7 @@ static void read_operator(struct line *line, const char *format, char **text)
     if (!ask(line, format, SLOW_MS))
         return;
     g_autofree char *current = ask_for(line, "AT+COPS?", "+COPS", SLOW_MS);
-    char *name = current != NULL ? answer_field(current, 2) : NULL;
+    char *name = current != NULL ? field_text(current, 2) : NULL;
     g_free(*text);
     *text = name != NULL ? name : g_strdup("");
 }
@@ -296,11 +296,11 @@ static void read_storage(struct line *line, struct probe_health *health)
     g_autofree char *stores = ask_for(line, "AT+CPMS?", "+CPMS", USUAL_MS);
     health->storage_used = health->storage_size = -1;
     for (unsigned i = 0; stores != NULL && i < 9; i += 3) {
-        g_autofree char *name = answer_field(stores, i);
+        g_autofree char *name = field_text(stores, i);
         if (g_strcmp0(name, "SM") != 0)
             continue;
-        health->storage_used = answer_number(stores, i + 1, -1);
-        health->storage_size = answer_number(stores, i + 2, -1);
+        health->storage_used = field_number(stores, i + 1, -1);
+        health->storage_size = field_number(stores, i + 2, -1);
         return;
     }
 }

@@ -92,7 +92,7 @@ static void expect_bytes(GByteArray *got, const char *wanted)
 
 static void play(struct scene *scene, const char *row, bool one_by_one)
 {
-    g_autofree char *text = unescape(row + 2);
+    g_autofree char *text = unescape(row[1] != '\0' ? row + 2 : "");
     size_t size = strlen(text), step = one_by_one ? 1 : MAX(size, 1);
     switch (row[0]) {
     case 'H':

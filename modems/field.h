@@ -7,15 +7,15 @@
 #include <stdint.h>
 
 /* What follows "+NAME:" in the first line that has it; NULL: none. Borrowed. */
-const char *answer_after(const GPtrArray *lines, const char *name);
+const char *field_after(const GPtrArray *lines, const char *name);
 /* The n-th field (from 0) of a list that commas separate outside of quotes and parentheses, without
  * its quotes or parentheses; NULL when there are fewer. The caller frees. */
-char *answer_field(const char *fields, unsigned index);
+char *field_text(const char *fields, unsigned index);
 /* Its number; `otherwise` when it is none. */
-int32_t answer_number(const char *fields, unsigned index, int32_t otherwise);
+int32_t field_number(const char *fields, unsigned index, int32_t otherwise);
 /* Whether the n-th field, a list such as 0-3,5, holds the value. */
-bool answer_allows(const char *fields, unsigned index, int32_t value);
+bool field_allows(const char *fields, unsigned index, int32_t value);
 /* A phone number, also when it was written as UCS-2 hex: digits with + in front; NULL: none. */
-char *answer_phone(const char *fields, unsigned index);
+char *field_phone(const char *fields, unsigned index);
 /* The first line without a name, or what follows the name; "" when there is none. */
-char *answer_bare(const GPtrArray *lines);
+char *field_bare(const GPtrArray *lines);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Modems agree on the order of fields, not on quotes, spaces or how lists are written. Nothing here
  * asks or keeps anything. */
-#include "modems/answer.h"
+#include "modems/field.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-const char *answer_after(const GPtrArray *lines, const char *name)
+const char *field_after(const GPtrArray *lines, const char *name)
 {
     size_t length = strlen(name);
     for (guint i = 0; i < lines->len; i++) {
@@ -35,7 +35,7 @@ static const char *field_end(const char *at)
     return at;
 }
 
-char *answer_field(const char *fields, unsigned index)
+char *field_text(const char *fields, unsigned index)
 {
     const char *at = fields;
     for (unsigned i = 0; i < index; i++) {
@@ -53,9 +53,9 @@ char *answer_field(const char *fields, unsigned index)
     return g_strstrip(g_strndup(at, length));
 }
 
-int32_t answer_number(const char *fields, unsigned index, int32_t otherwise)
+int32_t field_number(const char *fields, unsigned index, int32_t otherwise)
 {
-    g_autofree char *field = fields != NULL ? answer_field(fields, index) : NULL;
+    g_autofree char *field = fields != NULL ? field_text(fields, index) : NULL;
     if (field == NULL)
         return otherwise;
     char *end = NULL;
@@ -63,9 +63,9 @@ int32_t answer_number(const char *fields, unsigned index, int32_t otherwise)
     return end == field || number < INT32_MIN || number > INT32_MAX ? otherwise : (int32_t)number;
 }
 
-bool answer_allows(const char *fields, unsigned index, int32_t value)
+bool field_allows(const char *fields, unsigned index, int32_t value)
 {
-    g_autofree char *field = answer_field(fields, index);
+    g_autofree char *field = field_text(fields, index);
     if (field == NULL)
         return false;
     g_auto(GStrv) items = g_strsplit(field, ",", -1);
@@ -92,9 +92,9 @@ static char *unhex(const char *hex)
     return g_string_free(text, FALSE);
 }
 
-char *answer_phone(const char *fields, unsigned index)
+char *field_phone(const char *fields, unsigned index)
 {
-    g_autofree char *field = fields != NULL ? answer_field(fields, index) : NULL;
+    g_autofree char *field = fields != NULL ? field_text(fields, index) : NULL;
     if (field == NULL)
         return NULL;
     size_t length = strlen(field);
@@ -107,7 +107,7 @@ char *answer_phone(const char *fields, unsigned index)
     return g_steal_pointer(&number);
 }
 
-char *answer_bare(const GPtrArray *lines)
+char *field_bare(const GPtrArray *lines)
 {
     if (lines->len == 0)
         return g_strdup("");
