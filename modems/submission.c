@@ -200,6 +200,8 @@ enum submission_after submission_run(const struct submission *submission,
     size_t references = 0;
     for (unsigned i = send->first; slot != NULL && i < total; i++) {
         struct device_part part = part_of(submission, send, i, total);
+        if (submission->before_part != NULL)
+            submission->before_part(submission->data);
         after = run_part(submission, &part, &slot->part[i], &answer);
         if (began_at == 0)
             began_at = answer.submitted_at;

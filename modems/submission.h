@@ -12,7 +12,9 @@ struct submission {
     struct device *device;
     struct flight *flight;
     const char *smsc;
-    unsigned answer_ms; /* after Ctrl-Z; SUBMISSION_ANSWER_MS but in tests */
+    unsigned answer_ms;              /* after Ctrl-Z; SUBMISSION_ANSWER_MS but in tests */
+    void (*before_part)(void *data); /* each may take as long as prompt and answer together */
+    void *data;
 };
 
 /* Whether the modem can take the next one. */

@@ -310,6 +310,11 @@ static void check_settings(struct worker *worker)
         fault(worker, WIRE_FAULT_BUSY, "the modem lost its settings; starting over");
 }
 
+static void need_for_part(void *data)
+{
+    need(data, SUBMISSION_PROMPT_MS + SUBMISSION_ANSWER_MS + SENDING_MS, "sending");
+}
+
 static void send_next(struct worker *worker)
 {
     struct wire_message *message = g_queue_pop_head(&worker->sends);
@@ -318,11 +323,9 @@ static void send_next(struct worker *worker)
                                           .device = worker->device,
                                           .flight = worker->flight,
                                           .smsc = worker->smsc,
-                                          .answer_ms = SUBMISSION_ANSWER_MS};
-    unsigned parts = 0;
-    while (send->parts != NULL && send->parts[parts] != NULL)
-        parts++;
-    need(worker, SENDING_MS + parts * (SUBMISSION_PROMPT_MS + SUBMISSION_ANSWER_MS), "sending");
+                                          .answer_ms = SUBMISSION_ANSWER_MS,
+                                          .before_part = need_for_part,
+                                          .data = worker};
     uint8_t references[FLIGHT_PARTS];
     char detail[RESULT_LINE_SIZE];
     struct wire_verdict verdict;

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The line on a scripted modem's pty: whose tty it is, asking, and what happens when it goes away.
+#include "modems/line.h"
+
+#include "tests/scripted_modem.h"
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <poll.h>
+
+static void test_owned(void)
+{
+    struct scripted_modem modem = {0};
+    g_autoptr(GError) error = NULL;
+    scripted_start(&modem);
+    g_assert_null(line_open("/dev/loa-has-no-such-device", NULL, &error));
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+    g_clear_error(&error);
+    g_assert_null(line_open("/dev/null", NULL, &error)); /* no terminal */
+    g_assert_nonnull(error);
+    g_clear_error(&error);
+    g_assert_null(line_open(modem.path, "/nowhere/trace", &error));
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+    g_clear_error(&error);
+    struct line *line = line_open(modem.path, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_null(line_open(modem.path, NULL, &error)); /* it is ours */
+    g_assert_nonnull(error);
+    line_free(line);
+    close(modem.master);
+}
+
+static void test_asked(void)
+{
+    struct scripted_modem modem = {.prompt = "\r\n> "};
+    g_autoptr(GError) error = NULL;
+    g_autofree char *dir = g_dir_make_tmp("loa-line-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename(dir, "trace", NULL);
+    scripted_start(&modem);
+    struct line *line = line_open(modem.path, file, &error);
+    g_assert_no_error(error);
+    scripted_go(&modem);
+    for (int i = 0; i < 100; i++) {
+        g_autoptr(GPtrArray) lines = NULL;
+        struct result result;
+        g_assert_true(line_ask(line, "AT+CGMM", 10000, &lines, &result));
+        g_assert_cmpuint(lines->len, ==, 1);
+        g_assert_cmpstr(lines->pdata[0], ==, "Scripted");
+        g_assert_cmpint(result.final, ==, RESULT_OK);
+    }
+    g_assert_true(line_ask(line, "AT+CPIN=\"4711\"", 10000, NULL, NULL));
+    line_free(line);
+    g_thread_join(modem.thread);
+    g_autofree char *trace = NULL;
+    g_assert_true(g_file_get_contents(file, &trace, NULL, NULL));
+    g_assert_nonnull(strstr(trace, " > AT+CGMM\\r\n"));
+    g_assert_null(strstr(trace, "4711"));
+    g_unlink(file);
+    g_rmdir(dir);
+}
+
+static void test_hung_up(void)
+{
+    struct scripted_modem modem = {.hang_up_at_prompt = true};
+    g_autoptr(GError) error = NULL;
+    struct result result = {0};
+    scripted_start(&modem);
+    struct line *line = line_open(modem.path, NULL, &error);
+    g_assert_no_error(error);
+    scripted_go(&modem);
+    g_assert_true(line_ask(line, "AT", 10000, NULL, NULL));
+    g_assert_false(line_hung_up(line));
+    g_assert_false(line_ask(line, "AT+CMGS?", 60000, NULL, &result));
+    g_assert_true(line_hung_up(line) || result.final == RESULT_NO_ANSWER ||
+                  result.final == RESULT_HANG_UP);
+    struct pollfd wakeup = {.fd = line_wakeup(line), .events = POLLIN};
+    g_assert_cmpint(poll(&wakeup, 1, 60000), ==, 1);
+    g_assert_true(line_hung_up(line));
+    g_assert_false(line_ask(line, "AT", 60000, NULL, &result)); /* at once */
+    g_assert_cmpint(result.final, ==, RESULT_HANG_UP);
+    line_free(line);
+    g_thread_join(modem.thread);
+}
+
+static void test_notices(void)
+{
+    struct scripted_modem modem = {0};
+    g_autoptr(GError) error = NULL;
+    scripted_start(&modem);
+    struct line *line = line_open(modem.path, NULL, &error);
+    g_assert_no_error(error);
+    for (int i = 0; i < 6000; i++) /* more than are kept: the rest is missed, and said so */
+        scripted_say(&modem, "\r\n+CMTI: \"SM\",7\r\n");
+    scripted_go(&modem);
+    g_assert_true(line_ask(line, "AT", 60000, NULL, NULL));
+    struct line_notice notice;
+    int count = 0;
+    while (line_notice(line, &notice)) {
+        g_assert_cmpint(notice.kind, ==, RESULT_STORED_MESSAGE);
+        g_assert_cmpstr(notice.memory, ==, "SM");
+        g_assert_cmpint(notice.index, ==, 7);
+        g_free(notice.text);
+        count++;
+    }
+    g_assert_cmpint(count, ==, 4096);
+    g_assert_true(line_missed(line));
+    g_assert_false(line_missed(line));
+    line_free(line);
+    g_thread_join(modem.thread);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/line/a tty has one owner", test_owned);
+    g_test_add_func("/line/asks, and traces all but the PIN", test_asked);
+    g_test_add_func("/line/sees a hang-up at once", test_hung_up);
+    g_test_add_func("/line/keeps what the modem says by itself, in bounds", test_notices);
+    return g_test_run();
+}
