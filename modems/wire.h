@@ -44,14 +44,14 @@ enum wire_type {
 };
 
 #define BEGIN(name, NAME) struct wire_##name {
-#define I64(field) int64_t field;
-#define U64(field) uint64_t field;
-#define I32(field) int32_t field;
-#define U32(field) uint32_t field;
-#define U8(field) uint8_t field;
-#define TEXT(field) const char *field;
-#define TEXTS(field) const char *const *field; /* NULL-terminated; NULL counts as empty */
-#define BYTES(field) struct wire_bytes field;
+#define I64(field)        int64_t field;
+#define U64(field)        uint64_t field;
+#define I32(field)        int32_t field;
+#define U32(field)        uint32_t field;
+#define U8(field)         uint8_t field;
+#define TEXT(field)       const char *field;
+#define TEXTS(field)      const char *const *field; /* NULL-terminated; NULL counts as empty */
+#define BYTES(field)      struct wire_bytes field;
 #define END(name)                                                                                  \
     }                                                                                              \
     ;
@@ -83,7 +83,8 @@ uint64_t wire_hash(void);
 
 /* Encoders: wire_put_hello(packet, &message) … append one whole packet to an empty array.
  * A NULL text is sent as the empty one. */
-#define BEGIN(name, NAME) void wire_put_##name(GByteArray *packet, const struct wire_##name *message);
+#define BEGIN(name, NAME)                                                                          \
+    void wire_put_##name(GByteArray *packet, const struct wire_##name *message);
 #define I64(field)
 #define U64(field)
 #define I32(field)
@@ -97,8 +98,7 @@ uint64_t wire_hash(void);
 #include "modems/wire_undef.h"
 
 /* Bounds-checked; an unknown type, invalid UTF-8, a short packet or trailing bytes are faults. */
-bool wire_decode(const uint8_t *data, size_t size, struct wire_message *retmessage,
-                 GError **error);
+bool wire_decode(const uint8_t *data, size_t size, struct wire_message *retmessage, GError **error);
 void wire_message_clear(struct wire_message *message);
 
 /* One packet over the socket. Send: false with G_IO_ERROR_WOULD_BLOCK when the peer is behind. */
