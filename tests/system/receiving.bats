@@ -1,0 +1,95 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What people write: stored before it leaves the SIM, joined, once each, through crashes.
+
+load setup
+
+setup() { new_home; }
+teardown() { stop_all; }
+
+sim_is_empty() {
+    control slots "${1:-0}" | grep -q '^ok SM 0/[0-9]* ME 0/[0-9]* waiting 0'
+}
+
+@test "an SMS becomes a reply and leaves the SIM" {
+    start_simulator 1 </dev/null
+    start_gateway
+    wait_for sql_is "select state from modem" ready
+    control sms 0 +84912000000 "Dạ em chọn 1 ạ"
+    wait_for sql_is "select text from reply" "Dạ em chọn 1 ạ"
+    wait_for sim_is_empty
+    sql_is "select sender || ' ' || modem from incoming" "+84912000000 sim0"
+    # Neither text nor number in the log.
+    ! grep -q 'chọn\|912000000' "$LOG"
+}
+
+@test "what lay on the SIM before the start is taken in" {
+    start_simulator 1 </dev/null
+    for i in 1 2 3; do control sms 0 "+8491200000$i" "truoc $i"; done
+    start_gateway
+    wait_for sql_is "select count(*) from reply" 3
+    wait_for sim_is_empty
+}
+
+@test "a long text is joined, whatever its alphabet" {
+    start_simulator 1 </dev/null
+    start_gateway
+    wait_for sql_is "select state from modem" ready
+    local plain marked
+    plain=$(printf 'xin gop y ve con duong lang %.0s' $(seq 12))
+    marked=$(printf 'góp ý về con đường làng 😀 %.0s' $(seq 8))
+    control sms 0 +84912000001 "$plain."
+    control sms 0 +84912000002 "$marked."
+    wait_for sql_is "select count(*) from reply" 2
+    sql_is "select text from reply where sender = '+84912000001'" "$plain."
+    sql_is "select text from reply where sender = '+84912000002'" "$marked."
+    [ "$(sql "select count(*) from incoming where total > 1 and reply_id is not null")" -ge 5 ]
+    wait_for sim_is_empty
+}
+
+@test "equal texts of two people are two, and a full SIM loses nothing" {
+    start_simulator 1 <<<'modem = { sm_slots = 5; me_slots = 0; };'
+    for i in $(seq 10 49); do control sms 0 "+849120000$i" "1"; done
+    start_gateway
+    wait_for -t 60 sql_is "select count(distinct sender) from reply" 40
+    sql_is "select count(*) from reply" 40
+    wait_for sim_is_empty
+}
+
+@test "households answer, and every answer is stored once through three kills" {
+    start_simulator 2 <<'EOF'
+modem = { air_ms = 20; report_delay_ms = 20; };
+households = ( { trigger = "Nhan"; delay_ms = 10; spread_ms = 300;
+  answers = ( { text = "1"; weight = 1; }, { text = "Dạ em chọn 2 ạ"; weight = 1; } ); } );
+EOF
+    start_gateway
+    import_people 80
+    run_campaign HOI "Moi {ten}. Nhan: 1=co, 2=khong" \
+        'questions = ( { id = "du"; kind = "choice"; options = ( { code = "1"; label = "có"; },
+           { code = "2"; label = "không"; } ); } );'
+    for round in 1 2 3; do
+        wait_for sql_is "select count(*) >= $((round * 12)) from incoming" 1
+        stop_gateway KILL
+        start_gateway
+    done
+    wait_for -t 60 sql_is "select count(*) from message where state in ('queued', 'leased')" 0
+    # Each household that got the text answers once; all answers are there.
+    answered() {
+        [ "$(sql 'select count(*) from incoming')" = "$(air_parts '.direction == "in"')" ]
+    }
+    sleep 1
+    wait_for answered
+    sql_is "select count(*) from reply" "$(sql 'select count(*) from incoming')"
+    sql_is "select count(distinct contact_id) from answer where superseded_by is null" \
+        "$(sql 'select count(distinct sender) from incoming')"
+    wait_for sim_is_empty 0
+    wait_for sim_is_empty 1
+}
+
+@test "a report that nobody asked for harms nothing" {
+    start_simulator 1 </dev/null
+    start_gateway
+    wait_for sql_is "select state from modem" ready
+    control report 0 +84912000000 77 00
+    wait_for sql_is "select count(*) from report where message_id is null" 1
+}
