@@ -21,17 +21,7 @@ struct reader {
 
 static const char *const names[WIRE_TYPES] = {
 #define BEGIN(name, NAME) [WIRE_##NAME] = #NAME,
-#define I64(field)
-#define U64(field)
-#define I32(field)
-#define U32(field)
-#define U8(field)
-#define TEXT(field)
-#define TEXTS(field)
-#define BYTES(field)
-#define END(name)
 #include "modems/wire.def"
-#include "modems/wire_undef.h"
 };
 
 /* The list as one string: two programs that differ in a name, a type or the order differ here. */
@@ -47,7 +37,6 @@ static const char list[] =
 #define BYTES(field)      " BYTES " #field
 #define END(name)         ")"
 #include "modems/wire.def"
-#include "modems/wire_undef.h"
     ;
 
 const char *wire_name(enum wire_type type)
@@ -119,7 +108,6 @@ static void put_texts(GByteArray *packet, const char *const *texts)
 #define BYTES(field) put_octets(packet, message->field.data, message->field.size);
 #define END(name)    }
 #include "modems/wire.def"
-#include "modems/wire_undef.h"
 
 /* ---- decoding ---- */
 
@@ -196,7 +184,6 @@ static const char *const *get_texts(struct reader *reader)
 #define BYTES(field) message->field = get_octets(reader);
 #define END(name)    }
 #include "modems/wire.def"
-#include "modems/wire_undef.h"
 
 static void get_message(struct reader *reader, struct wire_message *message)
 {
@@ -205,17 +192,7 @@ static void get_message(struct reader *reader, struct wire_message *message)
     case WIRE_##NAME:                                                                              \
         get_##name(reader, &message->name);                                                        \
         break;
-#define I64(field)
-#define U64(field)
-#define I32(field)
-#define U32(field)
-#define U8(field)
-#define TEXT(field)
-#define TEXTS(field)
-#define BYTES(field)
-#define END(name)
 #include "modems/wire.def"
-#include "modems/wire_undef.h"
     case WIRE_NONE:
     case WIRE_TYPES:
     default: /* the number came from outside */

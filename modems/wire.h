@@ -29,17 +29,7 @@ struct wire_bytes {
 enum wire_type {
     WIRE_NONE,
 #define BEGIN(name, NAME) WIRE_##NAME,
-#define I64(field)
-#define U64(field)
-#define I32(field)
-#define U32(field)
-#define U8(field)
-#define TEXT(field)
-#define TEXTS(field)
-#define BYTES(field)
-#define END(name)
 #include "modems/wire.def"
-#include "modems/wire_undef.h"
     WIRE_TYPES
 };
 
@@ -56,24 +46,13 @@ enum wire_type {
     }                                                                                              \
     ;
 #include "modems/wire.def"
-#include "modems/wire_undef.h"
 
 /* A received message. Its texts and bytes are borrowed from the message until it is cleared. */
 struct wire_message {
     enum wire_type type;
     union {
 #define BEGIN(name, NAME) struct wire_##name name;
-#define I64(field)
-#define U64(field)
-#define I32(field)
-#define U32(field)
-#define U8(field)
-#define TEXT(field)
-#define TEXTS(field)
-#define BYTES(field)
-#define END(name)
 #include "modems/wire.def"
-#include "modems/wire_undef.h"
     };
     GPtrArray *owned; /* what the borrowed fields point into */
 };
@@ -85,17 +64,7 @@ uint64_t wire_hash(void);
  * A NULL text is sent as the empty one. */
 #define BEGIN(name, NAME)                                                                          \
     void wire_put_##name(GByteArray *packet, const struct wire_##name *message);
-#define I64(field)
-#define U64(field)
-#define I32(field)
-#define U32(field)
-#define U8(field)
-#define TEXT(field)
-#define TEXTS(field)
-#define BYTES(field)
-#define END(name)
 #include "modems/wire.def"
-#include "modems/wire_undef.h"
 
 /* Bounds-checked; an unknown type, invalid UTF-8, a short packet or trailing bytes are faults. */
 bool wire_decode(const uint8_t *data, size_t size, struct wire_message *retmessage, GError **error);
