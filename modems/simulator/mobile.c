@@ -74,7 +74,7 @@ void mobile_free(struct mobile *mobile)
     slots_clear(&mobile->stores[0]);
     slots_clear(&mobile->stores[1]);
     for (int i = 0; i < 2; i++)
-        g_queue_clear_full(&mobile->waiting[i], (GDestroyNotify)message_free);
+        g_queue_clear_full(&mobile->waiting[i], (GDestroyNotify)slots_message_free);
     g_string_free(mobile->input, TRUE);
     g_string_free(mobile->held, TRUE);
     g_free(mobile->ussd_session);
@@ -387,7 +387,7 @@ void mobile_take(struct mobile *mobile, struct message *message)
         return;
     }
     route(mobile, message);
-    message_free(message);
+    slots_message_free(message);
 }
 
 void mobile_set_registration(struct mobile *mobile, int state)

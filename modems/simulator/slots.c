@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-void message_free(struct message *message)
+void slots_message_free(struct message *message)
 {
     if (!message)
         return;
@@ -49,7 +49,7 @@ bool slots_delete(struct slots *slots, int number)
 {
     if (!slots_get(slots, number))
         return false;
-    g_clear_pointer(&slots->slot[number - (int)slots->first], message_free);
+    g_clear_pointer(&slots->slot[number - (int)slots->first], slots_message_free);
     slots->used--;
     return true;
 }

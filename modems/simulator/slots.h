@@ -20,7 +20,7 @@ struct message {
     struct pdu_stamp at;
 };
 
-void message_free(struct message *message);
+void slots_message_free(struct message *message);
 
 struct slots {
     const char *name; /* "SM", "ME" */
