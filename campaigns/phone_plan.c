@@ -164,15 +164,25 @@ static struct phone_plan after_country(const char *rest)
     return national_number(rest[0] == '0' ? rest + 1 : rest);
 }
 
+static struct phone_plan with_zero(const char *digits);
+
 static struct phone_plan international(const char *digits)
 {
     size_t length = strlen(digits);
     if (g_str_has_prefix(digits, "84"))
         return after_country(digits + 2);
-    if (digits[0] == '0')
-        return national_number(digits + 1);
+    if (digits[0] == '0') /* no country begins so: +0912…, +084912… */
+        return with_zero(digits);
     bool possible = length >= FOREIGN_MIN && length <= FOREIGN_MAX;
     return verdict(possible ? PHONE_FOREIGN : PHONE_DAMAGED);
+}
+
+/* Identity cards of Hà Nội and four provinces begin like an international call: 00, the digit of
+ * the province, one for sex and century, the year of birth, six more. Mobiles abroad are longer. */
+static bool is_northern_identity(const char *digits)
+{
+    return strlen(digits) == IDENTITY_DIGITS && strchr("12468", digits[2]) != NULL &&
+           strchr("0123", digits[3]) != NULL;
 }
 
 /* 084912000345 is a country code with a 0 too many; 084193001234 is somebody's identity card. */
@@ -189,6 +199,8 @@ static struct phone_plan with_zero(const char *digits)
     size_t length = strlen(digits);
     if (strspn(digits, "0") == length)
         return verdict(PHONE_EMPTY);
+    if (digits[1] == '0' && is_northern_identity(digits))
+        return verdict(PHONE_IDENTITY);
     if (digits[1] == '0')
         return length > SHORT_MAX ? international(digits + 2) : verdict(PHONE_DAMAGED);
     if (length == IDENTITY_DIGITS)

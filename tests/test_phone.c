@@ -20,6 +20,8 @@ static const struct one_row one_rows[] = {
     {"0084912000345", PHONE_MOBILE, "+84912000345", "VinaPhone", false},
     {"00840912000345", PHONE_MOBILE, "+84912000345", "VinaPhone", false},
     {"+84(0)912000345", PHONE_MOBILE, "+84912000345", "VinaPhone", false},
+    {"+084912000345", PHONE_MOBILE, "+84912000345", "VinaPhone", false},
+    {"+0912000345", PHONE_MOBILE, "+84912000345", "VinaPhone", false},
     {"+840912000345", PHONE_MOBILE, "+84912000345", "VinaPhone", false},
     {"084912000345", PHONE_MOBILE, "+84912000345", "VinaPhone", false},
     {"0840912000345", PHONE_MOBILE, "+84912000345", "VinaPhone", false},
@@ -138,6 +140,8 @@ static const struct one_row one_rows[] = {
     /* identity cards */
     {"042193001234", PHONE_IDENTITY, NULL, NULL, false},
     {"084193001234", PHONE_IDENTITY, NULL, NULL, false},
+    {"001085012345", PHONE_IDENTITY, NULL, NULL, false},
+    {"008 199 001 234", PHONE_IDENTITY, NULL, NULL, false},
     {"034 093 001 234", PHONE_IDENTITY, NULL, NULL, false},
     {"183456789", PHONE_IDENTITY, NULL, NULL, false},
     {"012345678", PHONE_IDENTITY, NULL, NULL, false},
@@ -147,6 +151,8 @@ static const struct one_row one_rows[] = {
     {"+1 650 253 0000", PHONE_FOREIGN, NULL, NULL, false},
     {"+856 20 912 000 345", PHONE_FOREIGN, NULL, NULL, false},
     {"0085620912000345", PHONE_FOREIGN, NULL, NULL, false},
+    {"0012025550123", PHONE_FOREIGN, NULL, NULL, false},
+    {"006581234567", PHONE_FOREIGN, NULL, NULL, false},
     /* none */
     {"", PHONE_EMPTY, NULL, NULL, false},
     {"  ", PHONE_EMPTY, NULL, NULL, false},
