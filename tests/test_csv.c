@@ -127,6 +127,14 @@ static void tables_are_read(void)
     }
 }
 
+static void a_file_may_have_no_bytes_at_all(void)
+{
+    struct csv_table *table = csv_read(NULL, 0, NULL);
+    g_assert_nonnull(table);
+    g_assert_cmpuint(csv_row_count(table), ==, 0);
+    csv_free(table);
+}
+
 static void faults_name_the_place(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(fault_rows); i++) {
@@ -179,6 +187,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/csv/tables are read", tables_are_read);
+    g_test_add_func("/csv/a file may have no bytes at all", a_file_may_have_no_bytes_at_all);
     g_test_add_func("/csv/faults name the place", faults_name_the_place);
     g_test_add_func("/csv/cells are written safely", cells_are_written_safely);
     g_test_add_func("/csv/what is written is read again", what_is_written_is_read_again);
