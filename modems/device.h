@@ -21,6 +21,9 @@ struct device_part {
 
 enum device_kind { DEVICE_DELIVER, DEVICE_REPORT, DEVICE_OTHER };
 
+/* In a part of a long text: this + 0xD83D stands for half a pair that the other part completes. */
+enum { DEVICE_HALF_PAIR = 0x100000 };
+
 /* One PDU read. The texts belong to it. */
 struct device_sms {
     enum device_kind kind;

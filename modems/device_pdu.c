@@ -3,7 +3,8 @@
  * lengths in a PDU (a text of 200 septets runs over a buffer on its stack), so they are walked and
  * compared with the octets that are there before it is called.
  * What it hands back is mended: `~` is written twice in UCS-2 texts, letters in the sender's name
- * are raw septets, half surrogate pairs (a long message may be cut there) become U+FFFD. */
+ * are raw septets. Half a surrogate pair becomes U+FFFD; at the seam of two parts, where senders
+ * cut without looking, it is kept (DEVICE_HALF_PAIR) for whoever joins them. */
 #include "modems/device.h"
 
 #include "modems/alphabet.h"
@@ -85,7 +86,20 @@ static void cut_report(struct octets *octets, size_t tpdu)
 
 /* ---- texts ---- */
 
-static char *from_units(GArray *units)
+/* At which ends of this text another part goes on. */
+struct seams {
+    bool before, after;
+};
+
+static gunichar half_pair(const GArray *units, guint index, struct seams seams)
+{
+    gunichar2 unit = g_array_index(units, gunichar2, index);
+    bool second = unit >= 0xdc00;
+    bool at_seam = second ? seams.before && index == 0 : seams.after && index + 1 == units->len;
+    return at_seam ? (gunichar)(DEVICE_HALF_PAIR + unit) : 0xfffd;
+}
+
+static char *from_units(const GArray *units, struct seams seams)
 {
     GString *text = g_string_new(NULL);
     for (guint i = 0; i < units->len; i++) {
@@ -96,7 +110,7 @@ static char *from_units(GArray *units)
             character = 0x10000 + (((gunichar)unit & 0x3ff) << 10) + (next & 0x3ff);
             i++;
         } else if (unit >= 0xd800 && unit < 0xe000) {
-            character = 0xfffd;
+            character = half_pair(units, i, seams);
         }
         if (character != 0)
             g_string_append_unichar(text, character);
@@ -105,7 +119,7 @@ static char *from_units(GArray *units)
 }
 
 /* `count` units as they were on the air; in libgammu's buffer a `~` takes two of them. */
-static char *read_ucs2(const unsigned char *text, size_t room, int count)
+static char *read_ucs2(const unsigned char *text, size_t room, int count, struct seams seams)
 {
     g_autoptr(GArray) units = g_array_new(FALSE, FALSE, sizeof(gunichar2));
     size_t at = 0;
@@ -118,7 +132,7 @@ static char *read_ucs2(const unsigned char *text, size_t room, int count)
             continue; /* stands for U+0001, which is no text */
         g_array_append_val(units, unit);
     }
-    return from_units(units);
+    return from_units(units, seams);
 }
 
 static char *read_units(const unsigned char *text, size_t room)
@@ -128,7 +142,7 @@ static char *read_units(const unsigned char *text, size_t room)
         gunichar2 unit = (gunichar2)(text[at] << 8 | text[at + 1]);
         g_array_append_val(units, unit);
     }
-    return from_units(units);
+    return from_units(units, (struct seams){false, false});
 }
 
 static char *read_octets(const unsigned char *data, int count)
@@ -139,21 +153,26 @@ static char *read_octets(const unsigned char *data, int count)
     return g_string_free(hex, FALSE);
 }
 
-/* A name instead of a number comes as septets that were never looked up in the alphabet. */
-static char *read_address(const unsigned char *number, size_t room)
+/* A name instead of a number, TS 23.040 §9.1.2.5: septets, of which libgammu drops all behind `@`.
+ */
+static char *read_name(const uint8_t *address)
 {
-    char *plain = read_units(number, room);
-    const char *digits = plain + (plain[0] == '+');
-    if (strspn(digits, "0123456789*#abcABC") == strlen(digits))
-        return plain;
     GString *name = g_string_new(NULL);
-    for (const char *at = plain; *at != '\0'; at = g_utf8_next_char(at)) {
-        gunichar character = alphabet_character(g_utf8_get_char(at));
+    unsigned count = address[0] * 4U / 7;
+    for (unsigned i = 0; i < count; i++) {
+        const uint8_t *at = address + 2 + i * 7 / 8;
+        gunichar character = alphabet_character((at[0] | at[1] << 8) >> i * 7 % 8 & 0x7f);
         if (character != 0)
             g_string_append_unichar(name, character);
     }
-    g_free(plain);
+    if (name->len > 0 && name->str[name->len - 1] == '@') /* padding */
+        g_string_truncate(name, name->len - 1);
     return g_string_free(name, FALSE);
+}
+
+static bool is_name(const uint8_t *address)
+{
+    return (address[1] & 0x70) == 0x50;
 }
 
 static void read_text(const GSM_SMSMessage *sms, struct device_sms *read)
@@ -165,7 +184,8 @@ static void read_text(const GSM_SMSMessage *sms, struct device_sms *read)
         break;
     case SMS_Coding_Unicode_No_Compression:
         read->coding = WIRE_CODING_UCS2;
-        read->text = read_ucs2(sms->Text, sizeof sms->Text, sms->Length);
+        read->text = read_ucs2(sms->Text, sizeof sms->Text, sms->Length,
+                               (struct seams){read->sequence > 1, read->sequence < read->total});
         break;
     case SMS_Coding_8bit:
     case SMS_Coding_Unicode_Compression:
@@ -217,11 +237,12 @@ static bool decode(const struct octets *octets, bool smsc, GSM_SMSMessage *sms)
            ERR_NONE;
 }
 
-static void read_message(const GSM_SMSMessage *sms, enum device_kind kind,
+static void read_message(const GSM_SMSMessage *sms, enum device_kind kind, const uint8_t *address,
                          struct device_sms *retsms)
 {
     *retsms = (struct device_sms){.kind = kind, .reference = -1, .total = 1, .sequence = 1};
-    retsms->number = read_address(sms->Number, sizeof sms->Number);
+    retsms->number =
+        is_name(address) ? read_name(address) : read_units(sms->Number, sizeof sms->Number);
     retsms->sent_at = read_time(&sms->DateTime);
     if (kind == DEVICE_REPORT) {
         retsms->text = g_strdup("");
@@ -230,9 +251,9 @@ static void read_message(const GSM_SMSMessage *sms, enum device_kind kind,
         retsms->discharged_at = read_time(&sms->SMSCTime);
         return;
     }
-    read_text(sms, retsms);
     if (sms->UDH.Length > 0)
         read_header(&sms->UDH, retsms);
+    read_text(sms, retsms);
 }
 
 bool device_read_pdu(const char *hex, int octets, struct device_sms *retsms)
@@ -259,7 +280,7 @@ bool device_read_pdu(const char *hex, int octets, struct device_sms *retsms)
     g_autofree GSM_SMSMessage *sms = g_new0(GSM_SMSMessage, 1);
     if (!decode(&pdu, smsc, sms))
         return false;
-    read_message(sms, kind, retsms);
+    read_message(sms, kind, at + (kind == DEVICE_DELIVER ? 1 : 2), retsms);
     return true;
 }
 

@@ -33,6 +33,18 @@ static const struct {
      "+84912345678", "a~~\xf0\x9f\x98\x80", -1, DEVICE_DELIVER, WIRE_CODING_UCS2, -1, 1, 1},
     {"half a pair at the end", HEAD "00" FROM "0008" AT "040061D83D", "+84912345678",
      "a\xef\xbf\xbd", -1, DEVICE_DELIVER, WIRE_CODING_UCS2, -1, 1, 1},
+    {"half a pair where the next part goes on",
+     HEAD "40" FROM "0008" AT "0A050003C80302"
+          "0061D83D",
+     "+84912345678", "a\U0010D83D", -1, DEVICE_DELIVER, WIRE_CODING_UCS2, 200, 3, 2},
+    {"the other half",
+     HEAD "40" FROM "0008" AT "0A050003C80303"
+          "DE00DE00",
+     "+84912345678", "\U0010DE00\uFFFD", -1, DEVICE_DELIVER, WIRE_CODING_UCS2, 200, 3, 3},
+    {"half a pair behind the last part",
+     HEAD "40" FROM "0008" AT "0A050003C80303"
+          "0061D83D",
+     "+84912345678", "a\uFFFD", -1, DEVICE_DELIVER, WIRE_CODING_UCS2, 200, 3, 3},
     {"a NUL within", HEAD "00" FROM "0008" AT "06006100000062", "+84912345678", "ab", -1,
      DEVICE_DELIVER, WIRE_CODING_UCS2, -1, 1, 1},
     {"part 2 of 3", HEAD "40" FROM "0008" AT "08050003C803020061", "+84912345678", "a", -1,
@@ -50,6 +62,10 @@ static const struct {
           "0ED0D637396C7EBBCB"
           "0000" AT "05C8329BFD06",
      "Vodafone", "Hello", -1, DEVICE_DELIVER, WIRE_CODING_GSM7, -1, 1, 1},
+    {"a name with @ and _", HEAD "0009D0C1881030040000" AT "05C8329BFD06", "A_B@C", "Hello", -1,
+     DEVICE_DELIVER, WIRE_CODING_GSM7, -1, 1, 1},
+    {"a name filled up with @", HEAD "000ED0D664914A2D32010000" AT "05C8329BFD06", "VIETTEL",
+     "Hello", -1, DEVICE_DELIVER, WIRE_CODING_GSM7, -1, 1, 1},
     {"a report", HEAD "0611" FROM AT AT "00", "+84912345678", "", -1, DEVICE_REPORT, 0, 17, 1, 1},
     {"a report with more behind", HEAD "0611" FROM AT AT "00FF00FF", "+84912345678", "", -1,
      DEVICE_REPORT, 0, 17, 1, 1},

@@ -89,6 +89,11 @@ static void test_parts_are_joined(struct store_file *file, gconstpointer data)
                    {BINH, "hai ", 9, 3, 2, 500, 20, NULL},
                    {AN, "hai ", 8, 3, 2, 500, 20, NULL},
                    {AN, "hai ", 9, 3, 2, 500, 30, "một hai ba"},
+                   /* cut in the middle of a pair, and of a pair that lost its other half */
+                   {AN, "a\U0010D83D", 5, 2, 1, 0, 0, NULL},
+                   {AN, "\U0010DE00b", 5, 2, 2, 0, 0, "a😀b"},
+                   {AN, "a\U0010D83D", 6, 2, 1, 0, 0, NULL},
+                   {AN, "b", 6, 2, 2, 0, 0, "a\uFFFDb"},
                    {AN, "sai số", 9, 3, 7, 0, 30, "sai số"}, /* sequence out of range */
                    {NULL},
                });

@@ -117,6 +117,31 @@ static const struct waiting *nearest(const GArray *rows, unsigned sequence,
     return best;
 }
 
+/* A sender may cut a surrogate pair in two: the worker then ends one part and begins the next with
+ * U+100000 plus the half. */
+static gunichar half_of(const char *at)
+{
+    gunichar character = *at != '\0' ? g_utf8_get_char(at) : 0;
+    return character >= 0x10d800 && character <= 0x10dfff ? character - 0x100000 : 0;
+}
+
+static char *join_halves(const char *text)
+{
+    GString *joined = g_string_new(NULL);
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar first = half_of(at), second = half_of(g_utf8_next_char(at));
+        if (first == 0) {
+            g_string_append_unichar(joined, g_utf8_get_char(at));
+        } else if (first < 0xdc00 && second >= 0xdc00) {
+            g_string_append_unichar(joined, 0x10000 + ((first & 0x3ff) << 10) + (second & 0x3ff));
+            at = g_utf8_next_char(at);
+        } else {
+            g_string_append_unichar(joined, 0xfffd);
+        }
+    }
+    return g_string_free(joined, FALSE);
+}
+
 /* The text around `centre`; NULL when a part is missing and holes are not wanted. */
 static struct incoming_text *join(const GArray *rows, const struct waiting *centre, bool holes)
 {
@@ -143,7 +168,7 @@ static struct incoming_text *join(const GArray *rows, const struct waiting *cent
     }
     text->modem = g_strdup(centre->modem);
     text->sender = g_strdup(centre->sender);
-    text->text = g_string_free(g_steal_pointer(&joined), FALSE);
+    text->text = join_halves(joined->str);
     if (whole || holes)
         return text;
     incoming_text_free(text);
