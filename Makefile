@@ -55,6 +55,8 @@ GATEWAY   := $(BUILD)/gateway.a
 API       := $(BUILD)/api.a
 CLI       := $(BUILD)/cli.a
 DATA      := $(BUILD)/obj/campaigns/data.o
+# What several tests share.
+STAGE     := $(BUILD)/stage.a
 
 PROGRAMS := $(addprefix $(BUILD)/,loa-gateway loa-modem loa loa-simulator)
 UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
@@ -77,6 +79,7 @@ $(SIMULATOR): $(call objects,modems/simulator/*.c)
 $(GATEWAY):   $(call objects,gateway/*.c)
 $(API):       $(call objects,gateway/api/*.c)
 $(CLI):       $(call objects,gateway/cli/*.c)
+$(STAGE):     $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out tests/test_%,$(wildcard tests/*.c)))
 $(BUILD)/%.a:
 	@mkdir -p $(@D)
 	@rm -f $@
@@ -95,8 +98,8 @@ $(BUILD)/loa-simulator: $(BUILD)/obj/modems/simulator/main.o $(SIMULATOR) $(CONF
 	$(CC) $(LDFLAGS) -o $@ $^ $(CONF_LIBS) $(GLIB_LIBS) -lm
 
 $(BUILD)/tests/% $(BUILD)/bench/%: LIBS = $(GLIB_LIBS) $(HTTP_LIBS) $(GAMMU_LIBS) $(JSON_LIBS) $(SQL_LIBS) $(CONF_LIBS) $(SODIUM_LIBS) -lpthread -lm
-ROOMS = $(GATEWAY) $(API) $(CLI) $(CAMPAIGNS) $(STORE) $(MODEMS) $(SIMULATOR) $(CONFIG) $(DATA)
-LINKED = $(GATEWAY) $(API) $(CLI) $(DOMAIN) $(MODEMS) $(SIMULATOR) $(CONFIG) $(DATA)
+ROOMS = $(STAGE) $(GATEWAY) $(API) $(CLI) $(CAMPAIGNS) $(STORE) $(MODEMS) $(SIMULATOR) $(CONFIG) $(DATA)
+LINKED = $(STAGE) $(GATEWAY) $(API) $(CLI) $(DOMAIN) $(MODEMS) $(SIMULATOR) $(CONFIG) $(DATA)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(ROOMS)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $< $(LINKED) $(LIBS) $(if $(findstring forwarder,$@),$(CURL_LIBS))

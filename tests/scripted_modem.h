@@ -3,13 +3,9 @@
  * echoes, answers OK to everything, and does with AT+CMGS what the test wrote down. */
 #pragma once
 
-#include <fcntl.h>
 #include <glib.h>
 #include <stdatomic.h>
-#include <stdlib.h>
-#include <string.h>
-#include <termios.h>
-#include <unistd.h>
+#include <stdbool.h>
 
 struct scripted_modem {
     const char *prompt; /* after AT+CMGS; NULL: nothing */
@@ -23,88 +19,8 @@ struct scripted_modem {
     GThread *thread;
 };
 
-static void scripted_say(struct scripted_modem *modem, const char *text)
-{
-    gssize written = write(modem->master, text, strlen(text));
-    g_assert_cmpint(written, ==, (gssize)strlen(text));
-}
-
-static bool scripted_command(struct scripted_modem *modem, const char *command)
-{
-    scripted_say(modem, command);
-    scripted_say(modem, "\r");
-    if (!g_str_has_prefix(command, "AT+CMGS=")) {
-        scripted_say(modem, g_str_has_prefix(command, "AT+CG") ? "\r\nScripted\r\n\r\nOK\r\n"
-                                                               : "\r\nOK\r\n");
-        return false;
-    }
-    if (modem->prompt != NULL)
-        scripted_say(modem, modem->prompt);
-    return modem->prompt != NULL && strchr(modem->prompt, '>') != NULL;
-}
-
-static bool scripted_entry(struct scripted_modem *modem, char byte, size_t *length)
-{
-    if (byte == 0x1b) {
-        modem->escaped = true;
-        return false;
-    }
-    if (byte != 0x1a) {
-        modem->pdu[*length % sizeof modem->pdu] = byte;
-        ++*length;
-        return true;
-    }
-    modem->pdu[*length % sizeof modem->pdu] = '\0';
-    modem->submissions++;
-    if (modem->answer != NULL)
-        scripted_say(modem, modem->answer);
-    return false;
-}
-
-static void *scripted_run(void *data)
-{
-    struct scripted_modem *modem = data;
-    char line[256], byte;
-    size_t length = 0;
-    bool entry = false;
-    for (;;) {
-        if (read(modem->master, &byte, 1) != 1) /* nobody has it open, yet or any more */
-            break;
-        if (entry) {
-            entry = scripted_entry(modem, byte, &length);
-            if (!entry)
-                length = 0;
-            if (!entry && modem->hang_up_after)
-                break;
-        } else if (byte == '\r') {
-            line[length] = '\0';
-            length = 0;
-            entry = line[0] != '\0' && scripted_command(modem, line);
-            if (modem->hang_up_at_prompt && g_str_has_prefix(line, "AT+CMGS"))
-                break;
-        } else if (byte > ' ' && length + 1 < sizeof line) {
-            line[length++] = byte;
-        }
-    }
-    close(modem->master);
-    return NULL;
-}
-
-static void scripted_start(struct scripted_modem *modem)
-{
-    modem->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    g_assert_cmpint(modem->master, >=, 0);
-    g_assert_cmpint(grantpt(modem->master), ==, 0);
-    g_assert_cmpint(unlockpt(modem->master), ==, 0);
-    g_assert_cmpint(ptsname_r(modem->master, modem->path, sizeof modem->path), ==, 0);
-    struct termios raw;
-    tcgetattr(modem->master, &raw);
-    cfmakeraw(&raw);
-    tcsetattr(modem->master, TCSANOW, &raw);
-}
-
+/* Without being asked. */
+void scripted_say(struct scripted_modem *modem, const char *text);
+void scripted_start(struct scripted_modem *modem);
 /* Once the line has opened it: until then the master reads as hung up. */
-static void scripted_go(struct scripted_modem *modem)
-{
-    modem->thread = g_thread_new("modem", scripted_run, modem);
-}
+void scripted_go(struct scripted_modem *modem);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The worker sends, and leaves as it should, whatever dies around it.
-#include "tests/worker_stage.c"
+#include "tests/worker_stage.h"
 
 static void test_introduction(void)
 {
@@ -111,7 +111,7 @@ static void test_texts(void)
             "jq -es --rawfile wanted %s 'any(.[]; .direction == \"received\" and .text == $wanted)'"
             " %s",
             file, stage.air);
-        if (run(command) != 0)
+        if (run_command(command) != 0)
             g_error("row %zu did not arrive as it was", i);
     }
     stage_close(&stage);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The worker receives: what lies on the SIM is told, and leaves it only after STORED.
-#include "tests/worker_stage.c"
+#include "tests/worker_stage.h"
 
 static void test_incoming(void)
 {

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The stage for tests of loa-modem, included by them: the real loa-simulator, the real worker, and
- * the test in the gateway's place, which holds the other end of the socket and the flight log.
- * LOA_BUILD says where the programs are. */
-#include "modems/flight.h"
-#include "modems/verdict.h"
-#include "modems/wire.h"
+/* The simulator ends with the test, whatever becomes of that. */
+#include "tests/worker_stage.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <poll.h>
 #include <signal.h>
@@ -19,15 +14,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 60000 };
-
-struct stage {
-    char *dir, *device, *flight_path, *air;
-    pid_t simulator, worker;
-    int socket, control;
-    struct flight *flight;
-    GQueue kept; /* of struct wire_message *, that another was waited for */
-};
+const char quick[] = "modem = { air_ms = 5; air_spread_ms = 0; report_delay_ms = 5; "
+                     "report_spread_ms = 0; };\n"
+                     "numbers = ("
+                     "{ pattern = \"00013$\"; code = \"38\"; times = 1; },"
+                     "{ pattern = \"00014$\"; code = \"cme 30\"; },"
+                     "{ pattern = \"00015$\"; code = \"ok\"; },"
+                     "{ pattern = \"00016$\"; code = \"error\"; },"
+                     "{ pattern = \"00017$\"; code = \"30\"; },"
+                     "{ pattern = \"00018$\"; air_ms = 1500; },"
+                     "{ pattern = \"00019$\"; code = \"310\"; });\n";
 
 static char *program(const char *name)
 {
@@ -40,7 +36,7 @@ static char *program(const char *name)
     return g_build_filename(above, name, NULL);
 }
 
-static int run(const char *command)
+int run_command(const char *command)
 {
     g_autofree char *output = NULL;
     int status = -1;
@@ -55,8 +51,6 @@ static void wait_for_path(const char *path)
     g_assert_true(g_file_test(path, G_FILE_TEST_EXISTS));
 }
 
-/* ---- the simulator ---- */
-
 static void control_connect(struct stage *stage, const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -70,9 +64,7 @@ static void control_connect(struct stage *stage, const char *path)
     g_assert_not_reached();
 }
 
-/* One order to the simulator; its answer after "ok ". */
-static char *order(struct stage *stage, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static char *order(struct stage *stage, const char *format, ...)
+char *order(struct stage *stage, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -100,7 +92,7 @@ static void die_with_test(gpointer data)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
-static void stage_open(struct stage *stage, const char *behaviour)
+void stage_open(struct stage *stage, const char *behaviour)
 {
     memset(stage, 0, sizeof *stage);
     stage->socket = stage->control = -1;
@@ -138,15 +130,13 @@ static void stop(pid_t *pid, int sign)
     *pid = 0;
 }
 
-/* ---- the worker ---- */
-
 static void drop(void *message)
 {
     wire_message_clear(message);
     g_free(message);
 }
 
-static void hire(struct stage *stage)
+void hire(struct stage *stage)
 {
     int pair[2];
     g_autoptr(GError) error = NULL;
@@ -170,7 +160,7 @@ static void hire(struct stage *stage)
     stage->socket = pair[0];
 }
 
-static void dismiss(struct stage *stage)
+void dismiss(struct stage *stage)
 {
     if (stage->socket >= 0)
         close(stage->socket);
@@ -179,22 +169,21 @@ static void dismiss(struct stage *stage)
     g_queue_clear_full(&stage->kept, drop);
 }
 
-static void stage_close(struct stage *stage)
+void stage_close(struct stage *stage)
 {
     dismiss(stage);
     stop(&stage->simulator, SIGTERM);
     close(stage->control);
     flight_free(stage->flight);
     g_autofree char *command = g_strdup_printf("rm -rf %s", stage->dir);
-    g_assert_cmpint(run(command), ==, 0);
+    g_assert_cmpint(run_command(command), ==, 0);
     g_free(stage->dir);
     g_free(stage->device);
     g_free(stage->flight_path);
     g_free(stage->air);
 }
 
-/* The next message of this type; what comes before it is kept for later. NULL: the worker left. */
-static struct wire_message *await(struct stage *stage, enum wire_type type)
+struct wire_message *await(struct stage *stage, enum wire_type type)
 {
     for (GList *at = stage->kept.head; at != NULL; at = at->next) {
         struct wire_message *message = at->data;
@@ -222,15 +211,13 @@ static struct wire_message *await(struct stage *stage, enum wire_type type)
     g_error("no %s within %d s", wire_name(type), PATIENCE_MS / 1000);
 }
 
-static void drop_message(struct wire_message **message)
+void drop_message(struct wire_message **message)
 {
     if (*message != NULL)
         drop(*message);
 }
 
-#define AUTO_MESSAGE __attribute__((cleanup(drop_message))) struct wire_message *
-
-static void set_up(struct stage *stage, const char *pin, const char *device)
+void set_up(struct stage *stage, const char *pin, const char *device)
 {
     AUTO_MESSAGE hello = await(stage, WIRE_HELLO);
     g_assert_nonnull(hello);
@@ -246,7 +233,7 @@ static void set_up(struct stage *stage, const char *pin, const char *device)
     g_assert_true(wire_send(stage->socket, packet, NULL));
 }
 
-static void make_ready(struct stage *stage)
+void make_ready(struct stage *stage)
 {
     hire(stage);
     set_up(stage, "", stage->device);
@@ -254,8 +241,8 @@ static void make_ready(struct stage *stage)
     g_assert_nonnull(ready);
 }
 
-static void hand_over(struct stage *stage, int64_t lease, uint8_t slot, const char *number,
-                      enum wire_coding coding, const char *const *parts)
+void hand_over(struct stage *stage, int64_t lease, uint8_t slot, const char *number,
+               enum wire_coding coding, const char *const *parts)
 {
     flight_take(flight_slot(stage->flight, slot), lease, g_strv_length((char **)parts));
     g_autoptr(GByteArray) packet = g_byte_array_new();
@@ -270,22 +257,21 @@ static void hand_over(struct stage *stage, int64_t lease, uint8_t slot, const ch
     g_assert_true(wire_send(stage->socket, packet, NULL));
 }
 
-static G_GNUC_UNUSED void say_stored(struct stage *stage, uint64_t key)
+void say_stored(struct stage *stage, uint64_t key)
 {
     g_autoptr(GByteArray) packet = g_byte_array_new();
     wire_put_stored(packet, &(struct wire_stored){.key = key});
     g_assert_true(wire_send(stage->socket, packet, NULL));
 }
 
-static G_GNUC_UNUSED void say_leave(struct stage *stage)
+void say_leave(struct stage *stage)
 {
     g_autoptr(GByteArray) packet = g_byte_array_new();
     wire_put_leave(packet, &(struct wire_leave){});
     g_assert_true(wire_send(stage->socket, packet, NULL));
 }
 
-/* Waits until the simulator's answer to an order holds this text. */
-static G_GNUC_UNUSED void wait_until(struct stage *stage, const char *line, const char *text)
+void wait_until(struct stage *stage, const char *line, const char *text)
 {
     g_autofree char *answer = NULL;
     for (int i = 0; i < PATIENCE_MS / 20; i++) {
@@ -298,7 +284,7 @@ static G_GNUC_UNUSED void wait_until(struct stage *stage, const char *line, cons
     g_error("%s: %s, not %s", line, answer, text);
 }
 
-static G_GNUC_UNUSED int exit_status(struct stage *stage)
+int exit_status(struct stage *stage)
 {
     int status = 0;
     g_assert_cmpint(waitpid(stage->worker, &status, 0), ==, stage->worker);
@@ -306,15 +292,3 @@ static G_GNUC_UNUSED int exit_status(struct stage *stage)
     g_assert_true(WIFEXITED(status));
     return WEXITSTATUS(status);
 }
-
-/* A quick modem, and numbers that fail in one way each. */
-static const char quick[] = "modem = { air_ms = 5; air_spread_ms = 0; report_delay_ms = 5; "
-                            "report_spread_ms = 0; };\n"
-                            "numbers = ("
-                            "{ pattern = \"00013$\"; code = \"38\"; times = 1; },"
-                            "{ pattern = \"00014$\"; code = \"cme 30\"; },"
-                            "{ pattern = \"00015$\"; code = \"ok\"; },"
-                            "{ pattern = \"00016$\"; code = \"error\"; },"
-                            "{ pattern = \"00017$\"; code = \"30\"; },"
-                            "{ pattern = \"00018$\"; air_ms = 1500; },"
-                            "{ pattern = \"00019$\"; code = \"310\"; });\n";
