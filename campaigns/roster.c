@@ -70,14 +70,23 @@ static unsigned filled_cells(const struct roster_reader *reader, unsigned row, c
     return filled;
 }
 
+/* The whole name: of one column, or Họ, perhaps Tên đệm, and Tên. */
 static char *name_text(const struct roster_reader *reader, unsigned row)
 {
     if (reader->column[FIELD_NAME] >= 0)
         return roster_field_text(reader, row, FIELD_NAME);
-    g_autofree char *surname = roster_field_text(reader, row, FIELD_SURNAME);
-    g_autofree char *given = roster_field_text(reader, row, FIELD_GIVEN);
-    bool both = surname[0] != '\0' && given[0] != '\0';
-    return g_strconcat(surname, both ? " " : "", given, NULL);
+    GString *name = g_string_new(NULL);
+    for (int field = FIELD_SURNAME; field <= FIELD_GIVEN; field++) {
+        for (guint i = 0; i < reader->roster->columns->len; i++) {
+            const struct roster_column *column = g_ptr_array_index(reader->roster->columns, i);
+            if ((int)column->field != field)
+                continue;
+            g_autofree char *part = roster_cell_text(reader, row, (int)column->index);
+            bool between = part[0] != '\0' && name->len > 0;
+            g_string_append_printf(name, "%s%s", between ? " " : "", part);
+        }
+    }
+    return g_string_free(name, FALSE);
 }
 
 /* --- What kind of row ----------------------------------------------------------------------- */
@@ -217,6 +226,12 @@ static void settle(struct roster_row *row, enum roster_outcome outcome, const ch
     row->reason = g_strdup(reason);
 }
 
+static void settle_footer(struct roster_reader *reader, struct roster_row *row)
+{
+    settle(row, ROW_FOOTER, "below or between the list: a total, a place, a signature");
+    reader->in_footer = true;
+}
+
 static void enter_group(struct roster_reader *reader, struct roster_row *row, char *unit,
                         enum style style)
 {
@@ -253,8 +268,7 @@ static bool settle_loose_row(struct roster_reader *reader, unsigned index, const
     char *unit = NULL;
     enum style style;
     if (is_footer_text(first)) {
-        settle(row, ROW_FOOTER, "below or between the list: a total, a place, a signature");
-        reader->in_footer = true;
+        settle_footer(reader, row);
         return true;
     }
     if (is_group(reader, index, first, filled, &unit, &style)) {
@@ -293,6 +307,10 @@ static void read_row(struct roster_reader *reader, unsigned index, struct roster
     roster_numbers_read(reader, index, row);
     bool usable = any_usable(row->numbers);
     bool numbered = roster_all_digits(number) && name[0] != '\0';
+    if (number[0] != '\0' && !roster_all_digits(number) && is_footer_text(number)) {
+        settle_footer(reader, row); /* "Người lập biểu" with a name and a phone of its own */
+        return;
+    }
     char *unit = NULL;
     enum style style;
     if (numbered && !usable && is_group(reader, index, name, filled, &unit, &style)) {

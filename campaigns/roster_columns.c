@@ -147,7 +147,7 @@ static char *heading_text(const char *upper, const char *lower, const char *merg
 static bool may_repeat(enum roster_field field)
 {
     return field == FIELD_OTHER || field == FIELD_PHONE || field == FIELD_IDENTITY ||
-           field == FIELD_CATEGORY || field == FIELD_MEMBER;
+           field == FIELD_CATEGORY || field == FIELD_MEMBER || field == FIELD_SURNAME;
 }
 
 static bool has_field(const GPtrArray *columns, enum roster_field field)
@@ -343,6 +343,10 @@ static void tell_missing(const struct csv_table *table, unsigned row, GError **e
                 g_string_append_printf(found, "%s\"%s\" (%s)", found->len > 0 ? ", " : "",
                                        column->heading, roster_field_name(column->field));
         }
+    }
+    if (csv_row_count(table) == 0) {
+        g_set_error(error, CSV_ERROR, CSV_ERROR_HEADING, "the file is empty");
+        return;
     }
     static const char needed[] = "no heading row in the first 30 rows: it needs a column for the "
                                  "name (Họ và tên) and one for the phone (Số điện thoại)";

@@ -16,6 +16,11 @@ struct table_row {
 static const struct table_row table_rows[] = {
     {"the shortest roster", "Tên,SĐT\nLan,0912000345\n",
      "1 header\n2 person Lan||||+84912000345\n"},
+    {"a name in three columns", "STT,Họ,Tên đệm,Tên,SĐT\n1,Lê,Thị,Hoa,0912000345\n2,Vàng,,Páo,\n",
+     "1 header\n2 person Lê Thị Hoa||||+84912000345\n3 no-phone Vàng Páo||||\n"},
+    {"footers in the column of the row numbers",
+     "STT,Họ tên,SĐT\n1,Lê Hoa,0912000345\nTổng cộng,1 người,\nNgười lập,Vũ An,0912000346\n",
+     "1 header\n2 person Lê Hoa||||+84912000345\n3 footer\n4 footer\n"},
     {"titles, two heading rows, numbers below them, groups, totals, signatures",
      "UBND XÃ HÀ LINH;;;;;;\n"
      "Đơn vị: UBND xã Hà Linh;;;;;;\n"
@@ -234,8 +239,10 @@ struct fault_row {
 };
 
 static const struct fault_row fault_rows[] = {
-    {"", "no heading row in the first 30 rows: it needs a column for the name (Họ và tên) and one "
-         "for the phone (Số điện thoại); no heading was recognised"},
+    {"", "the file is empty"},
+    {"\n",
+     "no heading row in the first 30 rows: it needs a column for the name (Họ và tên) and one "
+     "for the phone (Số điện thoại); no heading was recognised"},
     {"Lan,0912000345\n",
      "no heading row in the first 30 rows: it needs a column for the name (Họ và tên) and one for "
      "the phone (Số điện thoại); no heading was recognised"},
@@ -273,6 +280,7 @@ static const struct heading_row heading_rows[] = {
     {"Họ và tên đoàn viên *", FIELD_NAME},
     {"Tên", FIELD_GIVEN},
     {"Họ đệm", FIELD_SURNAME},
+    {"Tên đệm", FIELD_SURNAME},
     {"Ngày sinh", FIELD_BIRTH},
     {"Năm\nsinh", FIELD_BIRTH},
     {"Ngày, tháng, năm sinh", FIELD_BIRTH},
@@ -285,6 +293,9 @@ static const struct heading_row heading_rows[] = {
     {"sdt", FIELD_PHONE},
     {"Số ĐT", FIELD_PHONE},
     {"ĐT", FIELD_PHONE},
+    {"S.Đ.T", FIELD_PHONE},
+    {"Đ/T", FIELD_PHONE},
+    {"Đ.thoại", FIELD_PHONE},
     {"Di động", FIELD_PHONE},
     {"DĐ", FIELD_PHONE},
     {"Liên hệ", FIELD_PHONE},
