@@ -90,12 +90,28 @@ static char *take_utf16(const unsigned char *bytes, size_t length, size_t mark, 
     return NULL;
 }
 
+/* Programs of offices write web pages and XML under the name .xls. */
+static bool is_markup(const unsigned char *bytes, size_t length)
+{
+    size_t at = begins(bytes, length, "\xef\xbb\xbf", 3) ? 3 : 0;
+    while (at < length && g_ascii_isspace(bytes[at]))
+        at++;
+    return at + 1 < length && bytes[at] == '<' &&
+           (bytes[at + 1] == '?' || bytes[at + 1] == '!' || g_ascii_isalpha(bytes[at + 1]));
+}
+
 static char *take_text(const unsigned char *bytes, size_t length, const char **retencoding,
                        GError **error)
 {
     if (begins(bytes, length, "PK\003\004", 4) || begins(bytes, length, "\xd0\xcf\x11\xe0", 4)) {
         g_set_error(error, CSV_ERROR, CSV_ERROR_ENCODING,
                     "this is an Excel workbook: save it as \"CSV UTF-8\" and import that file");
+        return NULL;
+    }
+    if (is_markup(bytes, length)) {
+        g_set_error(error, CSV_ERROR, CSV_ERROR_ENCODING,
+                    "this is a web page or XML, whatever its name says: open it in Excel, save it "
+                    "as \"CSV UTF-8\" and import that file");
         return NULL;
     }
     size_t mark = 0;

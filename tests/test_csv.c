@@ -56,6 +56,10 @@ struct fault_row {
 static const struct fault_row fault_rows[] = {
     {"a byte of another encoding", "a,b\nNguy\xd4n,2\n", 0, CSV_ERROR_ENCODING,
      "line 2, byte 5 (0xD4) is not UTF-8: save the file as \"CSV UTF-8\" and try again"},
+    {"a web page under the name .xls", " \n<html><table><tr><td>STT</td></tr></table>", 0,
+     CSV_ERROR_ENCODING,
+     "this is a web page or XML, whatever its name says: open it in Excel, save it as \"CSV "
+     "UTF-8\" and import that file"},
     {"a NUL", "a,b\nx\0y\n", 8, CSV_ERROR_ENCODING,
      "line 2, byte 2 (0x00) is not UTF-8: save the file as \"CSV UTF-8\" and try again"},
     {"a workbook", "PK\003\004....", 0, CSV_ERROR_ENCODING,
