@@ -152,17 +152,33 @@ static bool is_double_meaning(const struct stretch *stretch, unsigned from, unsi
 static bool is_written(const struct stretch *stretch, unsigned at, const char *written)
 {
     const struct reply_word *word = reply_words_at(stretch->words, at);
+    g_autofree char *bytes = g_strndup(stretch->text + word->start, word->end - word->start);
+    g_autofree char *narrow = g_utf8_normalize(bytes, -1, G_NORMALIZE_ALL_COMPOSE); /* Ａ is A */
+    const char *start = narrow + strcspn(narrow, written);
     size_t length = strlen(written);
-    const char *start = stretch->text + word->start;
-    return word->end - word->start >= length && strncmp(start, written, length) == 0 &&
+    bool opened = start == narrow || !g_unichar_isalnum(g_utf8_get_char(g_utf8_prev_char(start)));
+    return opened && strncmp(start, written, length) == 0 &&
            !g_unichar_isalnum(g_utf8_get_char(start + length));
+}
+
+/* "dạ nhận" is no way to write "đã nhận": a polite word with its marks is that word. */
+static bool is_twisted(const struct stretch *stretch, unsigned from, unsigned to,
+                       const struct reply_words *phrase)
+{
+    for (unsigned at = from; at < to; at++) {
+        const struct reply_word *word = reply_words_at(stretch->words, at);
+        bool same = g_str_equal(word->marked, reply_words_at(phrase, at - from)->marked);
+        if (!same && !text_is_ascii(word->marked) && only_polite(stretch->words, at, at + 1))
+            return true;
+    }
+    return false;
 }
 
 static bool fits_between(const struct stretch *stretch, unsigned from, unsigned to,
                          const struct reply_words *phrase, const char *written)
 {
     enum reply_fit fit = reply_words_fit(stretch->words, from, to, phrase);
-    if (fit == REPLY_FIT_NONE)
+    if (fit == REPLY_FIT_NONE || is_twisted(stretch, from, to, phrase))
         return false;
     if (only_polite(stretch->words, from, to))
         return to - from == 1 && is_written(stretch, from, written);
@@ -254,13 +270,15 @@ static bool says_keyword(const struct stretch *stretch, char *const *keywords)
     return false;
 }
 
-/* đừng … nhắn … tin …, with nothing in between that could turn it round. */
+/* đừng … nhắn … tin …, with nothing in between that could turn it round, and no second sentence
+ * behind it: "đừng nhắn tin cho con tôi, nhắn cho tôi". */
 static bool is_optout_sentence(const struct stretch *stretch)
 {
     const struct lexicon *lists = lexicon();
     unsigned at = stretch->from + stretch->front;
     unsigned start = begins_with(lists->start, stretch->words, at);
-    bool verb = false, object = false;
+    unsigned object_end = 0; /* 0: no object yet */
+    bool verb = false;
     if (start == 0)
         return false;
     for (at += start; at < stretch->to;) {
@@ -269,12 +287,15 @@ static bool is_optout_sentence(const struct stretch *stretch)
         unsigned fillers = begins_with(lists->filler, stretch->words, at);
         unsigned longest = MAX(MAX(verbs, objects), fillers);
         if (longest == 0)
-            return at + stretch->end >= stretch->to && verb && object;
+            return at + stretch->end >= stretch->to && object_end > 0;
+        if (verbs > 0 && object_end > 0 && at > object_end) /* "tin nhắn" is one word */
+            return false;
         verb = verb || verbs > 0;
-        object = object || (objects > 0 && verb);
         at += longest;
+        if (objects > 0 && verb)
+            object_end = at;
     }
-    return verb && object;
+    return object_end > 0;
 }
 
 /* HỦY without its marks is the first name Huy: "em Huy", and "Huy" as names are written. */

@@ -107,6 +107,7 @@ static const struct reply_row dialogue_rows[] = {
     {"không nhận được tin", REPLY_UNCLEAR, NULL, NULL},
     {"khong nhan duoc tin nhan", REPLY_UNCLEAR, NULL, NULL},
     {"không muốn ngừng nhận tin", REPLY_UNCLEAR, NULL, NULL},
+    {"đừng nhắn tin cho con tôi, nhắn cho tôi", REPLY_UNCLEAR, NULL, NULL},
     {"chưa nhận TC", REPLY_UNCLEAR, NULL, NULL},
     {"TC của tôi đâu", REPLY_UNCLEAR, NULL, NULL},
     {"từ chối", REPLY_UNCLEAR, NULL, NULL},
@@ -123,12 +124,15 @@ static const char letters_text[] =
     "questions = ( { id = \"nghe\"; kind = \"choice\"; options = (\n"
     "  { code = \"A\"; label = \"may\"; }, { code = \"B\"; label = \"mộc\"; aliases = [ \"xin "
     "nghỉ\" ]; },\n"
-    "  { code = \"C\"; label = \"không có nhu cầu\"; aliases = [ \"không\", \"đã\" ]; } ); } );\n";
+    "  { code = \"C\"; label = \"không có nhu cầu\"; aliases = [ \"không\", \"đã\" ]; },\n"
+    "  { code = \"D\"; label = \"chưa nhận\"; }, { code = \"E\"; label = \"đã nhận\"; } ); } );\n";
 
 static const struct reply_row letter_rows[] = {
     {"A", REPLY_ANSWER, "A", NULL},
     {"A.", REPLY_ANSWER, "A", NULL},
     {"Dạ A ạ", REPLY_ANSWER, "A", NULL},
+    {"[A]", REPLY_ANSWER, "A", NULL},
+    {"\uff21", REPLY_ANSWER, "A", NULL},
     {"B a", REPLY_ANSWER, "B", NULL},
     {"b", REPLY_ANSWER, "B", NULL},
     {"a", REPLY_UNCLEAR, NULL, NULL},
@@ -146,6 +150,10 @@ static const struct reply_row letter_rows[] = {
     {"không", REPLY_ANSWER, "C", NULL},
     {"khong co nhu cau", REPLY_ANSWER, "C", NULL},
     {"không có", REPLY_UNCLEAR, NULL, NULL},
+    {"chưa nhận", REPLY_ANSWER, "D", NULL},
+    {"da nhan", REPLY_ANSWER, "E", NULL},
+    {"Đã nhan ạ", REPLY_ANSWER, "E", NULL},
+    {"dạ nhận", REPLY_UNCLEAR, NULL, NULL},
     {"TC", REPLY_UNCLEAR, NULL, NULL},
     {"YK: mong", REPLY_UNCLEAR, NULL, NULL},
 };
