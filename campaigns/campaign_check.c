@@ -6,8 +6,12 @@
 
 #include "campaigns/audience.h"
 #include "campaigns/parts.h"
+#include "campaigns/reply.h"
 #include "campaigns/store/audience.h"
 #include "campaigns/template.h"
+#include "campaigns/text.h"
+
+#include <string.h>
 
 struct check {
     struct store *store;
@@ -71,6 +75,10 @@ static bool check_text(const struct check *check, const char *field, const char 
                      names[i],
                      template_is_builtin(names[i]) ? ", and only some answers have it" : "");
     }
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at))
+        if (g_unichar_iscntrl(g_utf8_get_char(at)) && strchr("\t\r\n", *at) == NULL)
+            mistaken(check, field, "holds the control character U+%04X, which no phone can show",
+                     g_utf8_get_char(at));
     struct text_parts parts = {0};
     text_parts_make(text, &parts);
     if (parts.count > PARTS_MAX)
@@ -148,7 +156,9 @@ static bool check_audience(const struct check *check, GError **error)
     GError *fault = NULL;
     struct audience *audience = audience_select(check->store, config, no_fields, &fault);
     if (g_error_matches(fault, STORE_ERROR, STORE_ERROR_NOT_FOUND)) {
-        mistaken(check, "audience", "%s", fault->message);
+        static const char prefix[] = "audience: ";
+        bool prefixed = g_str_has_prefix(fault->message, prefix);
+        mistaken(check, "audience", "%s", fault->message + (prefixed ? strlen(prefix) : 0));
         g_error_free(fault);
         return true;
     }
@@ -162,12 +172,80 @@ static bool check_audience(const struct check *check, GError **error)
     return true;
 }
 
+enum fixed_meaning { MEANING_FREE, MEANING_OPTOUT, MEANING_POLITE };
+
+/* What a word means in every campaign, so that it should not mean anything else in this one. */
+static enum fixed_meaning fixed_meaning(const char *word)
+{
+    static const struct campaign_config none = {0};
+    struct reply_reading reading;
+    reply_read(&none, word, &reading);
+    bool polite = reading.outcome == REPLY_UNCLEAR && reading.normalised[0] == '\0';
+    bool optout = reading.outcome == REPLY_OPTOUT;
+    reply_reading_clear(&reading);
+    return optout ? MEANING_OPTOUT : polite ? MEANING_POLITE : MEANING_FREE;
+}
+
+static void check_keywords(const struct check *check, const char *owner, char *const *keywords,
+                           bool optout)
+{
+    for (unsigned i = 0; keywords != NULL && keywords[i] != NULL; i++) {
+        g_autofree char *field = g_strdup_printf("%s.keywords[%u]", owner, i);
+        enum fixed_meaning meaning = fixed_meaning(keywords[i]);
+        if (meaning == MEANING_POLITE)
+            mistaken(check, field, "“%s” cannot be a keyword: it is mere politeness", keywords[i]);
+        else if (meaning == MEANING_OPTOUT && !optout)
+            mistaken(check, field, "“%s” cannot be a keyword: people refuse all messages with it",
+                     keywords[i]);
+    }
+}
+
+/* `owners`: word without marks → which option has it. */
+static void check_word(const struct check *check, GHashTable *owners, const char *owner,
+                       const char *field, const char *word)
+{
+    enum fixed_meaning meaning = fixed_meaning(word);
+    if (meaning == MEANING_OPTOUT)
+        mistaken(check, field, "“%s” cannot be an answer: people refuse all messages with it",
+                 word);
+    else if (meaning == MEANING_POLITE && word[1] != '\0') /* one letter: config/ has told */
+        warned(check, field, "“%s” is also mere politeness: take another word", word);
+    g_autofree char *key = text_key_unmarked(word);
+    const char *other = g_hash_table_lookup(owners, key);
+    if (other == NULL)
+        g_hash_table_insert(owners, g_steal_pointer(&key), g_strdup(owner));
+    else if (!g_str_equal(other, owner))
+        warned(check, field,
+               "“%s” is a word of %s too when people type it without diacritics: such replies "
+               "wait for a person",
+               word, other);
+}
+
+static void check_words(const struct check *check, const struct question_config *question,
+                        unsigned index)
+{
+    g_autoptr(GHashTable) owners = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    for (unsigned i = 0; question->options != NULL && i < question->options->len; i++) {
+        const struct option_config *option = question->options->pdata[i];
+        g_autofree char *owner = g_strdup_printf("questions[%u].options[%u]", index, i);
+        g_autofree char *code = g_strconcat(owner, ".code", NULL);
+        check_word(check, owners, owner, code, option->code);
+        for (unsigned a = 0; option->aliases != NULL && option->aliases[a] != NULL; a++) {
+            g_autofree char *field = g_strdup_printf("%s.aliases[%u]", owner, a);
+            check_word(check, owners, owner, field, option->aliases[a]);
+        }
+    }
+}
+
 /* Replies to these kinds are kept, but a person has to read them. */
 static void check_questions(const struct check *check)
 {
+    check_keywords(check, "opinion", check->config->opinion.keywords, false);
+    check_keywords(check, "optout", check->config->optout.keywords, true);
     const GPtrArray *questions = check->config->questions;
     for (unsigned i = 0; questions != NULL && i < questions->len; i++) {
         const struct question_config *question = questions->pdata[i];
+        check_words(check, question, i);
         if (question->kind == QUESTION_CHOICE || question->kind == QUESTION_CHOICES)
             continue;
         g_autofree char *field = g_strdup_printf("questions[%u].kind", i);

@@ -273,6 +273,20 @@ static const struct bad_file {
     {"code = \"A\"; title = \"t\"; kind = \"notice\"; text = \"Chao\";\naudience = { where = ( { "
      "attribute = \"Quê quán\"; values = [ \"x\" ]; } ); };",
      "audience.where[0].attribute", 2},
+    {"code = \"A\"; title = \"t\"; kind = \"notice\"; audience = { units = [ \"TT\" ]; };\n"
+     "text = \"Chao\\x01\";",
+     "text", 2},
+    {"code = \"A\"; title = \"t\"; kind = \"notice\"; text = \"Chao\"; audience = { units = [ "
+     "\"TT\" ]; };\noptout = { keywords = [ \"TC\", \"dạ\" ]; };",
+     "optout.keywords[1]", 2},
+    {"code = \"A\"; title = \"t\"; kind = \"notice\"; text = \"Chao\"; audience = { units = [ "
+     "\"TT\" ]; };\nopinion = { keywords = [ \"STOP\" ]; };",
+     "opinion.keywords[0]", 2},
+    {"code = \"A\"; title = \"t\"; kind = \"survey\"; text = \"Chao\"; audience = { units = [ "
+     "\"TT\" ]; };\nquestions = ( { id = \"q\"; kind = \"choice\"; options = (\n"
+     "{ code = \"1\"; label = \"dự\"; aliases = [ \"bán\" ]; },\n"
+     "{ code = \"2\"; label = \"không\"; aliases = [ \"bận\", \"hủy\" ]; } ); } );",
+     "questions[0].options[1].aliases[1]", 4},
 };
 
 static void test_mistakes_name_field_and_line(struct store_file *file, gconstpointer data)
