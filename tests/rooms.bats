@@ -87,3 +87,7 @@ none() {
 @test "no file is named for having no subject" {
     sources | grep -E '/[^/]*(utils|common|misc|helper|manager)[^/]*$' | none
 }
+
+@test "tests that run by themselves may run" {
+    find tests -name '*.bats' ! -perm -u+x | none
+}
