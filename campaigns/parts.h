@@ -14,11 +14,11 @@ enum coding { CODING_GSM7, CODING_UCS2 };
 
 struct text_parts {
     enum coding coding;
-    unsigned units;     /* septets (escape pairs are two) or UTF-16 code units of the whole text */
-    unsigned count;     /* parts; an empty text is one */
-    unsigned left;      /* units still free in the last part */
-    char **part;        /* NULL-terminated, UTF-8: what each part carries */
-    char *offending;    /* the very characters that force UCS-2, each once, in order; "" for GSM-7 */
+    unsigned units;  /* septets (escape pairs are two) or UTF-16 code units of the whole text */
+    unsigned count;  /* parts; an empty text is one */
+    unsigned left;   /* units still free in the last part */
+    char **part;     /* NULL-terminated, UTF-8: what each part carries */
+    char *offending; /* the very characters that force UCS-2, each once, in order; "" for GSM-7 */
 };
 
 /* Never splits an escape pair, a surrogate pair, or a letter from its combining marks. Any text is

@@ -12,23 +12,23 @@ struct phone {
 };
 
 enum phone_verdict {
-    PHONE_MOBILE,    /* can receive SMS */
-    PHONE_MIGRATED,  /* a mobile, written with its prefix of before 15/9/2018 */
-    PHONE_EMPTY,     /* no number: "", "không có", "-" */
-    PHONE_FIXED,     /* a landline: invite in person */
-    PHONE_SHORT,     /* short code or service number */
-    PHONE_DAMAGED,   /* digits were lost (9.12E+08), or too few or too many */
-    PHONE_IDENTITY,  /* an identity card number in the wrong column */
-    PHONE_UNKNOWN,   /* no such prefix */
-    PHONE_FOREIGN,   /* another country's number */
+    PHONE_MOBILE,   /* can receive SMS */
+    PHONE_MIGRATED, /* a mobile, written with its prefix of before 15/9/2018 */
+    PHONE_EMPTY,    /* no number: "", "không có", "-" */
+    PHONE_FIXED,    /* a landline: invite in person */
+    PHONE_SHORT,    /* short code or service number */
+    PHONE_DAMAGED,  /* digits were lost (9.12E+08), or too few or too many */
+    PHONE_IDENTITY, /* an identity card number in the wrong column */
+    PHONE_UNKNOWN,  /* no such prefix */
+    PHONE_FOREIGN,  /* another country's number */
 };
 
 struct phone_reading {
     enum phone_verdict verdict;
-    struct phone phone;       /* filled for MOBILE and MIGRATED */
-    bool zero_restored;       /* Excel had eaten the leading 0 */
+    struct phone phone;        /* filled for MOBILE and MIGRATED */
+    bool zero_restored;        /* Excel had eaten the leading 0 */
     const char *operator_name; /* original allocation ("Viettel"), a hint only; NULL: unknown */
-    char *written;            /* the piece of the cell this was read from */
+    char *written;             /* the piece of the cell this was read from */
 };
 
 /* All numbers in one roster cell ("0912 000 345 / 0167… (con gái)"), in their order, at least one
