@@ -22,7 +22,6 @@ struct command {
     const char *summary;
     const char *details; /* what --help shows besides the options; NULL: nothing */
     int (*run)(struct command_line *line, int argc, char **argv);
-    int (*run_plain)(int argc, char **argv); /* for commands that read their line themselves */
 };
 
 /* Exit codes of sysexits(3); COMMAND_GO_ON is none of them. */

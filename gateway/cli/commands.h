@@ -24,7 +24,5 @@ command_run cli_inbox, cli_reply_set, cli_reply_show;
 command_run cli_outbox_list, cli_outbox_show, cli_outbox_retry;
 /* modem.c */
 command_run cli_modems, cli_status;
-
-/* phone.c and text.c, which need no service and read their lines themselves */
-int cli_phone(int argc, char **argv);
-int cli_text(int argc, char **argv);
+/* phone.c and text.c, which need no service */
+command_run cli_phone, cli_text;

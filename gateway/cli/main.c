@@ -58,10 +58,17 @@ static const struct command commands[] = {
      "Examples:\n  loa outbox retry 3\n  loa outbox retry --sink huyen", cli_outbox_retry},
     {"modems", "", "State, network and signal of each modem", NULL, cli_modems},
     {"status", "", "The service at a glance", NULL, cli_status},
-    {"phone", "", "Telephone numbers from stdin in E.164, or why not (needs no service)", NULL,
-     .run_plain = cli_phone},
-    {"text", "", "Texts from stdin: coding, parts, characters (needs no service)", NULL,
-     .run_plain = cli_text},
+    {"phone", "[FILE…]", "Telephone numbers, line by line, in E.164, or why not (needs no service)",
+     "A line may hold several numbers as people write them into a cell.\n\nExamples:\n"
+     "  echo '0167 000 1234 / 912000345 (con gái)' | loa phone\n"
+     "  loa phone --json numbers.txt",
+     cli_phone},
+    {"text", "[FILE…]", "Texts, line by line: coding, parts, characters (needs no service)",
+     "Prints the encoding, the units and the parts each takes as an SMS, the characters that\n"
+     "force UCS-2, and the same without diacritics.\n\nExamples:\n"
+     "  echo 'Kính mời ông bà dự họp' | loa text\n"
+     "  loa text --json texts.txt",
+     cli_text},
 };
 
 /* How many words of the line name this command; 0: they do not. */
@@ -133,8 +140,6 @@ static int run(struct command_line *line, int argc, char **argv)
             continue;
         line->command = &commands[i];
         /* The command sees its own last word as the program's name. */
-        if (commands[i].run_plain != NULL)
-            return commands[i].run_plain(argc - words + 1, argv + words - 1);
         return commands[i].run(line, argc - words + 1, argv + words - 1);
     }
     return refuse_word(argc, argv);

@@ -75,16 +75,7 @@ static void take_line(const char *line, bool json)
         print_plain(g_ptr_array_index(readings, i));
 }
 
-int cli_phone(int argc, char **argv)
+int cli_phone(struct command_line *line, int argc, char **argv)
 {
-    static const struct lines_command command = {
-        .name = "phone",
-        .summary = "Reads lines with Vietnamese telephone numbers as people write them, and prints "
-                   "each number\nin E.164 with the operator that first had it, or why it is none.",
-        .description = "Examples:\n"
-                       "  echo '0167 000 1234 / 912000345 (con gái)' | loa phone\n"
-                       "  loa phone --json numbers.txt",
-        .take = take_line,
-    };
-    return lines_run(&command, argc, argv);
+    return lines_run(line, argc, argv, take_line);
 }

@@ -61,17 +61,7 @@ static void take_line(const char *line, bool json)
     text_parts_clear(&plain_parts);
 }
 
-int cli_text(int argc, char **argv)
+int cli_text(struct command_line *line, int argc, char **argv)
 {
-    static const struct lines_command command = {
-        .name = "text",
-        .summary = "Reads texts, one a line, and prints the encoding, the units and the parts each "
-                   "takes as an SMS,\nthe characters that force UCS-2, and the same without "
-                   "diacritics.",
-        .description = "Examples:\n"
-                       "  echo 'Kính mời ông bà dự họp' | loa text\n"
-                       "  loa text --json texts.txt",
-        .take = take_line,
-    };
-    return lines_run(&command, argc, argv);
+    return lines_run(line, argc, argv, take_line);
 }
