@@ -32,6 +32,9 @@ struct filter {
     bool echoes;             /* it usually does */
     unsigned unechoed;       /* commands in a row that were left without echo and answer */
     bool prompt_astray;      /* a prompt was given up: it may still come */
+    bool own_centre;         /* the PDU shall name no service centre */
+    unsigned entered;        /* digits of the PDU from the host */
+    unsigned centre;         /* octets of its service centre */
     GString *command;        /* the one being answered, without CR */
     GString *typed;          /* from the host, until its CR */
     GString *line;           /* from the modem, until its end */
@@ -108,6 +111,17 @@ static void tell_host_final(struct filter *filter, const struct result *result, 
     tell_host(filter, result->final == RESULT_OK && !at_prompt ? "OK" : "ERROR");
 }
 
+/* libgammu falls back on these, and gives up when the modem does not know them either. */
+static bool is_last_resort(const char *command)
+{
+    static const char *const questions[] = {"ATI3", "ATI4", "ATI5"};
+    for (size_t i = 0; i < G_N_ELEMENTS(questions); i++) {
+        if (strcmp(command, questions[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void end_command(struct filter *filter, const struct result *result)
 {
     bool at_prompt = filter->step == STEP_PROMPTING;
@@ -124,6 +138,9 @@ static void end_command(struct filter *filter, const struct result *result)
     } else if (filter->own) {
         filter->hooks->asked(filter->data, result, filter->lines);
         g_ptr_array_set_size(filter->lines, 0);
+    } else if (result->final != RESULT_OK && is_last_resort(filter->command->str)) {
+        tell_host(filter, "unknown");
+        tell_host(filter, "OK");
     } else {
         tell_host_final(filter, result, false);
     }
@@ -197,6 +214,21 @@ static void give_up_submission(struct filter *filter)
     end_submission(filter, &(struct result){.final = RESULT_NO_PROMPT, .code = -1});
 }
 
+/* A PDU begins with the service centre and, before it, the number of its octets; 0 stands for the
+ * one in the SIM. */
+static void enter_digit(struct filter *filter, uint8_t byte)
+{
+    unsigned at = filter->entered++;
+    if (!filter->own_centre || at >= 2 + 2 * filter->centre) {
+        g_byte_array_append(filter->to_modem, &byte, 1);
+        return;
+    }
+    if (at >= 2)
+        return;
+    filter->centre = filter->centre * 16 + (unsigned)MAX(g_ascii_xdigit_value((char)byte), 0);
+    append(filter->to_modem, "0");
+}
+
 static void enter_byte(struct filter *filter, uint8_t byte)
 {
     if (byte == CTRL_Z)
@@ -204,7 +236,7 @@ static void enter_byte(struct filter *filter, uint8_t byte)
     else if (byte == ESC)
         give_up_submission(filter);
     else
-        g_byte_array_append(filter->to_modem, &byte, 1);
+        enter_digit(filter, byte);
 }
 
 static void command_byte(struct filter *filter, uint8_t byte)
@@ -355,6 +387,7 @@ static void take_prompt(struct filter *filter)
     g_string_truncate(filter->line, 0);
     if (filter->step == STEP_PROMPTING) {
         filter->step = STEP_ENTERING;
+        filter->entered = filter->centre = 0;
         filter->echo_pending = false;
         append(filter->to_host, "\r\n> ");
         return;
@@ -412,6 +445,11 @@ void filter_abandon(struct filter *filter)
     filter->step = STEP_IDLE;
     filter->echo_pending = false;
     g_ptr_array_set_size(filter->lines, 0);
+}
+
+void filter_own_centre(struct filter *filter, bool own)
+{
+    filter->own_centre = own;
 }
 
 const struct filter_submission *filter_submission(const struct filter *filter)

@@ -49,6 +49,10 @@ void filter_abandon(struct filter *filter);
 const struct filter_submission *filter_submission(const struct filter *filter);
 void filter_renew(struct filter *filter);
 
+/* From now on the PDUs that the host writes reach the modem without their service centre: it takes
+ * the SIM's. The host must name one, and not every modem says what the SIM's is. */
+void filter_own_centre(struct filter *filter, bool own);
+
 /* What must be written to either side; the caller removes what it has written. */
 GByteArray *filter_to_host(struct filter *filter);
 GByteArray *filter_to_modem(struct filter *filter);

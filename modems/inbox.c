@@ -60,6 +60,8 @@ struct inbox {
     GQueue deletions;     /* of struct told *, which `told` owns */
     char selected[8];     /* the store that the modem reads now */
     struct store stores[3];
+    unsigned named; /* how many stores AT+CPMS wants named; 0: not known yet */
+    bool single;    /* there is no AT+CPMS: all lies in one place, whatever pointers call it */
     bool gone;
 };
 
@@ -158,12 +160,28 @@ static bool tell_pdu(struct inbox *inbox, uint64_t key, const char *pdu, int oct
     return told;
 }
 
+/* A modem with one store may take every name for it: what is known there is not told again here,
+ * or a place would be emptied twice. */
+static bool known_elsewhere(const struct inbox *inbox, const struct place *place, const char *pdu)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(inbox->stores); i++) {
+        struct place other = {.index = place->index};
+        char name[24];
+        g_strlcpy(other.memory, inbox->stores[i].memory, sizeof other.memory);
+        place_name(&other, name);
+        const struct told *told = g_hash_table_lookup(inbox->by_place, name);
+        if (told != NULL && strcmp(other.memory, place->memory) != 0 && strcmp(told->pdu, pdu) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void found(struct inbox *inbox, const struct place *place, const char *pdu, int octets)
 {
     char name[24];
     place_name(place, name);
     struct told *before = g_hash_table_lookup(inbox->by_place, name);
-    if (before != NULL && strcmp(before->pdu, pdu) == 0)
+    if ((before != NULL && strcmp(before->pdu, pdu) == 0) || known_elsewhere(inbox, place, pdu))
         return;
     if (before != NULL) /* the place was taken by another message */
         forget(inbox, before);
@@ -181,16 +199,39 @@ static void found(struct inbox *inbox, const struct place *place, const char *pd
 
 /* ---- the stores ---- */
 
-static bool select_store(struct inbox *inbox, const char *memory)
+static bool ask_for_store(struct inbox *inbox, const char *memory, unsigned count,
+                          struct result *retresult)
 {
-    if (strcmp(inbox->selected, memory) == 0)
+    g_autoptr(GString) command = g_string_new("AT+CPMS=");
+    for (unsigned i = 0; i < count; i++)
+        g_string_append_printf(command, "%s\"%s\"", i > 0 ? "," : "", memory);
+    return line_ask(inbox->line, command->str, READ_MS, NULL, retresult);
+}
+
+static bool was_refused(const struct result *result)
+{
+    return (result->final == RESULT_ERROR || result->final == RESULT_CMS ||
+            result->final == RESULT_CME) &&
+           !result_is_busy(result);
+}
+
+/* The store for reading and deleting is the first; a few modems want the others named too. */
+static bool select_store(struct inbox *inbox, const char *memory, bool *retabsent)
+{
+    if (strcmp(inbox->selected, memory) == 0 || inbox->single)
         return true;
-    g_autofree char *command = g_strdup_printf("AT+CPMS=\"%s\"", memory);
     inbox->selected[0] = '\0';
-    if (!line_ask(inbox->line, command, READ_MS, NULL, NULL))
-        return false;
-    g_strlcpy(inbox->selected, memory, sizeof inbox->selected);
-    return true;
+    unsigned least = MAX(inbox->named, 1), most = inbox->named > 0 ? inbox->named : 3;
+    struct result result = {.final = RESULT_ERROR, .code = -1};
+    for (unsigned count = least; count <= most && was_refused(&result); count++) {
+        if (!ask_for_store(inbox, memory, count, &result))
+            continue;
+        inbox->named = count;
+        g_strlcpy(inbox->selected, memory, sizeof inbox->selected);
+        return true;
+    }
+    *retabsent = was_refused(&result);
+    return false;
 }
 
 /* "<index>,<stat>,[<alpha>],<length>" or without the name: the last number is the length. */
@@ -200,14 +241,26 @@ static int octets_of(const char *fields)
     return comma != NULL ? atoi(comma + 1) : -1;
 }
 
+/* A modem that knows no AT+CPMS at all has its messages somewhere nevertheless. */
+static void settle_for_one(struct inbox *inbox)
+{
+    struct store *first = &inbox->stores[0], *second = &inbox->stores[1];
+    if (inbox->named > 0 || !first->absent || !second->absent ||
+        line_ask(inbox->line, "AT+CPMS?", READ_MS, NULL, NULL))
+        return;
+    inbox->single = true;
+    first->absent = false;
+    first->list = true;
+}
+
 static void list_store(struct inbox *inbox, struct store *store)
 {
     store->list = false;
     if (store->absent)
         return;
     struct result result = {0};
-    if (!select_store(inbox, store->memory)) {
-        store->absent = !line_hung_up(inbox->line);
+    if (!select_store(inbox, store->memory, &store->absent)) {
+        settle_for_one(inbox);
         return;
     }
     g_autoptr(GPtrArray) lines = NULL;
@@ -226,7 +279,8 @@ static void list_store(struct inbox *inbox, struct store *store)
 /* The PDU in a place, for the caller to free; NULL: empty, or it would not say. */
 static char *read_place(struct inbox *inbox, const struct place *place, int *retoctets)
 {
-    if (!select_store(inbox, place->memory))
+    bool absent;
+    if (!select_store(inbox, place->memory, &absent))
         return NULL;
     g_autofree char *command = g_strdup_printf("AT+CMGR=%d", place->index);
     g_autoptr(GPtrArray) lines = NULL;
@@ -253,6 +307,8 @@ static void want_list(struct inbox *inbox, const char *memory)
 static void follow_pointer(struct inbox *inbox)
 {
     struct pointer *pointer = g_queue_pop_head(&inbox->pointers);
+    if (inbox->single) /* one place, one name, or it would be told and deleted twice */
+        g_strlcpy(pointer->place.memory, inbox->stores[0].memory, sizeof pointer->place.memory);
     int octets = -1;
     g_autofree char *pdu = read_place(inbox, &pointer->place, &octets);
     if (pdu != NULL)
@@ -268,7 +324,7 @@ static void gather_pointers(struct inbox *inbox)
 {
     while (inbox->pointers.length > 0) {
         g_autofree struct pointer *pointer = g_queue_pop_head(&inbox->pointers);
-        want_list(inbox, pointer->place.memory);
+        want_list(inbox, inbox->single ? inbox->stores[0].memory : pointer->place.memory);
     }
 }
 
@@ -299,7 +355,8 @@ static struct told *next_deletion(struct inbox *inbox)
 static void delete_next(struct inbox *inbox)
 {
     struct told *told = next_deletion(inbox);
-    if (!select_store(inbox, told->place.memory))
+    bool absent;
+    if (!select_store(inbox, told->place.memory, &absent))
         return;
     if (!still_there(inbox, told)) {
         log_info("modem", "stored=changed memory=%s index=%d", told->place.memory,
@@ -390,6 +447,9 @@ void inbox_stored(struct inbox *inbox, uint64_t key)
 
 void inbox_list_all(struct inbox *inbox)
 {
+    /* A store that was refused may only not have been ready. */
+    for (size_t i = 0; i < G_N_ELEMENTS(inbox->stores) && !inbox->single; i++)
+        inbox->stores[i].absent = false;
     want_list(inbox, "MT");
     retry_deletions(inbox);
 }

@@ -398,6 +398,12 @@ void line_escape(struct line *line)
     flush_own(line);
 }
 
+void line_own_centre(struct line *line, bool own)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
+    filter_own_centre(line->filter, own);
+}
+
 void line_guard(struct line *line, int socket)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);

@@ -152,12 +152,12 @@ static bool prepare_card(struct line *line, const char *pin, enum wire_fault_kin
 
 /* ---- notifications ---- */
 
-/* Incoming messages into a store, with a pointer to us; reports straight to us, because few modems
- * can store them. Modems on Qualcomm chips offer mode 2 and refuse it: 1 is tried next. */
-static bool set_notifications(struct line *line)
+/* Modems on Qualcomm chips offer mode 2 and refuse it: 1 is tried next. */
+static bool route(struct line *line, const char *offer, int32_t messages)
 {
     static const int32_t modes[] = {2, 1, 3, 0}, reports[] = {1, 2, 0}, buffers[] = {0, 1};
-    g_autofree char *offer = ask_for(line, "AT+CNMI=?", "+CNMI", USUAL_MS);
+    if (offer != NULL && !field_allows(offer, 1, messages))
+        return false;
     for (size_t i = 0; i < G_N_ELEMENTS(modes); i++) {
         if (offer != NULL && !field_allows(offer, 0, modes[i]))
             continue;
@@ -167,12 +167,24 @@ static bool set_notifications(struct line *line)
             bool keep = offer != NULL && !field_allows(offer, 4, buffers[0]) &&
                         field_allows(offer, 4, buffers[1]);
             g_autofree char *command =
-                g_strdup_printf("AT+CNMI=%d,1,0,%d,%d", modes[i], reports[k], keep);
+                g_strdup_printf("AT+CNMI=%d,%d,0,%d,%d", modes[i], messages, reports[k], keep);
             if (ask(line, command, USUAL_MS))
                 return true;
         }
     }
-    return ask(line, "AT+CNMI=1,1", USUAL_MS);
+    return false;
+}
+
+/* Incoming messages into a store, with a pointer to us; reports straight to us, because few modems
+ * can store them. Where there is no pointer, rather into the store in silence than straight to us:
+ * what is pushed lies nowhere until it is stored here. */
+static bool set_notifications(struct line *line)
+{
+    g_autofree char *offer = ask_for(line, "AT+CNMI=?", "+CNMI", USUAL_MS);
+    if (route(line, offer, 1) || ask(line, "AT+CNMI=1,1", USUAL_MS))
+        return true;
+    route(line, offer, 0);
+    return false;
 }
 
 static void set_radio_on(struct line *line)
@@ -180,6 +192,19 @@ static void set_radio_on(struct line *line)
     g_autofree char *level = ask_for(line, "AT+CFUN?", "+CFUN", USUAL_MS);
     if (level != NULL && field_number(level, 0, 1) != 1)
         ask(line, "AT+CFUN=1", SLOW_MS);
+}
+
+/* The card is ready before its SMS are: some modems refuse all about them for 20 s more. */
+static void wait_for_messages(struct line *line)
+{
+    static const char *const questions[] = {"AT+CPMS?", "AT+CSCA?"};
+    unsigned try = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(questions); i++) {
+        struct result result = {0};
+        while (!line_ask(line, questions[i], USUAL_MS, NULL, &result) && try++ < SIM_TRIES &&
+               (result_is_busy(&result) || (result.final == RESULT_CMS && result.code == 302)))
+            g_usleep(SIM_PAUSE_MS * 1000);
+    }
 }
 
 bool probe_prepare(struct line *line, const char *pin, enum wire_fault_kind *retkind,
@@ -194,6 +219,7 @@ bool probe_prepare(struct line *line, const char *pin, enum wire_fault_kind *ret
     set_radio_on(line);
     if (!prepare_card(line, pin, retkind, error))
         return false;
+    wait_for_messages(line);
     ask(line, "AT+CSCS=\"GSM\"", QUICK_MS);
     ask(line, "AT+CSMS=0", USUAL_MS); /* else pushed reports would want an acknowledgement */
     if (!ask(line, "AT+CMGF=0", USUAL_MS))

@@ -103,6 +103,22 @@ bool result_read(const char *line, struct result *retresult)
     return true;
 }
 
+bool result_is_busy(const struct result *result)
+{
+    static const struct {
+        enum result_final final;
+        int32_t code;
+    } rows[] = {
+        {RESULT_CME, 14},  {RESULT_CME, 515}, {RESULT_CMS, 314},
+        {RESULT_CMS, 515}, {RESULT_CMS, 517}, {RESULT_CMS, 535},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (rows[i].final == result->final && rows[i].code == result->code)
+            return true;
+    }
+    return false;
+}
+
 enum result_kind result_kind(const char *line)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(beginnings); i++) {

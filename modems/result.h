@@ -28,6 +28,9 @@ struct result {
 /* False, and nothing written, when the line does not end a command. */
 bool result_read(const char *line, struct result *retresult);
 
+/* The card or the modem is still starting: asked again in seconds it may well answer. */
+bool result_is_busy(const struct result *result);
+
 enum result_kind {
     RESULT_ANSWER,         /* nothing special: an answer, or noise, as the moment decides */
     RESULT_STORED_MESSAGE, /* +CMTI: memory, index */

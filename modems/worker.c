@@ -22,7 +22,7 @@
 
 enum {
     SETUP_MS = 30000,
-    OPENING_MS = 120000,
+    OPENING_MS = 180000,
     STARTING_MS = 60000,
     SENDING_MS = 30000, /* above the deadlines of the parts */
     READING_MS = 90000,
@@ -38,6 +38,9 @@ enum {
     QUESTIONS_FREE = 32,
 };
 
+/* libgammu wants one named; the line takes it out again. */
+#define NO_CENTRE "+84"
+
 struct worker {
     int socket;
     struct flight *flight;
@@ -51,6 +54,7 @@ struct worker {
     bool leaving; /* LEAVE came */
     bool gone;    /* the gateway went, or talks nonsense */
     bool faulty;  /* FAULT is said */
+    bool settled; /* the modem owns up to its settings, so that it shows when it loses them */
     int64_t promised_until, heartbeat_at, poll_at, health_at, network_at, sent_at; /* ms */
     uint64_t noise; /* lines that nobody asked for */
 };
@@ -250,6 +254,7 @@ static bool open_line(struct worker *worker)
         fault(worker, line_hung_up(worker->line) ? WIRE_FAULT_DEVICE : kind, error->message);
         return false;
     }
+    worker->settled = probe_settled(worker->line);
     return true;
 }
 
@@ -269,33 +274,34 @@ static bool open_device(struct worker *worker)
     return false;
 }
 
-static bool introduce(struct worker *worker)
+static void introduce(struct worker *worker)
 {
     struct probe_identity identity = {0};
     promise(worker, STARTING_MS + SLACK_MS, "identifying");
     probe_identify(worker->line, &identity);
     const char *wanted = worker->setup.setup.smsc;
-    worker->smsc = g_strdup(wanted[0] != '\0' ? wanted : identity.smsc);
-    bool complete = worker->smsc[0] != '\0';
-    if (!complete)
-        fault(worker, WIRE_FAULT_SIM, "the SIM names no service centre: set `smsc` of this modem");
+    const char *centre = wanted[0] != '\0' ? wanted : identity.smsc;
+    line_own_centre(worker->line, wanted[0] == '\0');
+    if (centre[0] == '\0')
+        log_warn("modem",
+                 "smsc=unknown detail=\"if messages are refused, set smsc of this modem\"");
+    worker->smsc = g_strdup(centre[0] != '\0' ? centre : NO_CENTRE);
     g_autoptr(GByteArray) packet = g_byte_array_new();
     wire_put_ready(packet, &(struct wire_ready){.imei = identity.imei,
                                                 .imsi = identity.imsi,
                                                 .manufacturer = identity.manufacturer,
                                                 .model = identity.model,
                                                 .firmware = identity.firmware,
-                                                .smsc = worker->smsc});
-    if (complete)
-        tell(worker, packet);
+                                                .smsc = centre});
+    tell(worker, packet);
     probe_identity_clear(&identity);
-    return complete;
 }
 
 static bool open_modem(struct worker *worker)
 {
-    if (!open_line(worker) || !open_device(worker) || !introduce(worker))
+    if (!open_line(worker) || !open_device(worker))
         return false;
+    introduce(worker);
     worker->inbox = inbox_new(worker->line, tell, worker);
     inbox_list_all(worker->inbox);
     worker->poll_at = now_ms() + worker->setup.setup.poll_ms;
@@ -306,7 +312,8 @@ static bool open_modem(struct worker *worker)
 
 static void check_settings(struct worker *worker)
 {
-    if (!worker->faulty && !line_hung_up(worker->line) && !probe_settled(worker->line))
+    if (worker->settled && !worker->faulty && !line_hung_up(worker->line) &&
+        !probe_settled(worker->line))
         fault(worker, WIRE_FAULT_BUSY, "the modem lost its settings; starting over");
 }
 
@@ -385,6 +392,17 @@ static void take_notices(struct worker *worker)
         inbox_list_all(worker->inbox);
     if (line_hung_up(worker->line) && !worker->faulty)
         fault(worker, WIRE_FAULT_DEVICE, "the tty went away: is the modem still plugged in?");
+}
+
+/* What was pushed and not told yet lies nowhere else. */
+static void tell_pushed(struct worker *worker)
+{
+    struct line_notice notice;
+    while (!worker->gone && worker->inbox != NULL && line_notice(worker->line, &notice)) {
+        if (notice.kind == RESULT_PUSHED_MESSAGE || notice.kind == RESULT_PUSHED_REPORT)
+            inbox_notice(worker->inbox, &notice);
+        g_free(notice.text);
+    }
 }
 
 static void look_after_health(struct worker *worker)
@@ -474,6 +492,7 @@ int worker_run(int socket, int flight_fd)
         log_set_level(worker.setup.setup.log_level);
         if (open_modem(&worker))
             serve(&worker);
+        tell_pushed(&worker);
     }
     if (!worker.gone)
         leave(&worker);

@@ -4,6 +4,7 @@
  *   H text  libgammu writes        h text  libgammu reads exactly this since it was last asked
  *   M text  the modem writes       m text  the modem reads exactly this
  *   A text  the worker asks        e text  what was told through the hooks
+ *   c       PDUs shall name no service centre from here
  * \r \n \z (Ctrl-Z) \e (ESC) stand for themselves. */
 #include "modems/filter.h"
 
@@ -122,6 +123,9 @@ static void play(struct scene *scene, const char *row, bool one_by_one)
     case 'a':
         filter_abandon(scene->filter);
         return;
+    case 'c':
+        filter_own_centre(scene->filter, true);
+        return;
     case 'r':
         scene->refuse = true;
         return;
@@ -191,6 +195,13 @@ static const struct {
     {"Ctrl-Z is withheld",
      {"r", "H AT+CMGS=5\\r", "M AT+CMGS=5\\r\\r\\n> ", "H 0011\\z", "m AT+CMGS=5\\r0011\\e",
       "h AT+CMGS=5\\r\\r\\n> \\r\\nERROR\\r\\n", "e refuse;answer 6 -1 ref -1;"}},
+    {"the service centre is left to the SIM",
+     {"c", "H AT+CMGS=5\\r", "M AT+CMGS=5\\r\\r\\n> ", "m AT+CMGS=5\\r", "H 03918489110005",
+      "m 00110005", "H \\z", "M \\r\\n+CMGS: 1\\r\\nOK\\r\\n", "m \\z", "H AT+CMGS=5\\r",
+      "M AT+CMGS=5\\r\\r\\n> ", "m AT+CMGS=5\\r", "H 00110006", "m 00110006"}},
+    {"a modem that does not say who it is",
+     {"H AT+CGMM\\r", "M AT+CGMM\\r\\r\\nERROR\\r\\n", "h AT+CGMM\\r\\r\\nERROR\\r\\n", "H ATI4\\r",
+      "M ATI4\\r\\r\\nERROR\\r\\n", "h ATI4\\r\\r\\nunknown\\r\\n\\r\\nOK\\r\\n"}},
     {"a hang-up before the prompt", {"H AT+CMGS=5\\r", "x", "e answer 7 -1 ref -1;"}},
     {"a hang-up after Ctrl-Z", {SEND, "x", "e answer 7 -1 ref -1 submitted;"}},
     {"a hang-up after the reference",
