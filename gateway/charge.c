@@ -238,13 +238,13 @@ static int lock_and_recover(struct charge *charge)
     }
     unsigned count = 0;
     /* Verdicts that were told but not yet stored go before what the flight log tells. */
-    bool stored = fd < 0 || charge->recovered || turn_run(charge->shared->turn);
-    if (!stored)
-        g_set_error(&error, G_IO_ERROR, G_IO_ERROR_BUSY, "the database takes nothing now");
-    bool done = fd >= 0 && stored &&
-                (charge->recovered ||
-                 recovery_run(charge->shared->store, charge->shared->turn, charge->name,
-                              charge->flight, charge->trusted, &count, &error));
+    if (fd >= 0 && !charge->recovered && !turn_run(charge->shared->turn)) {
+        close(fd);
+        return -1; /* the next tick tries again; the turn has said what is wrong */
+    }
+    bool done = fd >= 0 && (charge->recovered ||
+                            recovery_run(charge->shared->store, charge->shared->turn, charge->name,
+                                         charge->flight, charge->trusted, &count, &error));
     if (!done) {
         log_error("modem", "modem=%s event=not-recovered \"%s\"", charge->name, error->message);
         if (fd >= 0)

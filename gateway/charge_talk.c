@@ -95,6 +95,8 @@ static void take_fault(struct charge *charge, const struct wire_fault *fault)
 static void tell_stored(void *data, unsigned life, uint64_t key)
 {
     struct charge *charge = data;
+    /* There may be an answer to send now. */
+    dispatcher_poke(charge->shared->dispatcher);
     if (charge->channel == NULL || charge->life != life)
         return; /* the next worker finds it on the SIM again, and it will be known */
     GByteArray *packet = g_byte_array_new();

@@ -213,10 +213,7 @@ static gboolean tick(gpointer data)
     struct gateway *gateway = data;
     supervisor_tick(gateway->supervisor);
     note_boot(gateway);
-    if (gateway->ending_at == 0)
-        clock_tick(gateway->clock);
-    else
-        end_when_gone(gateway);
+    clock_tick(gateway->clock);
     dispatcher_poke(gateway->dispatcher);
     turn_request(gateway->turn);
     return G_SOURCE_CONTINUE;
@@ -240,9 +237,10 @@ static void wake(void *data)
         g_idle_add_full(G_PRIORITY_DEFAULT, woken, gateway, NULL);
 }
 
-static gboolean quick_tick(gpointer data)
+static gboolean ending_tick(gpointer data)
 {
     struct gateway *gateway = data;
+    supervisor_tick(gateway->supervisor);
     end_when_gone(gateway);
     return G_SOURCE_CONTINUE;
 }
@@ -261,7 +259,7 @@ static gboolean terminate(gpointer data)
     dispatcher_stop(gateway->dispatcher);
     supervisor_leave(gateway->supervisor);
     g_source_remove(gateway->tick);
-    gateway->tick = g_timeout_add(TICK_MS / 20, quick_tick, gateway);
+    gateway->tick = g_timeout_add(TICK_MS / 20, ending_tick, gateway);
     return G_SOURCE_CONTINUE;
 }
 

@@ -143,6 +143,21 @@ char *outlet_rest_reason(struct outlet *outlet, GTimeZone *zone, int64_t now)
     return NULL;
 }
 
+/* A text that no worker would take is refused here; the database may have been edited by hand. */
+static bool refuse(struct store *store, const char *modem, int64_t lease, int64_t now,
+                   GError **error)
+{
+    const struct verdict_row row = {.lease = lease,
+                                    .modem = modem,
+                                    .news = {.verdict = ATTEMPT_REFUSED},
+                                    .cause = "its parts do not fit its text"};
+    struct settled settled;
+    if (store_message_settle(store, &row, now, &settled, error))
+        g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT,
+                    "message %" PRId64 ": its parts do not fit its text", settled.message_id);
+    return false;
+}
+
 bool outlet_lease(struct outlet *outlet, struct store *store, struct message *message, int64_t now,
                   GError **error)
 {
@@ -152,6 +167,11 @@ bool outlet_lease(struct outlet *outlet, struct store *store, struct message *me
         return false;
     }
     text_parts_make(message->text, &grant.parts);
+    if (grant.parts.count > PARTS_MAX || grant.parts.count != message->parts ||
+        message->parts_sent >= message->parts) {
+        clear_grant(&grant);
+        return refuse(store, outlet->name, grant.lease, now, error);
+    }
     pace_lease(outlet->pace, message->parts - message->parts_sent);
     g_array_append_val(outlet->grants, grant);
     return true;

@@ -82,7 +82,7 @@ static bool must_wait(struct turn *turn, const GError *error)
     if (full && !turn->disk_full) {
         log_error("store",
                   "event=full sending=stopped \"%s; incoming messages stay on the SIM; "
-                  "make room on the disk\"",
+                  "make room on the disk, or see what ails it\"",
                   error->message);
         turn->disk_full = true;
     }

@@ -24,11 +24,12 @@ G_DEFINE_QUARK(loa - store - error, store_error)
 static void set_error(sqlite3 *database, int result, GError **error)
 {
     enum store_error code = STORE_ERROR_FAILED;
-    if ((result & 0xff) == SQLITE_FULL)
+    int kind = result & 0xff;
+    if (kind == SQLITE_FULL || kind == SQLITE_IOERR || kind == SQLITE_READONLY)
         code = STORE_ERROR_FULL;
-    else if ((result & 0xff) == SQLITE_BUSY)
+    else if (kind == SQLITE_BUSY || kind == SQLITE_LOCKED || kind == SQLITE_PROTOCOL)
         code = STORE_ERROR_BUSY;
-    else if ((result & 0xff) == SQLITE_CONSTRAINT)
+    else if (kind == SQLITE_CONSTRAINT)
         code = STORE_ERROR_CONFLICT;
     g_set_error(error, STORE_ERROR, (int)code, "database: %s", sqlite3_errmsg(database));
 }

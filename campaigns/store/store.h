@@ -12,7 +12,7 @@ struct store;
 enum store_error {
     STORE_ERROR_FAILED,
     STORE_ERROR_NEWER,     /* the file was written by a later Loa */
-    STORE_ERROR_FULL,      /* the disk is full: stop sending, leave incoming on the SIM */
+    STORE_ERROR_FULL,      /* the disk takes no writes: stop sending, leave incoming on the SIM */
     STORE_ERROR_BUSY,      /* another writer held the file for longer than we wait */
     STORE_ERROR_NOT_FOUND, /* no such row */
     STORE_ERROR_CONFLICT,  /* the row is not in a state that allows it, or exists already */

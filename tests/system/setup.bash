@@ -53,11 +53,14 @@ stop_simulator() {
 stop_all() {
     stop_gateway
     stop_simulator
+    [ -n "${HOME_DIR:-}" ] || return 0
     if [ -z "${BATS_TEST_COMPLETED:-}" ] && [ -f "${LOG:-}" ]; then
         echo "--- the end of the gateway's log:"
         tail -n 60 "$LOG"
     fi
-    [ -z "${HOME_DIR:-}" ] || rm -rf "$HOME_DIR"
+    ! grep -hE 'AddressSanitizer|LeakSanitizer|runtime error:' "$HOME_DIR"/*.log || return 1
+    umount -l "$HOME_DIR/disk" 2>/dev/null || true
+    rm -rf "$HOME_DIR"
 }
 
 wait_for() {
