@@ -12,6 +12,8 @@
 
 G_DEFINE_QUARK(loa - import - error, import_error)
 
+enum { GROUP_LENGTH_MAX = 80 }; /* characters */
+
 /* What was read, before any of it is stored. */
 struct reading {
     struct csv_table *table;
@@ -226,12 +228,31 @@ static bool store_or_not(struct store *store, const struct import_options *optio
     return true;
 }
 
+/* A group is named again in campaign files and on command lines. */
+static bool check_group(const char *name, GError **error)
+{
+    if (name == NULL)
+        return true;
+    size_t length = strlen(name);
+    bool edges = length == 0 || g_ascii_isspace(name[0]) || g_ascii_isspace(name[length - 1]);
+    bool good =
+        !edges && g_utf8_validate(name, -1, NULL) && g_utf8_strlen(name, -1) <= GROUP_LENGTH_MAX;
+    for (const char *at = name; good && *at != '\0'; at = g_utf8_next_char(at))
+        good = !g_unichar_iscntrl(g_utf8_get_char(at));
+    if (!good)
+        g_set_error(error, IMPORT_ERROR, IMPORT_ERROR_GROUP,
+                    "the group's name must have 1 to %d characters, no line breaks, and no blanks "
+                    "at its ends: nothing was imported",
+                    GROUP_LENGTH_MAX);
+    return good;
+}
+
 struct import_report *import_run(struct store *store, const struct import_options *options,
                                  GPtrArray *mistakes, GError **error)
 {
     struct reading reading = {0};
     struct import_report *report = NULL;
-    if (read_files(options, &reading, mistakes, error))
+    if (check_group(options->group, error) && read_files(options, &reading, mistakes, error))
         report = report_new(options, &reading);
     if (report != NULL && !store_or_not(store, options, &reading, report, error)) {
         import_report_free(report);

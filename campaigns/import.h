@@ -72,6 +72,7 @@ const char *import_change_name(enum import_change change); /* "", "added" … */
 enum import_error {
     IMPORT_ERROR_UNITS, /* the units table has mistakes */
     IMPORT_ERROR_EMPTY, /* not one person in the roster */
+    IMPORT_ERROR_GROUP, /* no name for a group */
 };
 GQuark import_error_quark(void);
 #define IMPORT_ERROR (import_error_quark())

@@ -80,9 +80,8 @@ static enum fit fits(const char *heading, const char *alias, bool begins)
     return begins && heading[length] == ' ' ? FIT_BEGINS : FIT_NONE;
 }
 
-enum roster_field roster_field_of(const char *heading, unsigned *retrank)
+static enum roster_field field_of_words(const char *bare, unsigned *retrank)
 {
-    g_autofree char *bare = without_brackets(heading);
     g_autofree char *marked = unit_name_marked(bare);
     g_autofree char *unmarked = unit_name_unmarked(bare);
     /* One syllable with marks is another word without: Năm is not Nam. */
@@ -103,6 +102,29 @@ enum roster_field roster_field_of(const char *heading, unsigned *retrank)
             break;
     }
     return field;
+}
+
+/* "Khối/Thôn", "Ấp - Khóm": what all its parts are. */
+static enum roster_field field_of_parts(const char *bare, unsigned *retrank)
+{
+    g_auto(GStrv) parts = g_strsplit_set(bare, "/,-", -1);
+    enum roster_field field = FIELD_OTHER;
+    for (unsigned i = 0; parts[1] != NULL && parts[i] != NULL; i++) {
+        unsigned rank;
+        enum roster_field part = field_of_words(g_strstrip(parts[i]), &rank);
+        if (part == FIELD_OTHER || (i > 0 && part != field))
+            return FIELD_OTHER;
+        *retrank = i > 0 ? MIN(*retrank, rank) : rank;
+        field = part;
+    }
+    return field;
+}
+
+enum roster_field roster_field_of(const char *heading, unsigned *retrank)
+{
+    g_autofree char *bare = without_brackets(heading);
+    enum roster_field field = field_of_words(bare, retrank);
+    return field != FIELD_OTHER ? field : field_of_parts(bare, retrank);
 }
 
 /* --- Columns of one or two rows ------------------------------------------------------------- */

@@ -245,6 +245,22 @@ static void test_what_cannot_be_read_changes_nothing(struct store_file *file, gc
     }
 }
 
+static void test_a_group_has_a_name_that_can_be_written(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    static const char *const names[] = {"", " ", "a\nb", "to-truong "};
+    static const char roster[] = HEADING "1,Trần Văn An,1980,Nam,Thôn 1,,0912000345\r\n";
+    const struct import_file bytes = {roster, strlen(roster), "ds.csv"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GPtrArray) mistakes = mistakes_new();
+        struct import_options options = {.roster = &bytes, .group = names[i], .by = "can bo"};
+        g_assert_null(import_run(file->store, &options, mistakes, &error));
+        g_assert_error(error, IMPORT_ERROR, IMPORT_ERROR_GROUP);
+        g_assert_cmpint(count_rows(file->store, "SELECT count(*) FROM person"), ==, 0);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -266,6 +282,8 @@ int main(int argc, char **argv)
          test_without_a_table_the_roster_names_the_units},
         {"/import/a household's code wins over the phone",
          test_a_households_code_wins_over_the_phone},
+        {"/import/a group has a name that can be written",
+         test_a_group_has_a_name_that_can_be_written},
         {"/import/what cannot be read changes nothing", test_what_cannot_be_read_changes_nothing},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
