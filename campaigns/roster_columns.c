@@ -109,7 +109,8 @@ static enum roster_field field_of_parts(const char *bare, unsigned *retrank)
 {
     g_auto(GStrv) parts = g_strsplit_set(bare, "/,-", -1);
     enum roster_field field = FIELD_OTHER;
-    for (unsigned i = 0; parts[1] != NULL && parts[i] != NULL; i++) {
+    unsigned count = g_strv_length(parts);
+    for (unsigned i = 0; count > 1 && i < count; i++) {
         unsigned rank;
         enum roster_field part = field_of_words(g_strstrip(parts[i]), &rank);
         if (part == FIELD_OTHER || (i > 0 && part != field))
