@@ -46,10 +46,11 @@ struct filter {
 
 /* What libgammu asks at its start, whose true answer could only hurt: it takes an OK to +MODE for
  * a Motorola, gives up on an odd +CSCS and on an ERROR to +CFUN=1. The worker has dealt with
- * charset and radio before. */
+ * charset, error codes and radio before. */
 static const struct {
     const char *command, *answer, *final;
 } answered_here[] = {
+    {"AT+CMEE=1", NULL, "OK"},
     {"AT+MODE=2", NULL, "ERROR"},
     {"AT+CSCS=?", "+CSCS: (\"GSM\")", "OK"},
     {"AT+CSCS?", "+CSCS: \"GSM\"", "OK"},

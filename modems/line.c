@@ -455,6 +455,19 @@ bool line_notice(struct line *line, struct line_notice *retnotice)
     return true;
 }
 
+void line_forget_restarts(struct line *line)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
+    for (GList *at = line->notices.head, *next = NULL; at != NULL; at = next) {
+        const struct line_notice *notice = at->data;
+        next = at->next;
+        if (notice->kind != RESULT_RESTARTED && notice->kind != RESULT_SIM_CHANGED)
+            continue;
+        free_notice(at->data);
+        g_queue_delete_link(&line->notices, at);
+    }
+}
+
 bool line_missed(struct line *line)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);

@@ -62,5 +62,7 @@ void line_give_up(struct line *line, struct line_answer *retanswer);
 
 /* The oldest notice; false when there is none. The caller frees the text. */
 bool line_notice(struct line *line, struct line_notice *retnotice);
+/* Drops what was said of restarts so far: nothing was set up yet that could be lost. */
+void line_forget_restarts(struct line *line);
 /* Once true after notices had to be dropped: list the stores. */
 bool line_missed(struct line *line);

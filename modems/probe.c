@@ -214,6 +214,7 @@ bool probe_prepare(struct line *line, const char *pin, enum wire_fault_kind *ret
         return line_hung_up(line) ? fail(error, WIRE_FAULT_DEVICE, retkind, "the tty went away")
                                   : fail(error, WIRE_FAULT_SILENT, retkind,
                                          "the modem does not answer AT; is this its command port?");
+    line_forget_restarts(line); /* some boot when they are opened */
     ask(line, "ATE1", QUICK_MS);
     ask(line, "AT+CMEE=1", QUICK_MS);
     set_radio_on(line);
