@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Puts the parts together, in this order: configuration, database, API (its socket tells whether
- * another gateway is there), turn, dispatcher, forwarder, modems; and takes them down in the other.
- * Signals: HUP reads the configuration again, TERM and INT let each modem finish the message that
- * is on the air, then end. */
+/* Puts the parts together, in this order: configuration, database (its claim tells whether
+ * another gateway is there, as does the socket), API, turn, dispatcher, forwarder, modems; and
+ * takes them down in the other. Signals: HUP reads the configuration again, TERM and INT let each
+ * modem finish the message that is on the air, then end. */
 #include "gateway/gateway.h"
 
 #include "config/gateway.h"
 #include "config/log.h"
 #include "gateway/api/server.h"
+#include "gateway/claim.h"
 #include "gateway/clock.h"
 #include "gateway/dispatcher.h"
 #include "gateway/notify.h"
@@ -20,6 +21,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 enum {
     PATIENCE_MS = 500, /* for other writers; the loop has more to do */
@@ -49,6 +51,7 @@ struct gateway {
     int64_t ending_at; /* monotonic ms: SIGKILL; 0: not ending */
     int signals;
     atomic_bool woken;
+    int claim; /* of the database; -1: none */
 };
 
 static int64_t monotonic_ms(void)
@@ -298,6 +301,9 @@ static bool read_boot(struct gateway *gateway, GError **error)
 
 static bool open_store(struct gateway *gateway, GError **error)
 {
+    gateway->claim = claim_database(gateway->config->database, error);
+    if (gateway->claim < 0)
+        return false;
     gateway->store = store_open(gateway->config->database, error);
     if (gateway->store == NULL || !read_boot(gateway, error))
         return false;
@@ -364,6 +370,8 @@ static void finish(struct gateway *gateway)
     turn_free(gateway->turn);
     campaign_book_free(gateway->book);
     store_free(gateway->store);
+    if (gateway->claim >= 0)
+        close(gateway->claim);
     g_clear_pointer(&gateway->loop, g_main_loop_unref);
     g_ptr_array_unref(gateway->configs);
     g_free(gateway->program);
@@ -387,6 +395,7 @@ int gateway_run(const char *config_path)
     if (config == NULL)
         return EX_CONFIG;
     struct gateway gateway = {.config_path = config_path,
+                              .claim = -1,
                               .configs = g_ptr_array_new_with_free_func(free_config)};
     adopt(&gateway, config);
     g_autoptr(GError) error = NULL;

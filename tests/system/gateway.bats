@@ -84,6 +84,19 @@ P
     gateway_answers
 }
 
+@test "a second gateway on the same database is refused, and settles nothing of the first" {
+    start_simulator 1 </dev/null
+    start_gateway
+    wait_for sql_is "select state from modem" ready
+    sed "s/loa\.sock/other.sock/" "$HOME_DIR/loa.conf" >"$HOME_DIR/second.conf"
+    run timeout 10 "$BUILD/loa-gateway" --config "$HOME_DIR/second.conf"
+    [ "$status" = 73 ]
+    [[ $output == *"another gateway works with this database"* ]]
+    sql_is "select state from modem" ready
+    stop_gateway KILL
+    start_gateway
+}
+
 @test "a worker that hangs is killed at its own deadline and replaced" {
     start_simulator 1 </dev/null
     start_gateway
