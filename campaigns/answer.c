@@ -51,8 +51,31 @@ static bool is_open(const struct asked_row *asked, int64_t sent_at)
            (asked->closes_at == 0 || sent_at <= asked->closes_at);
 }
 
+static bool asks_nothing(struct taking *taking)
+{
+    const struct campaign_entry *entry =
+        campaign_book_find(taking->book, taking->campaign_id, NULL);
+    char *const *keywords = entry != NULL ? entry->config.opinion.keywords : NULL;
+    return entry != NULL && entry->config.questions->len == 0 &&
+           (keywords == NULL || keywords[0] == NULL);
+}
+
+/* A notice that asks nothing came between a question and its answer. */
+static bool is_understood(const struct taking *taking, int64_t campaign_id)
+{
+    const struct campaign_entry *entry = campaign_book_find(taking->book, campaign_id, NULL);
+    if (entry == NULL)
+        return false;
+    struct reply_reading reading = {0};
+    reply_read(&entry->config, taking->source->text, &reading);
+    bool understood = reading.outcome != REPLY_UNCLEAR;
+    reply_reading_clear(&reading);
+    return understood;
+}
+
 /* The last campaign that was sent to the contact by that modem, else by any, and is open; else the
- * last at all, so that an opt-out and its receipt know where they belong. */
+ * last at all, so that an opt-out and its receipt know where they belong. A notice gives way to the
+ * campaign before it that understands the text. */
 static bool find_campaign(struct taking *taking, GError **error)
 {
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct asked_row));
@@ -66,13 +89,15 @@ static bool find_campaign(struct taking *taking, GError **error)
         bool open = is_open(asked, sent_at);
         if (!open && taking->campaign_id != 0)
             continue;
+        if (taking->open && !is_understood(taking, asked->campaign_id))
+            continue;
         taking->campaign_id = asked->campaign_id;
         taking->sent_at = sent_at;
         taking->open = open;
         taking->shut = asked->sent_at == 0 ? "R1 not asked yet"
                        : asked->cancelled  ? "cancelled"
                                            : "closed";
-        if (open)
+        if (open && !asks_nothing(taking))
             break;
     }
     return true;

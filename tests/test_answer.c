@@ -291,6 +291,35 @@ static void test_the_modem_tells_the_campaign(struct store_file *file, gconstpoi
     campaign_book_free(book);
 }
 
+/* A storm warning after the invitation must not swallow the answers to it. */
+static void test_a_notice_gives_way_to_the_question_before_it(struct store_file *file,
+                                                              gconstpointer data)
+{
+    (void)data;
+    struct running running = run_dialogue(file->store);
+    int64_t notice = start_campaign(file->store,
+                                    "code = \"BAO\"; title = \"t\"; kind = \"notice\"; "
+                                    "audience = { units = [ \"TT\" ]; }; text = \"Bao so 3\";",
+                                    OPENING);
+    send_all(file->store, "sim1", OPENING + MINUTE);
+    const struct {
+        const char *text, *outcome;
+        int64_t campaign;
+    } rows[] = {{"1", "answer", running.id},
+                {"YK cau hong", "opinion", running.id},
+                {"cam on xa", "unclear", notice},
+                {"TC", "optout", running.id}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        take(file->store, running.book,
+             &(struct said){FIRST, rows[i].text, (int64_t)(i + 1) * HOUR});
+        struct reply_row *row = store_reply_get(file->store, (int64_t)i + 1, NULL);
+        g_assert_cmpstr(row->outcome, ==, rows[i].outcome);
+        g_assert_cmpint(row->campaign_id, ==, rows[i].campaign);
+        reply_row_free(row);
+    }
+    campaign_book_free(running.book);
+}
+
 static void test_lying_clocks_are_not_believed(struct store_file *file, gconstpointer data)
 {
     (void)data;
@@ -435,6 +464,8 @@ int main(int argc, char **argv)
         {"/answer/the texts in return", test_the_texts_in_return},
         {"/answer/a robot is not answered for ever", test_a_robot_is_not_answered_for_ever},
         {"/answer/the modem tells the campaign", test_the_modem_tells_the_campaign},
+        {"/answer/a notice gives way to the question before it",
+         test_a_notice_gives_way_to_the_question_before_it},
         {"/answer/lying clocks are not believed", test_lying_clocks_are_not_believed},
         {"/answer/who was not asked waits for a person", test_who_was_not_asked_waits_for_a_person},
         {"/answer/an unreadable campaign holds up nothing",
