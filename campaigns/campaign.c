@@ -92,15 +92,26 @@ bool campaign_step(enum campaign_state from, enum campaign_event event, enum cam
     return true;
 }
 
+static void refuse(const struct campaign_row *row, enum campaign_event event, GError **error)
+{
+    g_autoptr(GString) possible = g_string_new(NULL);
+    for (enum campaign_event other = CAMPAIGN_EVENT_SUBMIT; other <= CAMPAIGN_EVENT_CANCEL; other++)
+        if (steps[row->state][other] != 0)
+            g_string_append_printf(possible, "%s%s", possible->len > 0 ? ", " : "",
+                                   event_names[other]);
+    g_set_error(error, CAMPAIGN_ERROR, CAMPAIGN_ERROR_STATE,
+                "campaign %s is %s: “%s” is not possible now; possible: %s", row->code,
+                state_names[row->state], event_names[event],
+                possible->len > 0 ? possible->str : "nothing, it is over");
+}
+
 /* The only writer of a state; inside a transaction. */
 static bool advance(struct store *store, struct campaign_row *row, enum campaign_event event,
                     const struct campaign_act *act, GError **error)
 {
     enum campaign_state to = row->state;
     if (!campaign_step(row->state, event, &to)) {
-        g_set_error(error, CAMPAIGN_ERROR, CAMPAIGN_ERROR_STATE,
-                    "campaign %s is %s: it cannot %s now", row->code,
-                    campaign_state_name(row->state), campaign_event_name(event));
+        refuse(row, event, error);
         return false;
     }
     struct campaign_event_row told = {
@@ -374,9 +385,10 @@ static bool let_time_pass(struct store *store, struct campaign_book *book, int64
         return true;
     if (!store_begin(store, error))
         return false;
-    if (store_campaign_expire(store, now, error) &&
-        finish_those_over(store, book, CAMPAIGN_RUNNING, now, error) &&
-        finish_those_over(store, book, CAMPAIGN_PAUSED, now, error))
+    /* Closing first: what it cuts off did not wait too long. */
+    if (finish_those_over(store, book, CAMPAIGN_RUNNING, now, error) &&
+        finish_those_over(store, book, CAMPAIGN_PAUSED, now, error) &&
+        store_campaign_expire(store, now, error))
         return store_commit(store, error);
     store_rollback(store);
     return false;

@@ -351,6 +351,43 @@ static void test_the_clock_expires_and_finishes(struct store_file *file, gconstp
     g_assert_cmpint(state_of(file->store, id), ==, CAMPAIGN_FINISHED);
 }
 
+static void test_what_the_closing_cuts_off_says_so(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    import_dialogue(file->store);
+    int64_t closing = OPENING + 8 * DAY + 9 * HOUR;
+    start_campaign(file->store, dialogue_file, closing - HOUR);
+    g_assert_true(campaign_clock(file->store, NULL, closing, NULL));
+    g_assert_cmpint(count_rows(file->store, "SELECT count(*) FROM message WHERE state = 'expired' "
+                                            "AND cause = 'campaign closed'"),
+                    ==, 52);
+}
+
+static void test_a_refused_step_names_those_that_are_possible(struct store_file *file,
+                                                              gconstpointer data)
+{
+    (void)data;
+    import_dialogue(file->store);
+    int64_t id = start_campaign(file->store, dialogue_file, OPENING);
+    static const struct {
+        enum campaign_event step;
+        const char *sentence;
+    } rows[] = {
+        {CAMPAIGN_EVENT_START,
+         "campaign DOITHOAI is running: “start” is not possible now; possible: pause, cancel"},
+        {CAMPAIGN_EVENT_CANCEL, NULL},
+        {CAMPAIGN_EVENT_RESUME, "campaign DOITHOAI is cancelled: “resume” is not possible now; "
+                                "possible: nothing, it is over"},
+    };
+    struct campaign_act act = {"tester", NULL, OPENING};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GError) error = NULL;
+        g_assert_cmpint(campaign_advance(file->store, id, rows[i].step, &act, &test_terms, &error),
+                        ==, rows[i].sentence == NULL);
+        g_assert_cmpstr(error != NULL ? error->message : NULL, ==, rows[i].sentence);
+    }
+}
+
 static void test_a_notice_ends_when_all_is_settled(struct store_file *file, gconstpointer data)
 {
     (void)data;
@@ -419,6 +456,9 @@ int main(int argc, char **argv)
         {"/campaign/mistakes name field and line", test_mistakes_name_field_and_line},
         {"/campaign/a cancel takes back what is queued", test_a_cancel_takes_back_what_is_queued},
         {"/campaign/the clock expires and finishes", test_the_clock_expires_and_finishes},
+        {"/campaign/what the closing cuts off says so", test_what_the_closing_cuts_off_says_so},
+        {"/campaign/a refused step names those that are possible",
+         test_a_refused_step_names_those_that_are_possible},
         {"/campaign/a notice ends when all is settled", test_a_notice_ends_when_all_is_settled},
         {"/campaign/the book notices changes of others", test_the_book_notices_changes_of_others},
     };
