@@ -53,8 +53,26 @@ DEFINE_LEVEL(log_info, LOG_INFO)
 DEFINE_LEVEL(log_warn, LOG_WARN)
 DEFINE_LEVEL(log_error, LOG_ERROR)
 
+/* Letters beyond ASCII are for people to read; control characters, and bytes that are no UTF-8,
+ * would act on the terminal instead. */
+static bool is_readable(const char *text)
+{
+    if (!g_utf8_validate(text, -1, NULL))
+        return false;
+    for (; *text != '\0'; text = g_utf8_next_char(text)) {
+        gunichar letter = g_utf8_get_char(text);
+        if (letter >= 0x80 && !g_unichar_isprint(letter))
+            return false;
+    }
+    return true;
+}
+
 char *log_quote(const char *text)
 {
-    g_autofree char *escaped = g_strescape(text != NULL ? text : "", NULL);
+    char beyond_ascii[0x80 + 1] = {0};
+    for (unsigned i = 0; i < 0x80; i++)
+        beyond_ascii[i] = (char)(0x80 + i);
+    text = text != NULL ? text : "";
+    g_autofree char *escaped = g_strescape(text, is_readable(text) ? beyond_ascii : NULL);
     return g_strdup_printf("\"%s\"", escaped);
 }
