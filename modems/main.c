@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <glib.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -29,6 +30,7 @@ static bool inherited(void)
 
 int main(int argc, char **argv)
 {
+    setlocale(LC_CTYPE, ""); /* of what it prints; libgammu must not meet other numbers or months */
     gboolean version = FALSE;
     const GOptionEntry entries[] = {
         {"version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version and leave", NULL},

@@ -3,6 +3,7 @@
  * process, one main loop. Says "ready" on stdout once every DIR/modemN can be opened, and removes
  * them when it ends. */
 #include <glib-unix.h>
+#include <locale.h>
 #include <stdio.h>
 #include <sysexits.h>
 
@@ -81,6 +82,7 @@ static int run(const struct options *options, const struct behaviour *behaviour,
 
 int main(int argc, char **argv)
 {
+    setlocale(LC_CTYPE, "");
     struct options options = {.modems = 0};
     g_autoptr(GError) error = NULL;
     int status = EX_USAGE;
