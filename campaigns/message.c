@@ -204,18 +204,12 @@ const char *attempt_verdict_name(enum attempt_verdict verdict)
     return verdict_names[verdict];
 }
 
-void message_clear(struct message *message)
-{
-    g_free(message->text);
-    g_free(message->modem);
-    g_free(message->cause);
-    *message = (struct message){0};
-}
-
 void message_free(struct message *message)
 {
     if (message == NULL)
         return;
-    message_clear(message);
+    g_free(message->text);
+    g_free(message->modem);
+    g_free(message->cause);
     g_free(message);
 }

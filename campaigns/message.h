@@ -100,6 +100,4 @@ const char *message_purpose_name(enum message_purpose purpose);
 bool message_purpose_from_name(const char *name, enum message_purpose *retpurpose);
 const char *attempt_verdict_name(enum attempt_verdict verdict); /* "modem-sick" */
 
-/* Frees what the message owns, not the message. */
-void message_clear(struct message *message);
 void message_free(struct message *message);

@@ -190,9 +190,3 @@ bool pace_day_is_used(struct pace *pace, GTimeZone *zone, int64_t now)
     turn_to(pace, zone, now);
     return pace->daily_quota > 0 && pace->today >= pace->daily_quota;
 }
-
-int64_t pace_used_today(struct pace *pace, GTimeZone *zone, int64_t now)
-{
-    turn_to(pace, zone, now);
-    return pace->today;
-}

@@ -44,4 +44,3 @@ void pace_settle(struct pace *pace, GTimeZone *zone, int64_t now, const struct p
 /* So many leased parts never went to the modem, or another one settles them. */
 void pace_forget(struct pace *pace, unsigned parts);
 bool pace_day_is_used(struct pace *pace, GTimeZone *zone, int64_t now);
-int64_t pace_used_today(struct pace *pace, GTimeZone *zone, int64_t now);

@@ -128,9 +128,12 @@ GTimeZone *dispatcher_zone(const struct dispatcher *dispatcher)
 char *dispatcher_rest_reason(struct dispatcher *dispatcher, struct outlet *outlet, int64_t now)
 {
     char *reason = outlet_rest_reason(outlet, dispatcher->zone, now);
-    if (reason == NULL && !hours_allow(&dispatcher->config->sending.hours, dispatcher->zone, now))
-        reason = g_strdup("outside the sending hours");
-    return reason;
+    int64_t opening = hours_next_opening(&dispatcher->config->sending.hours, dispatcher->zone, now);
+    if (reason != NULL || opening == now)
+        return reason;
+    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(opening / 1000);
+    g_autoptr(GDateTime) local = g_date_time_to_timezone(utc, dispatcher->zone);
+    return g_date_time_format(local, "outside the sending hours until %H:%M on %Y-%m-%d");
 }
 
 /* 1 yes, 0 no, -1 a fault. */

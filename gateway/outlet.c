@@ -307,8 +307,3 @@ const char *outlet_name(const struct outlet *outlet)
 {
     return outlet->name;
 }
-
-unsigned outlet_in_flight(const struct outlet *outlet)
-{
-    return outlet->flying->len;
-}

@@ -44,4 +44,3 @@ struct effect *outlet_verdict(struct outlet *outlet, const struct wire_verdict *
                               GTimeZone *zone, int64_t now);
 
 const char *outlet_name(const struct outlet *outlet);
-unsigned outlet_in_flight(const struct outlet *outlet);

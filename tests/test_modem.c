@@ -47,19 +47,10 @@ static void test_names_are_read_back(void)
     g_assert_false(modem_state_from_name("broken", &state));
 }
 
-static void test_only_three_can_send(void)
-{
-    const bool can[MODEM_STATES] = {
-        [MODEM_READY] = true, [MODEM_BUSY] = true, [MODEM_RESTING] = true};
-    for (int i = 0; i < MODEM_STATES; i++)
-        g_assert_cmpint(modem_state_can_send((enum modem_state)i), ==, can[i]);
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/modem/every state with every event", test_every_state_with_every_event);
     g_test_add_func("/modem/names are read back", test_names_are_read_back);
-    g_test_add_func("/modem/ready, busy and resting can send", test_only_three_can_send);
     return g_test_run();
 }

@@ -159,7 +159,6 @@ CREATE INDEX message_queue ON message (campaign_id, priority, not_before)
 CREATE INDEX message_direct ON message (modem, priority DESC, not_before)
     WHERE state = 'queued' AND (modem IS NOT NULL OR purpose = 'answer');
 CREATE INDEX message_expiry ON message (expires_at) WHERE state = 'queued';
-CREATE INDEX message_waiting ON message (not_before) WHERE state = 'queued';
 CREATE INDEX message_campaign ON message (campaign_id, state);
 CREATE INDEX message_listed ON message (campaign_id);
 CREATE INDEX message_contact ON message (contact_id);

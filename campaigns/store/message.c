@@ -79,14 +79,6 @@ bool store_message_refill_direct(struct store *store, const char *modem, int64_t
     return message_rows_read(statement, messages, error);
 }
 
-bool store_message_next_due(struct store *store, int64_t now, int64_t *retat, GError **error)
-{
-    return sql_integer(store, INT64_MAX, retat, error,
-                       "SELECT min(not_before) FROM message"
-                       " WHERE state = 'queued' AND not_before > ?1",
-                       "i", now);
-}
-
 static const char *next_name(enum message_state from, enum message_event event)
 {
     enum message_state to = from;

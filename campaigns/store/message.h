@@ -23,9 +23,6 @@ bool store_message_refill(struct store *store, int64_t campaign_id, int priority
  * all campaigns that are not paused, by priority. */
 bool store_message_refill_direct(struct store *store, const char *modem, int64_t now,
                                  unsigned limit, GPtrArray *messages, GError **error);
-/* When the earliest queued message that waits for its time falls due; INT64_MAX: none. */
-bool store_message_next_due(struct store *store, int64_t now, int64_t *retat, GError **error);
-
 /* (t) The lease: message and attempt row. STORE_ERROR_CONFLICT: no longer queued, or its contact
  * has opted out meanwhile. */
 bool store_message_lease(struct store *store, const struct message *message, const char *modem,

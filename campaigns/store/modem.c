@@ -126,41 +126,6 @@ bool store_modem_list(struct store *store, GPtrArray **retmodems, GError **error
     return true;
 }
 
-static void free_event(gpointer data)
-{
-    struct modem_event_row *event = data;
-    g_free(event->modem);
-    g_free(event->from);
-    g_free(event->to);
-    g_free(event->reason);
-    g_free(event);
-}
-
-bool store_modem_events(struct store *store, const char *name, unsigned limit,
-                        GPtrArray **retevents, GError **error)
-{
-    g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func(free_event);
-    sqlite3_stmt *statement =
-        sql_bind(store,
-                 "SELECT modem, from_state, to_state, reason, at FROM modem_event"
-                 " WHERE ?1 IS NULL OR modem = ?1 ORDER BY id DESC LIMIT ?2",
-                 "ti", name, (int64_t)limit);
-    int row = 0;
-    while ((row = sql_step(statement, error)) == 1) {
-        struct modem_event_row *event = g_new0(struct modem_event_row, 1);
-        event->modem = sql_text(statement, 0);
-        event->from = sql_text(statement, 1);
-        event->to = sql_text(statement, 2);
-        event->reason = sql_text(statement, 3);
-        event->at = sqlite3_column_int64(statement, 4);
-        g_ptr_array_add(events, event);
-    }
-    if (row != 0)
-        return false;
-    *retevents = g_steal_pointer(&events);
-    return true;
-}
-
 bool store_modem_parts_since(struct store *store, const char *name, int64_t since,
                              int64_t *retparts, GError **error)
 {

@@ -42,13 +42,6 @@ bool store_modem_remove(struct store *store, const char *name, GError **error);
 /* By name; GPtrArray of struct modem *, freed with the array. */
 bool store_modem_list(struct store *store, GPtrArray **retmodems, GError **error);
 
-struct modem_event_row {
-    char *modem, *from, *to, *reason;
-    int64_t at;
-};
-/* Newest first; `name` NULL: of all. */
-bool store_modem_events(struct store *store, const char *name, unsigned limit,
-                        GPtrArray **retevents, GError **error);
 /* Parts sent since then, for the display of the day's quota. */
 bool store_modem_parts_since(struct store *store, const char *name, int64_t since,
                              int64_t *retparts, GError **error);
