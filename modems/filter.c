@@ -41,6 +41,7 @@ struct filter {
     unsigned wrapped;        /* line ends inside quotes of this line */
     enum result_kind pushed; /* the next line is its PDU; RESULT_ANSWER: none */
     GPtrArray *lines;        /* answer to our own command */
+    GHashTable *known;       /* command of the host → the answer that it gets from here */
     struct filter_submission submission;
 };
 
@@ -112,17 +113,6 @@ static void tell_host_final(struct filter *filter, const struct result *result, 
     tell_host(filter, result->final == RESULT_OK && !at_prompt ? "OK" : "ERROR");
 }
 
-/* libgammu falls back on these, and gives up when the modem does not know them either. */
-static bool is_last_resort(const char *command)
-{
-    static const char *const questions[] = {"ATI3", "ATI4", "ATI5"};
-    for (size_t i = 0; i < G_N_ELEMENTS(questions); i++) {
-        if (strcmp(command, questions[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void end_command(struct filter *filter, const struct result *result)
 {
     bool at_prompt = filter->step == STEP_PROMPTING;
@@ -139,9 +129,6 @@ static void end_command(struct filter *filter, const struct result *result)
     } else if (filter->own) {
         filter->hooks->asked(filter->data, result, filter->lines);
         g_ptr_array_set_size(filter->lines, 0);
-    } else if (result->final != RESULT_OK && is_last_resort(filter->command->str)) {
-        tell_host(filter, "unknown");
-        tell_host(filter, "OK");
     } else {
         tell_host_final(filter, result, false);
     }
@@ -166,6 +153,12 @@ static void begin_command(struct filter *filter, const char *command, bool own)
 
 static bool answer_here(struct filter *filter, const char *command)
 {
+    const char *known = g_hash_table_lookup(filter->known, command);
+    if (known != NULL) {
+        tell_host(filter, known);
+        tell_host(filter, "OK");
+        return true;
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(answered_here); i++) {
         if (strcmp(command, answered_here[i].command) != 0)
             continue;
@@ -448,6 +441,11 @@ void filter_abandon(struct filter *filter)
     g_ptr_array_set_size(filter->lines, 0);
 }
 
+void filter_know(struct filter *filter, const char *command, const char *answer)
+{
+    g_hash_table_insert(filter->known, g_strdup(command), g_strdup(answer));
+}
+
 void filter_own_centre(struct filter *filter, bool own)
 {
     filter->own_centre = own;
@@ -484,6 +482,7 @@ struct filter *filter_new(const struct filter_hooks *hooks, void *data)
     filter->typed = g_string_new(NULL);
     filter->line = g_string_new(NULL);
     filter->lines = g_ptr_array_new_with_free_func(g_free);
+    filter->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     filter->submission.reference = -1;
     return filter;
 }
@@ -498,5 +497,6 @@ void filter_free(struct filter *filter)
     g_string_free(filter->typed, TRUE);
     g_string_free(filter->line, TRUE);
     g_ptr_array_unref(filter->lines);
+    g_hash_table_unref(filter->known);
     g_free(filter);
 }

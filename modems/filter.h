@@ -49,6 +49,8 @@ void filter_abandon(struct filter *filter);
 const struct filter_submission *filter_submission(const struct filter *filter);
 void filter_renew(struct filter *filter);
 
+/* From now on the host is given this answer, and the modem is not asked: it was asked before. */
+void filter_know(struct filter *filter, const char *command, const char *answer);
 /* From now on the PDUs that the host writes reach the modem without their service centre: it takes
  * the SIM's. The host must name one, and not every modem says what the SIM's is. */
 void filter_own_centre(struct filter *filter, bool own);

@@ -398,6 +398,12 @@ void line_escape(struct line *line)
     flush_own(line);
 }
 
+void line_know(struct line *line, const char *command, const char *answer)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
+    filter_know(line->filter, command, answer);
+}
+
 void line_own_centre(struct line *line, bool own)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);

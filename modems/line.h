@@ -49,7 +49,8 @@ bool line_ask(struct line *line, const char *command, unsigned within_ms, GPtrAr
               struct result *retresult);
 void line_escape(struct line *line); /* leaves a PDU entry that somebody else left open */
 
-/* See filter_own_centre(). */
+/* See filter_know() and filter_own_centre(). */
+void line_know(struct line *line, const char *command, const char *answer);
 void line_own_centre(struct line *line, bool own);
 /* From here Ctrl-Z passes only while the peer of this socket is there. */
 void line_guard(struct line *line, int socket);

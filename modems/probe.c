@@ -240,22 +240,32 @@ bool probe_settled(struct line *line)
 
 /* ---- who it is ---- */
 
-static char *ask_bare(struct line *line, const char *command, const char *otherwise)
+static char *ask_bare(struct line *line, const char *command, const char *otherwise,
+                      unsigned within_ms)
 {
     g_autoptr(GPtrArray) lines = NULL;
-    bool answered = line_ask(line, command, USUAL_MS, &lines, NULL);
-    if (!answered && otherwise != NULL)
-        return ask_bare(line, otherwise, NULL);
+    struct result result;
+    bool answered = line_ask(line, command, within_ms, &lines, &result);
+    if (!answered && otherwise != NULL && result.final != RESULT_NO_ANSWER)
+        return ask_bare(line, otherwise, NULL, within_ms);
     return answered ? field_bare(lines) : g_strdup("");
+}
+
+/* libgammu asks these again when it starts, and gives up where it gets no answer. */
+static char *ask_maker(struct line *line, const char *command, const char *otherwise)
+{
+    char *text = ask_bare(line, command, otherwise, QUICK_MS);
+    line_know(line, command, text[0] != '\0' ? text : "unknown");
+    return text;
 }
 
 void probe_identify(struct line *line, struct probe_identity *retidentity)
 {
-    retidentity->imei = ask_bare(line, "AT+CGSN", "AT+GSN");
-    retidentity->imsi = ask_bare(line, "AT+CIMI", NULL);
-    retidentity->manufacturer = ask_bare(line, "AT+CGMI", "AT+GMI");
-    retidentity->model = ask_bare(line, "AT+CGMM", "AT+GMM");
-    retidentity->firmware = ask_bare(line, "AT+CGMR", "AT+GMR");
+    retidentity->imei = ask_bare(line, "AT+CGSN", "AT+GSN", USUAL_MS);
+    retidentity->imsi = ask_bare(line, "AT+CIMI", NULL, USUAL_MS);
+    retidentity->manufacturer = ask_maker(line, "AT+CGMI", "AT+GMI");
+    retidentity->model = ask_maker(line, "AT+CGMM", "AT+GMM");
+    retidentity->firmware = ask_maker(line, "AT+CGMR", "AT+GMR");
     g_autofree char *centre = ask_for(line, "AT+CSCA?", "+CSCA", USUAL_MS);
     retidentity->smsc = field_phone(centre, 0);
     if (retidentity->smsc == NULL)

@@ -18,6 +18,7 @@ bool probe_alive(struct line *line);
 /* False when it has lost what probe_prepare() set: it restarted without a word. */
 bool probe_settled(struct line *line);
 
+/* Before libgammu starts: it is told what is learned here. */
 void probe_identify(struct line *line, struct probe_identity *retidentity);
 void probe_identity_clear(struct probe_identity *identity);
 

@@ -274,34 +274,44 @@ static bool open_device(struct worker *worker)
     return false;
 }
 
-static void introduce(struct worker *worker)
+static void identify(struct worker *worker, struct probe_identity *retidentity)
 {
-    struct probe_identity identity = {0};
     promise(worker, STARTING_MS + SLACK_MS, "identifying");
-    probe_identify(worker->line, &identity);
+    probe_identify(worker->line, retidentity);
     const char *wanted = worker->setup.setup.smsc;
-    const char *centre = wanted[0] != '\0' ? wanted : identity.smsc;
     line_own_centre(worker->line, wanted[0] == '\0');
-    if (centre[0] == '\0')
-        log_warn("modem",
-                 "smsc=unknown detail=\"if messages are refused, set smsc of this modem\"");
-    worker->smsc = g_strdup(centre[0] != '\0' ? centre : NO_CENTRE);
+    worker->smsc = g_strdup(wanted[0] != '\0' ? wanted : retidentity->smsc);
+}
+
+static void introduce(struct worker *worker, const struct probe_identity *identity)
+{
     g_autoptr(GByteArray) packet = g_byte_array_new();
-    wire_put_ready(packet, &(struct wire_ready){.imei = identity.imei,
-                                                .imsi = identity.imsi,
-                                                .manufacturer = identity.manufacturer,
-                                                .model = identity.model,
-                                                .firmware = identity.firmware,
-                                                .smsc = centre});
+    wire_put_ready(packet, &(struct wire_ready){.imei = identity->imei,
+                                                .imsi = identity->imsi,
+                                                .manufacturer = identity->manufacturer,
+                                                .model = identity->model,
+                                                .firmware = identity->firmware,
+                                                .smsc = worker->smsc});
     tell(worker, packet);
-    probe_identity_clear(&identity);
+    if (worker->smsc[0] != '\0')
+        return;
+    log_warn("modem", "smsc=unknown detail=\"if messages are refused, set smsc of this modem\"");
+    g_free(worker->smsc);
+    worker->smsc = g_strdup(NO_CENTRE);
 }
 
 static bool open_modem(struct worker *worker)
 {
-    if (!open_line(worker) || !open_device(worker))
+    if (!open_line(worker))
         return false;
-    introduce(worker);
+    struct probe_identity identity = {0};
+    identify(worker, &identity);
+    bool open = open_device(worker);
+    if (open)
+        introduce(worker, &identity);
+    probe_identity_clear(&identity);
+    if (!open)
+        return false;
     worker->inbox = inbox_new(worker->line, tell, worker);
     inbox_list_all(worker->inbox);
     worker->poll_at = now_ms() + worker->setup.setup.poll_ms;
