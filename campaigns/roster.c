@@ -307,8 +307,12 @@ static void read_row(struct roster_reader *reader, unsigned index, struct roster
     roster_numbers_read(reader, index, row);
     bool usable = any_usable(row->numbers);
     bool numbered = roster_all_digits(number) && name[0] != '\0';
-    if (number[0] != '\0' && !roster_all_digits(number) && is_footer_text(number)) {
-        settle_footer(reader, row); /* "Người lập biểu" with a name and a phone of its own */
+    /* "Người lập biểu" with a name and a phone of its own; "53 | Tổng cộng" of a filled-in series
+     */
+    bool signature = number[0] != '\0' && !roster_all_digits(number) && is_footer_text(number);
+    bool total = numbered && !usable && !looks_like_a_name(name) && is_footer_text(name);
+    if (signature || total) {
+        settle_footer(reader, row);
         return;
     }
     char *unit = NULL;

@@ -21,6 +21,8 @@ static const struct table_row table_rows[] = {
     {"footers in the column of the row numbers",
      "STT,Họ tên,SĐT\n1,Lê Hoa,0912000345\nTổng cộng,1 người,\nNgười lập,Vũ An,0912000346\n",
      "1 header\n2 person Lê Hoa||||+84912000345\n3 footer\n4 footer\n"},
+    {"a total with a row number", "STT,Họ tên,SĐT\n1,Cộng Thị Hoa,\n2,Tổng cộng,1\n",
+     "1 header\n2 no-phone Cộng Thị Hoa||||\n3 footer\n"},
     {"titles, two heading rows, numbers below them, groups, totals, signatures",
      "UBND XÃ HÀ LINH;;;;;;\n"
      "Đơn vị: UBND xã Hà Linh;;;;;;\n"
