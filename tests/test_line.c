@@ -2,6 +2,7 @@
 // The line on a scripted modem's pty: whose tty it is, asking, and what happens when it goes away.
 #include "modems/line.h"
 
+#include "modems/trace.h"
 #include "tests/scripted_modem.h"
 
 #include <gio/gio.h>
@@ -54,8 +55,37 @@ static void test_asked(void)
     g_autofree char *trace = NULL;
     g_assert_true(g_file_get_contents(file, &trace, NULL, NULL));
     g_assert_nonnull(strstr(trace, " > AT+CGMM\\r\n"));
+    g_assert_nonnull(strstr(trace, " > AT+CPIN=(PIN)\\r\n"));
     g_assert_null(strstr(trace, "4711"));
     g_unlink(file);
+    g_rmdir(dir);
+}
+
+/* Read in pieces of every size, the PIN stays out of the trace, and nothing else does. */
+static void test_hushed(void)
+{
+    static const char passed[] = "AT+CPIN=\"4711\"\r\r\nOK\r\n+CPIN: READY\r\n++CPIN=4711\nAT\r";
+    g_autofree char *dir = g_dir_make_tmp("loa-line-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename(dir, "trace", NULL);
+    for (size_t size = 1; size <= strlen(passed); size++) {
+        struct trace *trace = trace_open(file, NULL);
+        g_assert_nonnull(trace);
+        for (size_t at = 0; at < strlen(passed); at += size)
+            trace_bytes(trace, '<', passed + at, MIN(size, strlen(passed) - at));
+        trace_close(trace);
+        g_autofree char *text = NULL;
+        g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+        for (const char *digit = "4711"; *digit != '\0'; digit++) {
+            char *line = text;
+            for (; line != NULL && *line != '\0'; line = strchr(line, '\n') + 1)
+                g_assert_null(memchr(line + 17, *digit, strcspn(line + 17, "\n")));
+        }
+        unsigned kept = 0;
+        for (const char *at = text; (at = strchr(at, 'R')) != NULL; at++)
+            kept++;
+        g_assert_cmpuint(kept, ==, 1); /* of READY */
+        g_unlink(file);
+    }
     g_rmdir(dir);
 }
 
@@ -70,7 +100,7 @@ static void test_hung_up(void)
     scripted_go(&modem);
     g_assert_true(line_ask(line, "AT", 10000, NULL, NULL));
     g_assert_false(line_hung_up(line));
-    g_assert_false(line_ask(line, "AT+CMGS?", 60000, NULL, &result));
+    g_assert_false(line_ask(line, "AT+CMGS=1", 60000, NULL, &result));
     g_assert_true(line_hung_up(line) || result.final == RESULT_NO_ANSWER ||
                   result.final == RESULT_HANG_UP);
     struct pollfd wakeup = {.fd = line_wakeup(line), .events = POLLIN};
@@ -114,6 +144,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/line/a tty has one owner", test_owned);
     g_test_add_func("/line/asks, and traces all but the PIN", test_asked);
+    g_test_add_func("/line/a PIN in pieces is left out of the trace", test_hushed);
     g_test_add_func("/line/sees a hang-up at once", test_hung_up);
     g_test_add_func("/line/keeps what the modem says by itself, in bounds", test_notices);
     return g_test_run();
