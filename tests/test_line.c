@@ -56,7 +56,7 @@ static void test_asked(void)
     g_assert_true(g_file_get_contents(file, &trace, NULL, NULL));
     g_assert_nonnull(strstr(trace, " > AT+CGMM\\r\n"));
     g_assert_nonnull(strstr(trace, " > AT+CPIN=(PIN)\\r\n"));
-    g_assert_null(strstr(trace, "4711"));
+    g_assert_null(strstr(trace, "\"4711")); /* the time of day may have these digits */
     g_unlink(file);
     g_rmdir(dir);
 }
