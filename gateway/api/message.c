@@ -6,6 +6,7 @@
 #include "campaigns/store/progress.h"
 #include "gateway/api/campaign.h"
 #include "gateway/api/handlers.h"
+#include "gateway/api/hold.h"
 #include "gateway/api/problem.h"
 
 enum { PAGE = 100, PAGE_MAX = 1000 };
@@ -169,27 +170,37 @@ static json_t *counts_json(const int64_t counts[MESSAGE_STATES])
     return json;
 }
 
+static json_t *progress_json(const struct api_request *request, const struct campaign_row *row,
+                             const struct progress *progress)
+{
+    return json_pack("{sI so ss so so sI sI sI sI sI so so sI}", "id", (json_int_t)row->id, "code",
+                     json_text(row->code), "state", campaign_state_name(row->state), "at",
+                     json_time(request, request->now), "messages", counts_json(progress->messages),
+                     "total", (json_int_t)progress->total, "open", (json_int_t)progress->open,
+                     "parts", (json_int_t)progress->parts, "parts_sent",
+                     (json_int_t)progress->parts_sent, "parts_open",
+                     (json_int_t)progress->parts_open, "first_sent_at",
+                     json_time(request, progress->first_sent_at), "last_sent_at",
+                     json_time(request, progress->last_sent_at), "parts_last_minute",
+                     (json_int_t)progress->parts_last_minute);
+}
+
 void api_progress_show(struct api_request *request, struct api_response *response)
 {
     g_autoptr(GError) error = NULL;
+    g_autofree char *held = NULL;
     struct progress progress = {0};
     struct campaign_row *row = api_campaign_find(request, response);
     if (row == NULL)
         return;
-    if (store_progress_campaign(request->store, row->id, request->now, &progress, &error))
-        response_json(
-            response, 200,
-            json_pack("{sI so ss so so sI sI sI sI sI so so sI}", "id", (json_int_t)row->id, "code",
-                      json_text(row->code), "state", campaign_state_name(row->state), "at",
-                      json_time(request, request->now), "messages", counts_json(progress.messages),
-                      "total", (json_int_t)progress.total, "open", (json_int_t)progress.open,
-                      "parts", (json_int_t)progress.parts, "parts_sent",
-                      (json_int_t)progress.parts_sent, "parts_open",
-                      (json_int_t)progress.parts_open, "first_sent_at",
-                      json_time(request, progress.first_sent_at), "last_sent_at",
-                      json_time(request, progress.last_sent_at), "parts_last_minute",
-                      (json_int_t)progress.parts_last_minute));
-    else
+    if (store_progress_campaign(request->store, row->id, request->now, &progress, &error) &&
+        progress.messages[MESSAGE_QUEUED] > 0)
+        held = hold_reason(request, row, &error);
+    if (error == NULL) {
+        response_json(response, 200, progress_json(request, row, &progress));
+        json_object_set_new(response->json, "held", json_text(held));
+    } else {
         problem_from_error(response, error);
+    }
     campaign_row_free(row);
 }

@@ -2,6 +2,7 @@
 /* The outbox over HTTP: what waits for the sinks, every attempt, and trying again now. Bodies carry
  * counts, so they may be shown. */
 #include "campaigns/store/outbox.h"
+#include "campaigns/store/sink.h"
 
 #include "gateway/api/handlers.h"
 #include "gateway/api/problem.h"
@@ -24,6 +25,24 @@ static json_t *entry_json(const struct api_request *request, const struct outbox
     return json;
 }
 
+static json_t *sinks_json(const struct api_request *request, GError **error)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < request->config->sinks->len; i++) {
+        const struct sink_config *config = g_ptr_array_index(request->config->sinks, i);
+        struct sink_status status = {0};
+        if (!store_sink_find(request->store, config->name, &status, error)) {
+            json_decref(list);
+            return NULL;
+        }
+        json_array_append_new(list, json_pack("{so so so}", "name", json_text(config->name),
+                                              "disabled_at", json_time(request, status.disabled_at),
+                                              "reason", json_text(status.reason)));
+        sink_status_clear(&status);
+    }
+    return list;
+}
+
 void api_outbox_list(struct api_request *request, struct api_response *response)
 {
     const char *names[OUTBOX_STATES + 1] = {NULL};
@@ -38,11 +57,13 @@ void api_outbox_list(struct api_request *request, struct api_response *response)
     g_autoptr(GError) error = NULL;
     unsigned counts[OUTBOX_STATES] = {0};
     g_autoptr(GPtrArray) entries = NULL;
-    if (store_outbox_counts(request->store, counts, &error))
+    json_t *sinks = sinks_json(request, &error);
+    if (sinks != NULL && store_outbox_counts(request->store, counts, &error))
         entries = store_outbox_list(request->store, (enum outbox_state)state, before,
                                     (unsigned)limit, &error);
     if (entries == NULL) {
         problem_from_error(response, error);
+        json_decref(sinks);
         return;
     }
     json_t *list = json_array();
@@ -54,8 +75,8 @@ void api_outbox_list(struct api_request *request, struct api_response *response)
     const struct outbox_entry *last =
         entries->len == limit ? g_ptr_array_index(entries, entries->len - 1) : NULL;
     response_json(response, 200,
-                  json_pack("{so so so}", "counts", counted, "outbox", list, "next",
-                            last != NULL ? json_integer(last->id) : json_null()));
+                  json_pack("{so so so so}", "counts", counted, "outbox", list, "sinks", sinks,
+                            "next", last != NULL ? json_integer(last->id) : json_null()));
 }
 
 static json_t *attempts_json(const struct api_request *request, const GPtrArray *attempts)
@@ -111,12 +132,26 @@ void api_outbox_retry(struct api_request *request, struct api_response *response
     answer_entry(request, id, response);
 }
 
+static bool is_configured(const struct api_request *request, const char *sink)
+{
+    for (unsigned i = 0; i < request->config->sinks->len; i++) {
+        const struct sink_config *config = g_ptr_array_index(request->config->sinks, i);
+        if (g_str_equal(config->name, sink))
+            return true;
+    }
+    return false;
+}
+
 void api_outbox_retry_all(struct api_request *request, struct api_response *response)
 {
     g_autoptr(GError) error = NULL;
+    const char *sink = request_query(request, "sink");
     unsigned count = 0;
-    if (!store_outbox_retry_all(request->store, request_query(request, "sink"), request->now,
-                                &count, &error)) {
+    if (sink != NULL && !is_configured(request, sink)) {
+        problem_answer(response, 404, "there is no sink \"%.60s\" in the configuration", sink);
+        return;
+    }
+    if (!store_outbox_retry_all(request->store, sink, request->now, &count, &error)) {
         problem_from_error(response, error);
         return;
     }

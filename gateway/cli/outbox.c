@@ -44,6 +44,25 @@ static void print_entries(const json_t *entries)
     table_free(table);
 }
 
+static int print_disabled(struct command_line *line)
+{
+    int code = EX_OK;
+    json_t *answer = call_get(line, "/v1/outbox?limit=1", &code);
+    size_t index;
+    const json_t *sink;
+    json_array_foreach(json_object_get(answer, "sinks"), index, sink)
+    {
+        const char *name = call_text(sink, "name");
+        g_autofree char *since = call_time(sink, "disabled_at");
+        if (*since != '\0')
+            printf("\nsink %s is switched off since %s: %s; switch it on with: loa outbox retry "
+                   "--sink %s\n",
+                   name, since, call_text(sink, "reason"), name);
+    }
+    json_decref(answer);
+    return code;
+}
+
 int cli_outbox_list(struct command_line *line, int argc, char **argv)
 {
     g_autofree char *state = NULL;
@@ -65,12 +84,15 @@ int cli_outbox_list(struct command_line *line, int argc, char **argv)
     json_t *answer = call_pages(line, path, "outbox", (unsigned)limit, &code);
     if (answer == NULL)
         return code;
-    if (line->json)
+    code = EX_OK;
+    if (line->json) {
         call_print_json(answer);
-    else
+    } else {
         print_entries(json_object_get(answer, "outbox"));
+        code = print_disabled(line);
+    }
     json_decref(answer);
-    return EX_OK;
+    return code;
 }
 
 static void print_attempts(const json_t *attempts)

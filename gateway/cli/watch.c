@@ -74,8 +74,11 @@ static char *describe_states(const json_t *progress)
     return g_string_free(text, FALSE);
 }
 
-static char *describe_pace(const struct bar_facts *facts)
+static char *describe_pace(const json_t *progress, const struct bar_facts *facts)
 {
+    const char *held = call_text(progress, "held");
+    if (*held != '\0')
+        return g_strdup_printf("waits: %s", held);
     double rate = bar_rate(facts);
     int64_t seconds = bar_seconds_left(facts);
     if (facts->parts_left == 0)
@@ -92,7 +95,7 @@ static void draw_block(struct watch *watch, const json_t *progress, const struct
     unsigned cells = MIN(MAX(columns / 3, (unsigned)BAR_CELLS_MIN), (unsigned)BAR_CELLS_MAX);
     g_autofree char *bar = bar_draw(facts->done, facts->total, cells);
     g_autofree char *states = describe_states(progress);
-    g_autofree char *pace = describe_pace(facts);
+    g_autofree char *pace = describe_pace(progress, facts);
     g_autofree char *first =
         g_strdup_printf("%s %s %3u %%  %s", call_text(progress, "code"), bar,
                         facts->total > 0 ? bar_percent(facts->done, facts->total) : 0, pace);
@@ -108,13 +111,15 @@ static void draw_block(struct watch *watch, const json_t *progress, const struct
 static void print_line(struct watch *watch, const json_t *progress, const struct bar_facts *facts)
 {
     g_autofree char *states = describe_states(progress);
-    g_autofree char *key = g_strdup_printf("%s %s: %s", call_text(progress, "code"),
-                                           call_text(progress, "state"), states);
+    g_autofree char *key =
+        g_strdup_printf("%s %s: %s%s", call_text(progress, "code"), call_text(progress, "state"),
+                        states, call_text(progress, "held"));
     if (g_strcmp0(key, watch->last) == 0)
         return;
     g_autofree char *at = call_time(progress, "at");
-    g_autofree char *pace = describe_pace(facts);
-    printf("%s %s; %s\n", at, key, pace);
+    g_autofree char *pace = describe_pace(progress, facts);
+    printf("%s %s %s: %s; %s\n", at, call_text(progress, "code"), call_text(progress, "state"),
+           states, pace);
     fflush(stdout);
     g_free(watch->last);
     watch->last = g_steal_pointer(&key);

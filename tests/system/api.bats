@@ -46,8 +46,13 @@ create_campaign() {
   is_problem 400
   call GET "/v1/campaigns?state=%ff"
   is_problem 400
+  call GET "/v1/campaigns?limit=1%00"
+  is_problem 400
   call GET /v1/campaigns/NONE
   is_problem 404
+  call POST "/v1/outbox/retry?sink=nobody"
+  is_problem 404
+  [[ "$(member .detail)" == *nobody* ]]
   call GET /v1/replies/1
   is_problem 404
   call GET /v1/replies/one
@@ -212,6 +217,7 @@ create_campaign() {
   [ "$(member .open)" = 3 ]
   [ "$(member .parts_open)" = 3 ]
   [ "$(member .first_sent_at)" = null ]
+  [[ $(member .held) == "no modem can send now"* ]]
   id=$(sqlite3 loa.db "SELECT min(id) FROM message")
   call GET "/v1/messages/$id"
   [ "$(member '.attempt_list | length')" = 0 ]
@@ -219,6 +225,27 @@ create_campaign() {
   is_problem 409
   call POST "/v1/messages/$id" -d '{"state":"lost"}'
   is_problem 422
+}
+
+@test "the progress says what a campaign waits for" {
+  # row: lines of its file, what is said; hours that have just ended are closed until tomorrow
+  minute=$(TZ=Asia/Ho_Chi_Minh date +%H:%M)
+  rows=('opens = "2099-01-01T08:00:00+07:00";' 'not open yet, until 2099-01-01 08:00'
+    'window = "00:00-00:01";' 'outside its window, until *00:00'
+    'window = "00:00-00:01"; priority = "emergency";' 'no modem can send now*')
+  [ "$minute" != 00:00 ] || skip "the hour is open"
+  for ((i = 0; i < ${#rows[@]}; i += 2)); do
+    { sed "s/\"HOP\"/\"H$i\"/" moi-hop.conf; echo "${rows[i]}"; } >"h$i.conf"
+    [ "$i" -gt 0 ] || "$loa" import roster.csv --units units.csv >/dev/null
+    "$loa" campaign create "h$i.conf" >/dev/null
+    for step in submit approve start; do "$loa" campaign "$step" "H$i" >/dev/null; done
+    call GET "/v1/campaigns/H$i/progress"
+    # shellcheck disable=SC2053
+    [[ $(member .held) == ${rows[i + 1]} ]] || { echo "# ${rows[i]}: $body"; return 1; }
+  done
+  "$loa" campaign pause H2 >/dev/null
+  call GET /v1/campaigns/H2/progress
+  [ "$(member .held)" = null ]
 }
 
 @test "the tally counts from the rows, by unit if asked" {

@@ -153,6 +153,7 @@ send_now() { "$build/loa" outbox retry "${1:-1}" >/dev/null; }
   until_true 20 grep -q 'event=disabled' "$work/gateway.log"
   sleep 4 # the back-off would have struck
   [ "$(requests)" = 1 ]
+  "$build/loa" outbox list | grep -q "sink huyen is switched off since .*410"
   send_now
   until_true 20 is_delivered 1
   until_true 20 is_delivered 2
