@@ -178,6 +178,8 @@ struct store *store_open(const char *path, GError **error)
                  migrate(store, path, error) && read_uuid(store, error);
     if (ready)
         return store;
+    if (error != NULL && !strstr((*error)->message, path))
+        g_prefix_error(error, "%s: ", path);
     store_free(store);
     return NULL;
 }
