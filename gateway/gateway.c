@@ -41,7 +41,7 @@ struct gateway {
     struct turn *turn;
     struct dispatcher *dispatcher;
     struct forwarder *forwarder;
-    struct charge_shared shared;
+    struct keeper_shared shared;
     char *program, *boot;
     struct supervisor *supervisor;
     struct clock *clock;
@@ -326,7 +326,7 @@ static bool start(struct gateway *gateway, GError **error)
     if (gateway->clock == NULL)
         return false;
     gateway->program = supervisor_program();
-    gateway->shared = (struct charge_shared){
+    gateway->shared = (struct keeper_shared){
         .store = gateway->store,
         .turn = gateway->turn,
         .dispatcher = gateway->dispatcher,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Keeps the list of charges equal to the list of modems in the configuration. A modem that was
+/* Keeps the list of keepers equal to the list of modems in the configuration. A modem that was
  * taken out of it leaves first, and its leases are settled by its flight log like any other's;
  * also if that was while the gateway was down. */
 #include "gateway/supervisor.h"
@@ -13,16 +13,16 @@
 #include <unistd.h>
 
 struct supervisor {
-    struct charge_shared *shared;
-    GPtrArray *charges; /* struct charge * of the configuration */
-    GPtrArray *leaving; /* struct charge * that are no longer in it */
+    struct keeper_shared *shared;
+    GPtrArray *keepers; /* struct keeper * of the configuration */
+    GPtrArray *leaving; /* struct keeper * that are no longer in it */
     GPtrArray *orphans; /* char *: modems that left leases behind and are not configured */
     GPtrArray *flights; /* struct flight * of the orphans, until the end */
 };
 
-static void free_charge(gpointer charge)
+static void free_keeper(gpointer keeper)
 {
-    charge_free(charge);
+    keeper_free(keeper);
 }
 
 static void free_flight(gpointer flight)
@@ -40,12 +40,12 @@ static const struct modem_config *find_config(const struct gateway_config *confi
     return NULL;
 }
 
-static struct charge *find_charge(const GPtrArray *charges, const char *name)
+static struct keeper *find_keeper(const GPtrArray *keepers, const char *name)
 {
-    for (guint i = 0; i < charges->len; i++) {
-        struct charge *charge = g_ptr_array_index(charges, i);
-        if (strcmp(charge_name(charge), name) == 0)
-            return charge;
+    for (guint i = 0; i < keepers->len; i++) {
+        struct keeper *keeper = g_ptr_array_index(keepers, i);
+        if (strcmp(keeper_name(keeper), name) == 0)
+            return keeper;
     }
     return NULL;
 }
@@ -53,12 +53,12 @@ static struct charge *find_charge(const GPtrArray *charges, const char *name)
 static void take_on(struct supervisor *supervisor, const struct modem_config *config)
 {
     g_autoptr(GError) error = NULL;
-    struct charge *charge = charge_new(supervisor->shared, config, &error);
-    if (charge == NULL) {
+    struct keeper *keeper = keeper_new(supervisor->shared, config, &error);
+    if (keeper == NULL) {
         log_error("modem", "modem=%s event=left-out \"%s\"", config->name, error->message);
         return;
     }
-    g_ptr_array_add(supervisor->charges, charge);
+    g_ptr_array_add(supervisor->keepers, keeper);
 }
 
 /* A name that is just leaving comes back once it has left. */
@@ -67,8 +67,8 @@ static void take_on_new(struct supervisor *supervisor)
     const GPtrArray *modems = supervisor->shared->config->modems;
     for (guint i = 0; i < modems->len; i++) {
         const struct modem_config *config = g_ptr_array_index(modems, i);
-        if (find_charge(supervisor->charges, config->name) == NULL &&
-            find_charge(supervisor->leaving, config->name) == NULL)
+        if (find_keeper(supervisor->keepers, config->name) == NULL &&
+            find_keeper(supervisor->leaving, config->name) == NULL)
             take_on(supervisor, config);
     }
 }
@@ -102,12 +102,12 @@ static bool remove_rows(struct supervisor *supervisor, GError **error)
     return true;
 }
 
-struct supervisor *supervisor_new(struct charge_shared *shared, GError **error)
+struct supervisor *supervisor_new(struct keeper_shared *shared, GError **error)
 {
     struct supervisor *supervisor = g_new0(struct supervisor, 1);
     supervisor->shared = shared;
-    supervisor->charges = g_ptr_array_new_with_free_func(free_charge);
-    supervisor->leaving = g_ptr_array_new_with_free_func(free_charge);
+    supervisor->keepers = g_ptr_array_new_with_free_func(free_keeper);
+    supervisor->leaving = g_ptr_array_new_with_free_func(free_keeper);
     supervisor->orphans = g_ptr_array_new_with_free_func(g_free);
     supervisor->flights = g_ptr_array_new_with_free_func(free_flight);
     if (!remove_rows(supervisor, error) || !find_orphans(supervisor, error)) {
@@ -122,7 +122,7 @@ void supervisor_free(struct supervisor *supervisor)
 {
     if (supervisor == NULL)
         return;
-    g_ptr_array_unref(supervisor->charges);
+    g_ptr_array_unref(supervisor->keepers);
     g_ptr_array_unref(supervisor->leaving);
     g_ptr_array_unref(supervisor->orphans);
     g_ptr_array_unref(supervisor->flights);
@@ -132,17 +132,17 @@ void supervisor_free(struct supervisor *supervisor)
 void supervisor_configure(struct supervisor *supervisor)
 {
     const struct gateway_config *config = supervisor->shared->config;
-    for (guint i = supervisor->charges->len; i > 0; i--) {
-        struct charge *charge = g_ptr_array_index(supervisor->charges, i - 1);
-        const struct modem_config *modem = find_config(config, charge_name(charge));
+    for (guint i = supervisor->keepers->len; i > 0; i--) {
+        struct keeper *keeper = g_ptr_array_index(supervisor->keepers, i - 1);
+        const struct modem_config *modem = find_config(config, keeper_name(keeper));
         if (modem != NULL) {
-            charge_configure(charge, modem);
+            keeper_configure(keeper, modem);
             continue;
         }
         log_info("modem", "modem=%s event=leaving reason=\"not in the configuration any more\"",
-                 charge_name(charge));
-        charge_leave(charge);
-        g_ptr_array_add(supervisor->leaving, g_ptr_array_steal_index(supervisor->charges, i - 1));
+                 keeper_name(keeper));
+        keeper_leave(keeper);
+        g_ptr_array_add(supervisor->leaving, g_ptr_array_steal_index(supervisor->keepers, i - 1));
     }
     take_on_new(supervisor);
 }
@@ -150,7 +150,7 @@ void supervisor_configure(struct supervisor *supervisor)
 /* True when nothing of it is left to do. */
 static bool settle_orphan(struct supervisor *supervisor, const char *name)
 {
-    const struct charge_shared *shared = supervisor->shared;
+    const struct keeper_shared *shared = supervisor->shared;
     g_autoptr(GError) error = NULL;
     g_autofree char *file = g_strconcat(name, ".flight", NULL);
     g_autofree char *path = g_build_filename(shared->config->flight_dir, file, NULL);
@@ -177,12 +177,12 @@ static void forget_gone(struct supervisor *supervisor)
 {
     bool any = false;
     for (guint i = supervisor->leaving->len; i > 0; i--) {
-        struct charge *charge = g_ptr_array_index(supervisor->leaving, i - 1);
-        if (!charge_is_gone(charge) || !turn_run(supervisor->shared->turn))
+        struct keeper *keeper = g_ptr_array_index(supervisor->leaving, i - 1);
+        if (!keeper_is_gone(keeper) || !turn_run(supervisor->shared->turn))
             continue;
         g_autoptr(GError) error = NULL;
-        if (!store_modem_remove(supervisor->shared->store, charge_name(charge), &error))
-            log_error("modem", "modem=%s event=not-removed \"%s\"", charge_name(charge),
+        if (!store_modem_remove(supervisor->shared->store, keeper_name(keeper), &error))
+            log_error("modem", "modem=%s event=not-removed \"%s\"", keeper_name(keeper),
                       error->message);
         g_ptr_array_remove_index(supervisor->leaving, i - 1);
         any = true;
@@ -197,43 +197,43 @@ void supervisor_tick(struct supervisor *supervisor)
         if (settle_orphan(supervisor, g_ptr_array_index(supervisor->orphans, i - 1)))
             g_ptr_array_remove_index(supervisor->orphans, i - 1);
     }
-    for (guint i = 0; i < supervisor->charges->len; i++)
-        charge_tick(g_ptr_array_index(supervisor->charges, i));
+    for (guint i = 0; i < supervisor->keepers->len; i++)
+        keeper_tick(g_ptr_array_index(supervisor->keepers, i));
     for (guint i = 0; i < supervisor->leaving->len; i++)
-        charge_tick(g_ptr_array_index(supervisor->leaving, i));
+        keeper_tick(g_ptr_array_index(supervisor->leaving, i));
     forget_gone(supervisor);
 }
 
 void supervisor_gather(struct supervisor *supervisor)
 {
-    for (guint i = 0; i < supervisor->charges->len; i++)
-        charge_gather(g_ptr_array_index(supervisor->charges, i));
+    for (guint i = 0; i < supervisor->keepers->len; i++)
+        keeper_gather(g_ptr_array_index(supervisor->keepers, i));
     for (guint i = 0; i < supervisor->leaving->len; i++)
-        charge_gather(g_ptr_array_index(supervisor->leaving, i));
+        keeper_gather(g_ptr_array_index(supervisor->leaving, i));
 }
 
 void supervisor_leave(struct supervisor *supervisor)
 {
-    for (guint i = 0; i < supervisor->charges->len; i++)
-        charge_leave(g_ptr_array_index(supervisor->charges, i));
+    for (guint i = 0; i < supervisor->keepers->len; i++)
+        keeper_leave(g_ptr_array_index(supervisor->keepers, i));
 }
 
 void supervisor_kill(struct supervisor *supervisor)
 {
-    for (guint i = 0; i < supervisor->charges->len; i++)
-        charge_kill(g_ptr_array_index(supervisor->charges, i));
+    for (guint i = 0; i < supervisor->keepers->len; i++)
+        keeper_kill(g_ptr_array_index(supervisor->keepers, i));
     for (guint i = 0; i < supervisor->leaving->len; i++)
-        charge_kill(g_ptr_array_index(supervisor->leaving, i));
+        keeper_kill(g_ptr_array_index(supervisor->leaving, i));
 }
 
 bool supervisor_is_gone(const struct supervisor *supervisor)
 {
-    for (guint i = 0; i < supervisor->charges->len; i++) {
-        if (!charge_is_gone(g_ptr_array_index(supervisor->charges, i)))
+    for (guint i = 0; i < supervisor->keepers->len; i++) {
+        if (!keeper_is_gone(g_ptr_array_index(supervisor->keepers, i)))
             return false;
     }
     for (guint i = 0; i < supervisor->leaving->len; i++) {
-        if (!charge_is_gone(g_ptr_array_index(supervisor->leaving, i)))
+        if (!keeper_is_gone(g_ptr_array_index(supervisor->leaving, i)))
             return false;
     }
     return true;
@@ -241,8 +241,8 @@ bool supervisor_is_gone(const struct supervisor *supervisor)
 
 bool supervisor_is_settled(const struct supervisor *supervisor)
 {
-    for (guint i = 0; i < supervisor->charges->len; i++) {
-        if (!charge_is_settled(g_ptr_array_index(supervisor->charges, i)))
+    for (guint i = 0; i < supervisor->keepers->len; i++) {
+        if (!keeper_is_settled(g_ptr_array_index(supervisor->keepers, i)))
             return false;
     }
     return supervisor->orphans->len == 0;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// All modems of the configuration, each in a charge of its own, and leases of modems that were.
+// All modems of the configuration, each in a keeper of its own, and leases of modems that were.
 #pragma once
 
-#include "gateway/charge.h"
+#include "gateway/keeper.h"
 
 struct supervisor;
 
 /* `shared` is borrowed. Modems without a row get one, rows without a modem go. A modem that cannot
  * be taken on (its flight log is unreadable) is logged and left out. */
-struct supervisor *supervisor_new(struct charge_shared *shared, GError **error);
+struct supervisor *supervisor_new(struct keeper_shared *shared, GError **error);
 void supervisor_free(struct supervisor *supervisor);
 
 /* shared->config has been replaced: new modems start, gone ones leave, changed ones restart. */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* One configured modem in the supervisor's charge: its worker from start to end and again, its
+/* The keeper of one configured modem: its worker from start to end and again, its
  * state, what it says and what it is told. */
 #pragma once
 
 #include "gateway/dispatcher.h"
 #include "gateway/turn.h"
 
-/* What all charges share; borrowed. */
-struct charge_shared {
+/* What all keepers share; borrowed. */
+struct keeper_shared {
     struct store *store;
     struct turn *turn;
     struct dispatcher *dispatcher;
@@ -17,30 +17,30 @@ struct charge_shared {
     bool same_boot; /* flight logs of before our start can be trusted */
 };
 
-struct charge;
+struct keeper;
 
 /* `shared` must outlive it. The modem's row is there afterwards. */
-struct charge *charge_new(const struct charge_shared *shared, const struct modem_config *config,
+struct keeper *keeper_new(const struct keeper_shared *shared, const struct modem_config *config,
                           GError **error);
-void charge_free(struct charge *charge);
+void keeper_free(struct keeper *keeper);
 
 /* New settings (they replace the borrowed ones); the worker starts anew if it must. */
-void charge_configure(struct charge *charge, const struct modem_config *config);
+void keeper_configure(struct keeper *keeper, const struct modem_config *config);
 /* A person asked to try again, whatever was wrong. */
-void charge_reset(struct charge *charge);
+void keeper_reset(struct keeper *keeper);
 
 /* Once a second, and at the start: whatever is due. */
-void charge_tick(struct charge *charge);
+void keeper_tick(struct keeper *keeper);
 /* Reads what the worker has said. */
-void charge_gather(struct charge *charge);
+void keeper_gather(struct keeper *keeper);
 
 /* Ask the worker to leave, for good. */
-void charge_leave(struct charge *charge);
-void charge_kill(struct charge *charge);
+void keeper_leave(struct keeper *keeper);
+void keeper_kill(struct keeper *keeper);
 /* No worker, and nothing of it left to settle. */
-bool charge_is_gone(const struct charge *charge);
+bool keeper_is_gone(const struct keeper *keeper);
 
 /* What was leased before our start is settled, or on its way to be. */
-bool charge_is_settled(const struct charge *charge);
+bool keeper_is_settled(const struct keeper *keeper);
 
-const char *charge_name(const struct charge *charge);
+const char *keeper_name(const struct keeper *keeper);

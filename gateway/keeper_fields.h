@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The inside of a charge, for charge.c (its life) and charge_talk.c (what its worker says) alone.
+// The inside of a keeper, for keeper.c (its life) and keeper_talk.c (what its worker says) alone.
 #pragma once
 
-#include "gateway/charge.h"
+#include "gateway/keeper.h"
 #include "gateway/outlet.h"
 
 enum waiting { WAITING_TIME, WAITING_LOCK, WAITING_PERSON };
 
-struct charge {
-    const struct charge_shared *shared;
+struct keeper {
+    const struct keeper_shared *shared;
     const struct modem_config *config;
     char *name, *flight_path, *imsi;
     struct flight *flight;
@@ -32,14 +32,14 @@ struct charge {
     bool recovered, trusted, settled, for_good;
 };
 
-/* ---- charge.c ---- */
+/* ---- keeper.c ---- */
 /* The only writer of the state. */
-void charge_advance(struct charge *charge, enum modem_event event, const char *reason);
-void charge_kill_worker(struct charge *charge, const char *why);
+void keeper_advance(struct keeper *keeper, enum modem_event event, const char *reason);
+void keeper_kill_worker(struct keeper *keeper, const char *why);
 
-/* ---- charge_talk.c ---- */
+/* ---- keeper_talk.c ---- */
 enum { CHARGE_FIRST_PROMISE_MS = 30 * 1000, CHARGE_LATE_MS = 2 * 1000 };
-void charge_take(struct charge *charge, const struct wire_message *message);
+void keeper_take(struct keeper *keeper, const struct wire_message *message);
 
-int64_t charge_monotonic_ms(void);
-int64_t charge_wall_ms(void);
+int64_t keeper_monotonic_ms(void);
+int64_t keeper_wall_ms(void);

@@ -1,0 +1,479 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The life of a worker as its keeper leads it:
+ *   lock the flight log (an earlier worker may live on) → settle what that one left → start →
+ *   HELLO → SETUP → READY → service, while it keeps its own promises → exit → settle → wait.
+ * It may only be replaced when it is reaped. Waiting is 2 s doubling to 60 s, and starts again
+ * at 2 s once a worker has been READY; a device that is not there is looked for every 2 s. */
+#include "gateway/keeper.h"
+
+#include "campaigns/store/modem.h"
+#include "config/log.h"
+#include "gateway/keeper_fields.h"
+#include "gateway/note.h"
+#include "gateway/recovery.h"
+
+#include <gio/gio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    HELLO_MS = 10 * 1000,
+    EXIT_MS = 5 * 1000, /* from hanging up to being reaped */
+    LOOK_MS = 2 * 1000,
+    SOON_MS = 5 * 1000,
+    BACKOFF_FIRST_MS = 2 * 1000,
+    BACKOFF_LONGEST_MS = 60 * 1000,
+    LOCK_RETRY_MS = 200,
+    GATHER_MOST = 512, /* packets in a turn */
+};
+
+static void try_start(struct keeper *keeper);
+static void keeper_restart(struct keeper *keeper);
+
+int64_t keeper_monotonic_ms(void)
+{
+    return g_get_monotonic_time() / 1000;
+}
+
+int64_t keeper_wall_ms(void)
+{
+    return g_get_real_time() / 1000;
+}
+
+/* ---- state ---- */
+
+static bool is_flicker(enum modem_state state)
+{
+    return state == MODEM_READY || state == MODEM_BUSY;
+}
+
+/* The only writer of the state. Ready and busy alternate too fast to be news: their row follows
+ * with the next tick. */
+void keeper_advance(struct keeper *keeper, enum modem_event event, const char *reason)
+{
+    enum modem_state from = keeper->state, to = from;
+    if (!modem_advance(from, event, &to)) {
+        log_debug("modem", "modem=%s state=%s event=%s refused=1", keeper->name,
+                  modem_state_name(from), modem_event_name(event));
+        return;
+    }
+    keeper->state = to;
+    g_free(keeper->reason);
+    keeper->reason = g_strdup(reason);
+    if (is_flicker(from) && is_flicker(to))
+        return;
+    g_autofree char *quoted = log_quote(reason);
+    log_info("modem", "modem=%s %s→%s reason=%s", keeper->name, modem_state_name(from),
+             modem_state_name(to), quoted);
+    turn_add(keeper->shared->turn, note_state(keeper->name, from, to, reason));
+    keeper->stored_state = to;
+}
+
+static void outlet_status(void *data, enum modem_event event)
+{
+    keeper_advance(data, event, "");
+}
+
+static void tell_rest(struct keeper *keeper)
+{
+    if (keeper->state != MODEM_READY && keeper->state != MODEM_RESTING)
+        return;
+    g_autofree char *reason =
+        dispatcher_rest_reason(keeper->shared->dispatcher, keeper->outlet, keeper_wall_ms());
+    if (reason != NULL && keeper->state == MODEM_READY)
+        keeper_advance(keeper, MODEM_REST, reason);
+    else if (reason == NULL && keeper->state == MODEM_RESTING)
+        keeper_advance(keeper, MODEM_WAKE, "");
+}
+
+static void store_flicker(struct keeper *keeper)
+{
+    if (keeper->state == keeper->stored_state)
+        return;
+    turn_add(keeper->shared->turn,
+             note_state(keeper->name, keeper->stored_state, keeper->state, keeper->reason));
+    keeper->stored_state = keeper->state;
+}
+
+static char *pin_digest(const struct modem_config *config)
+{
+    if (config->pin == NULL || *config->pin == '\0')
+        return g_strdup("none");
+    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, config->pin, -1);
+}
+
+void keeper_kill_worker(struct keeper *keeper, const char *why)
+{
+    if (keeper->killed)
+        return;
+    keeper->killed = true;
+    g_autofree char *quoted = log_quote(why);
+    log_warn("modem", "modem=%s pid=%d event=killed reason=%s", keeper->name,
+             channel_pid(keeper->channel), quoted);
+    if (!keeper->fault_told) {
+        keeper->fault_told = true;
+        keeper->fault = WIRE_FAULT_SILENT;
+        keeper->fault_sentence = g_strdup(why);
+    }
+    channel_kill(keeper->channel);
+}
+
+static void hang_up(struct keeper *keeper)
+{
+    if (keeper->watch == NULL)
+        return;
+    turn_unwatch(keeper->shared->turn, keeper->watch);
+    keeper->watch = NULL;
+    keeper->deadline = keeper_monotonic_ms() + EXIT_MS;
+}
+
+static void read_packets(struct keeper *keeper, unsigned most)
+{
+    for (unsigned i = 0; i < most && keeper->watch != NULL; i++) {
+        struct wire_message message = {0};
+        g_autoptr(GError) error = NULL;
+        int got = channel_receive(keeper->channel, &message, &error);
+        if (got == 0)
+            return;
+        if (got > 0) {
+            keeper_take(keeper, &message);
+            wire_message_clear(&message);
+            continue;
+        }
+        if (!g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CLOSED))
+            keeper_kill_worker(keeper, error->message);
+        hang_up(keeper);
+    }
+}
+
+void keeper_gather(struct keeper *keeper)
+{
+    if (keeper->channel == NULL)
+        return;
+    channel_flush(keeper->channel);
+    if (!turn_is_full(keeper->shared->turn))
+        read_packets(keeper, GATHER_MOST);
+}
+
+/* ---- the worker's end ---- */
+
+static bool device_is_there(const struct keeper *keeper)
+{
+    struct stat status;
+    return stat(keeper->config->device, &status) == 0;
+}
+
+static void wait_for(struct keeper *keeper, int64_t wait_ms)
+{
+    keeper->waiting = WAITING_TIME;
+    keeper->next_at = keeper_monotonic_ms() + wait_ms;
+}
+
+static void back_off(struct keeper *keeper)
+{
+    keeper->backoff_ms =
+        CLAMP(keeper->backoff_ms * 2, (int64_t)BACKOFF_FIRST_MS, (int64_t)BACKOFF_LONGEST_MS);
+    wait_for(keeper, keeper->backoff_ms);
+}
+
+static void vanish(struct keeper *keeper, const char *reason)
+{
+    if (keeper->state != MODEM_ABSENT)
+        keeper_advance(keeper, MODEM_VANISH, reason);
+    wait_for(keeper, LOOK_MS);
+}
+
+static void refuse(struct keeper *keeper)
+{
+    g_autofree char *digest = pin_digest(keeper->config);
+    keeper_advance(keeper, MODEM_REFUSE, keeper->fault_sentence);
+    turn_add(keeper->shared->turn, note_pin_refused(keeper->name, digest));
+    keeper->waiting = WAITING_PERSON;
+}
+
+static void decide_next(struct keeper *keeper, const char *how)
+{
+    const char *reason = keeper->fault_told ? keeper->fault_sentence : how;
+    if (keeper->leaving) {
+        keeper_advance(keeper, MODEM_RESET, "its worker was asked to leave");
+        wait_for(keeper, 0);
+        return;
+    }
+    bool refused =
+        keeper->fault_told && (keeper->fault == WIRE_FAULT_PIN || keeper->fault == WIRE_FAULT_PUK);
+    if (refused) {
+        refuse(keeper);
+    } else if (!device_is_there(keeper) ||
+               (keeper->fault_told && keeper->fault == WIRE_FAULT_DEVICE)) {
+        vanish(keeper, reason);
+    } else {
+        keeper_advance(keeper, MODEM_FAIL, reason);
+        if (keeper->fault_told && keeper->fault == WIRE_FAULT_BUSY)
+            wait_for(keeper, SOON_MS);
+        else
+            back_off(keeper);
+    }
+}
+
+static gboolean retry_lock(gpointer data)
+{
+    struct keeper *keeper = data;
+    keeper->lock_retry = 0;
+    keeper->waiting = WAITING_TIME;
+    try_start(keeper);
+    return G_SOURCE_REMOVE;
+}
+
+/* The lock, and everything settled that an earlier worker left; -1: not yet. */
+static int lock_and_recover(struct keeper *keeper)
+{
+    g_autoptr(GError) error = NULL;
+    int fd = flight_lock(keeper->flight_path, &error);
+    if (fd < 0 && g_error_matches(error, G_IO_ERROR, G_IO_ERROR_BUSY)) {
+        keeper->waiting = WAITING_LOCK;
+        if (keeper->lock_retry == 0)
+            keeper->lock_retry = g_timeout_add(LOCK_RETRY_MS, retry_lock, keeper);
+        return -1;
+    }
+    unsigned count = 0;
+    /* Verdicts that were told but not yet stored go before what the flight log tells. */
+    if (fd >= 0 && !keeper->recovered && !turn_run(keeper->shared->turn)) {
+        close(fd);
+        return -1; /* the next tick tries again; the turn has said what is wrong */
+    }
+    bool done = fd >= 0 && (keeper->recovered ||
+                            recovery_run(keeper->shared->store, keeper->shared->turn, keeper->name,
+                                         keeper->flight, keeper->trusted, &count, &error));
+    if (!done) {
+        log_error("modem", "modem=%s event=not-recovered \"%s\"", keeper->name, error->message);
+        if (fd >= 0)
+            close(fd);
+        back_off(keeper);
+        return -1;
+    }
+    if (count > 0)
+        log_info("modem", "modem=%s event=recovered leases=%u", keeper->name, count);
+    keeper->recovered = true;
+    keeper->trusted = keeper->settled = true;
+    return fd;
+}
+
+static void exited(void *data, const char *how)
+{
+    struct keeper *keeper = data;
+    read_packets(keeper, G_MAXUINT);
+    hang_up(keeper);
+    outlet_close(keeper->outlet);
+    g_clear_pointer(&keeper->channel, channel_free);
+    keeper->recovered = false;
+    log_info("modem", "modem=%s event=worker-gone how=\"%s\"", keeper->name, how);
+    decide_next(keeper, how);
+    int fd = lock_and_recover(keeper);
+    if (fd >= 0)
+        close(fd);
+    dispatcher_poke(keeper->shared->dispatcher);
+    turn_request(keeper->shared->turn);
+}
+
+/* ---- the worker's beginning ---- */
+
+static void start(struct keeper *keeper, int flight_fd)
+{
+    g_autoptr(GError) error = NULL;
+    keeper_advance(keeper, MODEM_OPEN, keeper->config->device);
+    keeper->life++;
+    keeper->greeted = keeper->ready = keeper->leaving = keeper->killed = false;
+    keeper->fault_told = false;
+    g_clear_pointer(&keeper->fault_sentence, g_free);
+    keeper->deadline = keeper_monotonic_ms() + HELLO_MS;
+    keeper->channel = channel_start(keeper->shared->program, flight_fd, exited, keeper, &error);
+    if (keeper->channel == NULL) {
+        log_error("modem", "modem=%s event=not-started \"%s\"", keeper->name, error->message);
+        keeper_advance(keeper, MODEM_FAIL, error->message);
+        back_off(keeper);
+        return;
+    }
+    keeper->recovered = false;
+    keeper->watch = turn_watch(keeper->shared->turn, channel_fd(keeper->channel));
+}
+
+static void try_start(struct keeper *keeper)
+{
+    if (keeper->channel != NULL || keeper->lock_retry != 0)
+        return;
+    bool startable = !keeper->for_good && keeper->waiting != WAITING_PERSON;
+    if (keeper->recovered && (!startable || !device_is_there(keeper))) {
+        if (startable)
+            vanish(keeper, "the device is not there");
+        return;
+    }
+    int fd = lock_and_recover(keeper);
+    if (fd < 0)
+        return;
+    if (startable && device_is_there(keeper)) {
+        start(keeper, fd);
+        return;
+    }
+    close(fd);
+    if (startable)
+        vanish(keeper, "the device is not there");
+}
+
+/* A promise that was not kept; but what it said may still lie in a socket we had no time to read.
+ */
+static void watch_deadline(struct keeper *keeper)
+{
+    if (keeper->killed || keeper_monotonic_ms() < keeper->deadline ||
+        turn_is_full(keeper->shared->turn))
+        return;
+    keeper_gather(keeper);
+    if (keeper->channel != NULL && keeper_monotonic_ms() >= keeper->deadline)
+        keeper_kill_worker(keeper, keeper->watch == NULL ? "it hung up but did not leave"
+                                                         : "it did not answer within its own time");
+}
+
+void keeper_tick(struct keeper *keeper)
+{
+    if (keeper->channel != NULL)
+        watch_deadline(keeper);
+    else if (!keeper->recovered || (keeper->waiting == WAITING_TIME && !keeper->for_good &&
+                                    keeper_monotonic_ms() >= keeper->next_at))
+        try_start(keeper);
+    tell_rest(keeper);
+    store_flicker(keeper);
+}
+
+void keeper_leave(struct keeper *keeper)
+{
+    keeper->for_good = true;
+    keeper_restart(keeper);
+}
+
+static void keeper_restart(struct keeper *keeper)
+{
+    if (keeper->channel == NULL || keeper->leaving)
+        return;
+    keeper->leaving = true;
+    outlet_stop(keeper->outlet);
+    GByteArray *packet = g_byte_array_new();
+    wire_put_leave(packet, &(struct wire_leave){});
+    channel_send(keeper->channel, packet);
+}
+
+void keeper_kill(struct keeper *keeper)
+{
+    if (keeper->channel != NULL)
+        keeper_kill_worker(keeper, "the gateway ends");
+}
+
+bool keeper_is_gone(const struct keeper *keeper)
+{
+    return keeper->channel == NULL && keeper->recovered;
+}
+
+bool keeper_is_settled(const struct keeper *keeper)
+{
+    return keeper->settled;
+}
+
+const char *keeper_name(const struct keeper *keeper)
+{
+    return keeper->name;
+}
+
+void keeper_reset(struct keeper *keeper)
+{
+    if (keeper->waiting != WAITING_PERSON || keeper->channel != NULL)
+        return;
+    keeper_advance(keeper, MODEM_RESET, "the configuration was read again");
+    turn_add(keeper->shared->turn, note_pin_refused(keeper->name, ""));
+    keeper->backoff_ms = 0;
+    wait_for(keeper, 0);
+}
+
+static bool needs_restart(const struct modem_config *old, const struct modem_config *new)
+{
+    return g_strcmp0(old->device, new->device) != 0 || g_strcmp0(old->pin, new->pin) != 0 ||
+           g_strcmp0(old->smsc, new->smsc) != 0 || g_strcmp0(old->features, new->features) != 0 ||
+           g_strcmp0(old->trace, new->trace) != 0 || old->send_pause_ms != new->send_pause_ms ||
+           old->poll_ms != new->poll_ms;
+}
+
+void keeper_configure(struct keeper *keeper, const struct modem_config *config)
+{
+    bool restart = needs_restart(keeper->config, config);
+    keeper->config = config;
+    outlet_limit(keeper->outlet, config->per_minute, config->daily_quota);
+    if (restart) {
+        log_info("modem", "modem=%s event=restart reason=\"its settings changed\"", keeper->name);
+        keeper_restart(keeper);
+    }
+    keeper_reset(keeper);
+}
+
+/* What its row says of an earlier run. A refused PIN stays refused until the file has another. */
+static bool take_up(struct keeper *keeper, GError **error)
+{
+    struct store *store = keeper->shared->store;
+    g_autoptr(GPtrArray) modems = NULL;
+    if (!store_modem_ensure(store, keeper->name, keeper_wall_ms(), error) ||
+        !store_modem_list(store, &modems, error))
+        return false;
+    g_autofree char *digest = pin_digest(keeper->config);
+    for (guint i = 0; i < modems->len; i++) {
+        const struct modem *row = g_ptr_array_index(modems, i);
+        if (strcmp(row->name, keeper->name) != 0)
+            continue;
+        keeper->state = keeper->stored_state = row->state;
+        keeper->imsi = g_strdup(row->imsi);
+        if (row->state == MODEM_FAULTY && strcmp(row->pin_refused, digest) == 0)
+            keeper->waiting = WAITING_PERSON;
+        else if (row->state != MODEM_ABSENT)
+            keeper_advance(keeper, row->state == MODEM_SICK ? MODEM_VANISH : MODEM_RESET,
+                           "the gateway was started");
+    }
+    return true;
+}
+
+struct keeper *keeper_new(const struct keeper_shared *shared, const struct modem_config *config,
+                          GError **error)
+{
+    struct keeper *keeper = g_new0(struct keeper, 1);
+    keeper->shared = shared;
+    keeper->config = config;
+    keeper->name = g_strdup(config->name);
+    keeper->trusted = shared->same_boot;
+    g_autofree char *file = g_strconcat(config->name, ".flight", NULL);
+    keeper->flight_path = g_build_filename(shared->config->flight_dir, file, NULL);
+    keeper->flight = flight_open(keeper->flight_path, error);
+    if (keeper->flight == NULL || !take_up(keeper, error)) {
+        keeper_free(keeper);
+        return NULL;
+    }
+    keeper->outlet = outlet_new(keeper->name, keeper->flight, outlet_status, keeper);
+    outlet_limit(keeper->outlet, config->per_minute, config->daily_quota);
+    dispatcher_add(shared->dispatcher, keeper->outlet);
+    return keeper;
+}
+
+void keeper_free(struct keeper *keeper)
+{
+    if (keeper == NULL)
+        return;
+    if (keeper->lock_retry != 0)
+        g_source_remove(keeper->lock_retry);
+    if (keeper->watch != NULL)
+        turn_unwatch(keeper->shared->turn, keeper->watch);
+    channel_free(keeper->channel);
+    if (keeper->outlet != NULL)
+        dispatcher_remove(keeper->shared->dispatcher, keeper->outlet);
+    outlet_free(keeper->outlet);
+    flight_free(keeper->flight);
+    g_free(keeper->fault_sentence);
+    g_free(keeper->reason);
+    g_free(keeper->imsi);
+    g_free(keeper->flight_path);
+    g_free(keeper->name);
+    g_free(keeper);
+}
