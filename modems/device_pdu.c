@@ -77,6 +77,26 @@ static bool report_fits(const uint8_t *tpdu, size_t left)
     return left >= head + 1;
 }
 
+/* Whether a message that comes from the network ends exactly here. */
+static bool is_whole(const uint8_t *tpdu, size_t left)
+{
+    if (left == 0 || (tpdu[0] & 1) != 0)
+        return false;
+    if ((tpdu[0] & 2) != 0)
+        return report_fits(tpdu, left) && !report_fits(tpdu, left - 1);
+    return deliver_fits(tpdu, left) && !deliver_fits(tpdu, left - 1);
+}
+
+/* A few modems leave the service centre out, which the length that they give tells; others count it
+ * into that length, or give none. */
+static bool has_centre(const struct octets *pdu, int octets)
+{
+    size_t centre = 1 + (size_t)pdu->at[0];
+    bool whole = centre < pdu->count && is_whole(pdu->at + centre, pdu->count - centre);
+    bool told_without = octets >= 0 && pdu->count == (size_t)octets;
+    return !is_whole(pdu->at, pdu->count) || (whole && !told_without);
+}
+
 /* A report may go on after TP-ST; nobody needs that, and the decoder does not bound it. */
 static void cut_report(struct octets *octets, size_t tpdu)
 {
@@ -261,8 +281,7 @@ bool device_read_pdu(const char *hex, int octets, struct device_sms *retsms)
     struct octets pdu = {.count = 0};
     if (!read_hex(hex, &pdu))
         return false;
-    /* A few modems leave the service centre out; the length they give tells. */
-    bool smsc = octets < 0 || pdu.count != (size_t)octets;
+    bool smsc = has_centre(&pdu, octets);
     size_t tpdu = smsc ? 1 + (size_t)pdu.at[0] : 0;
     if (tpdu >= pdu.count || (smsc && pdu.at[0] > 1 + ADDRESS_DIGITS / 2))
         return false;
