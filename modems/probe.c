@@ -233,8 +233,8 @@ bool probe_prepare(struct line *line, const char *pin, enum wire_fault_kind *ret
 
 bool probe_settled(struct line *line)
 {
-    g_autofree char *mode = ask_for(line, "AT+CMGF?", "+CMGF", USUAL_MS);
-    g_autofree char *routing = ask_for(line, "AT+CNMI?", "+CNMI", USUAL_MS);
+    g_autofree char *mode = ask_for(line, "AT+CMGF?", "+CMGF", QUICK_MS);
+    g_autofree char *routing = ask_for(line, "AT+CNMI?", "+CNMI", QUICK_MS);
     return field_number(mode, 0, 0) == 0 && field_number(routing, 1, 1) != 0;
 }
 
@@ -317,14 +317,17 @@ static uint8_t registration(struct line *line)
     return packet == 1 || packet == 5 ? packet : status;
 }
 
-static void read_operator(struct line *line, const char *format, char **text)
+/* False when it is no use to go on asking: some modems do not even refuse. */
+static bool read_operator(struct line *line, const char *format, char **text)
 {
-    if (!ask(line, format, SLOW_MS))
-        return;
+    struct result result;
+    if (!line_ask(line, format, USUAL_MS, NULL, &result))
+        return result.final != RESULT_NO_ANSWER;
     g_autofree char *current = ask_for(line, "AT+COPS?", "+COPS", SLOW_MS);
     char *name = current != NULL ? field_text(current, 2) : NULL;
     g_free(*text);
     *text = name != NULL ? name : g_strdup("");
+    return true;
 }
 
 /* The three stores in a row, each with its name, what is in it and what fits. */
@@ -349,8 +352,8 @@ void probe_health(struct line *line, bool network, struct probe_health *health)
     read_storage(line, health);
     if (!network)
         return;
-    read_operator(line, "AT+COPS=3,2", &health->operator_code);
-    read_operator(line, "AT+COPS=3,0", &health->operator_name);
+    if (read_operator(line, "AT+COPS=3,2", &health->operator_code))
+        read_operator(line, "AT+COPS=3,0", &health->operator_name);
 }
 
 void probe_health_clear(struct probe_health *health)
