@@ -202,7 +202,11 @@ bool campaign_create(struct store *store, const struct campaign_draft *draft,
                      GError **error)
 {
     struct campaign_config config = {0};
-    bool done = read_draft(store, draft, &config, mistakes, error) && store_begin(store, error);
+    bool done = read_draft(store, draft, &config, mistakes, error);
+    if (done && config.closes != 0 && config.closes <= act->now)
+        mistakes_warn(mistakes, draft->file, campaign_config_line(draft->text, "closes"), "closes",
+                      "this moment has passed: put in a later one, or it cannot start");
+    done = done && store_begin(store, error);
     if (done) {
         struct campaign_row row = {
             .code = config.code,

@@ -351,6 +351,29 @@ static void test_the_clock_expires_and_finishes(struct store_file *file, gconstp
     g_assert_cmpint(state_of(file->store, id), ==, CAMPAIGN_FINISHED);
 }
 
+static void test_a_closing_time_that_has_passed_is_told_at_once(struct store_file *file,
+                                                                gconstpointer data)
+{
+    (void)data;
+    import_dialogue(file->store);
+    int64_t closing = OPENING + 8 * DAY + 9 * HOUR;
+    static const struct {
+        int64_t after_closing;
+        bool told;
+    } rows[] = {{-1, false}, {0, true}, {DAY, true}};
+    struct campaign_draft draft = {dialogue_file, "test.conf"};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GPtrArray) mistakes = mistakes_new();
+        struct campaign_act act = {"tester", NULL, closing + rows[i].after_closing};
+        int64_t id = 0;
+        bool told = false;
+        g_assert_true(campaign_create(file->store, &draft, &act, &id, mistakes, NULL));
+        for (guint m = 0; m < mistakes->len; m++)
+            told = told || g_strcmp0(((struct mistake *)mistakes->pdata[m])->field, "closes") == 0;
+        g_assert_cmpint(told, ==, rows[i].told);
+    }
+}
+
 static void test_what_the_closing_cuts_off_says_so(struct store_file *file, gconstpointer data)
 {
     (void)data;
@@ -456,6 +479,8 @@ int main(int argc, char **argv)
         {"/campaign/mistakes name field and line", test_mistakes_name_field_and_line},
         {"/campaign/a cancel takes back what is queued", test_a_cancel_takes_back_what_is_queued},
         {"/campaign/the clock expires and finishes", test_the_clock_expires_and_finishes},
+        {"/campaign/a closing time that has passed is told at once",
+         test_a_closing_time_that_has_passed_is_told_at_once},
         {"/campaign/what the closing cuts off says so", test_what_the_closing_cuts_off_says_so},
         {"/campaign/a refused step names those that are possible",
          test_a_refused_step_names_those_that_are_possible},
