@@ -252,9 +252,11 @@ int wire_receive(int fd, struct wire_message *retmessage, GError **error)
 {
     uint8_t data[WIRE_PACKET_MAX];
     ssize_t size;
+    /* ECONNRESET says, once, that the peer left without reading all we sent; what it had said
+     * before that lies behind it. */
     do
         size = recv(fd, data, sizeof data, MSG_DONTWAIT | MSG_TRUNC);
-    while (size < 0 && errno == EINTR);
+    while (size < 0 && (errno == EINTR || errno == ECONNRESET));
     if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
         return 0;
     if (size <= 0) {

@@ -142,6 +142,25 @@ static void test_socket(void)
     close(pair[1]);
 }
 
+/* A FAULT that goes unheard here would have its PIN tried again. */
+static void test_last_words(void)
+{
+    int pair[2];
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), ==, 0);
+    g_autoptr(GByteArray) packet = g_byte_array_new();
+    g_autoptr(GError) error = NULL;
+    struct wire_message got;
+    fill_ready(packet);
+    g_assert_true(wire_send(pair[1], packet, NULL));
+    g_assert_true(wire_send(pair[0], packet, NULL));
+    close(pair[0]); /* with a packet unread */
+    g_assert_cmpint(wire_receive(pair[1], &got, &error), ==, 1);
+    wire_message_clear(&got);
+    g_assert_cmpint(wire_receive(pair[1], &got, &error), ==, -1);
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+    close(pair[1]);
+}
+
 static void test_names(void)
 {
     g_assert_cmpstr(wire_name(WIRE_HELLO), ==, "HELLO");
@@ -157,6 +176,7 @@ int main(int argc, char **argv)
     g_test_add_func("/wire/broken packets are refused", test_refused);
     g_test_add_func("/wire/random packets do no harm", test_random);
     g_test_add_func("/wire/a full socket and a closed one are told apart", test_socket);
+    g_test_add_func("/wire/who left without reading is heard to the end", test_last_words);
     g_test_add_func("/wire/messages have names", test_names);
     return g_test_run();
 }
