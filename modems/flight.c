@@ -50,7 +50,16 @@ static void set_error(GError **error, const char *what, const char *path)
                 what, path, g_strerror(problem));
 }
 
-/* A new file has no octets yet; it gets its size and its head before anybody maps it. */
+static bool has_no_head(int fd)
+{
+    static const struct head none = {0};
+    struct head head;
+    return pread(fd, &head, sizeof head, 0) == (ssize_t)sizeof head &&
+           memcmp(&head, &none, sizeof head) == 0;
+}
+
+/* A new file has no octets yet; it gets its size and its head before anybody maps it. A crash in
+ * between leaves the size without the head, and so may a power cut after it. */
 static bool prepare(int fd, const char *path, GError **error)
 {
     struct stat status;
@@ -58,7 +67,8 @@ static bool prepare(int fd, const char *path, GError **error)
         set_error(error, "examine", path);
         return false;
     }
-    if (status.st_size != 0)
+    bool half = status.st_size == sizeof(struct image) && has_no_head(fd);
+    if (status.st_size != 0 && !half)
         return true;
     if (ftruncate(fd, sizeof(struct image)) == 0 &&
         pwrite(fd, &expected, sizeof expected, 0) == (ssize_t)sizeof expected)

@@ -111,11 +111,28 @@ static void test_strange_files(void)
     remove_path(path);
 }
 
+static void test_half_made(void)
+{
+    char *path = new_path();
+    g_autoptr(GError) error = NULL;
+    flight_free(flight_open(path, NULL));
+    static const char nothing[24];
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    g_assert_cmpint(pwrite(fd, nothing, sizeof nothing, 0), ==, sizeof nothing);
+    close(fd);
+    struct flight *flight = flight_open(path, &error);
+    g_assert_no_error(error);
+    g_assert_null(flight_find(flight, 1));
+    flight_free(flight);
+    remove_path(path);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/flight/what one side writes the other reads, and a later life", test_shared);
     g_test_add_func("/flight/the lock lives as long as its last heir", test_locked);
     g_test_add_func("/flight/a file of another shape is left alone", test_strange_files);
+    g_test_add_func("/flight/a file that was cut off before its head is finished", test_half_made);
     return g_test_run();
 }
