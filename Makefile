@@ -131,7 +131,7 @@ test: deps
 	$(MAKE) -j$(JOBS) BUILD=$(BUILD)/asan SANITIZE=yes tests
 	$(MAKE) BUILD=$(BUILD)/asan SANITIZE=yes run-tests
 run-tests:
-	LOA_BUILD=$(BUILD) ASAN_OPTIONS=detect_leaks=0 prove --timer -e '' $(UNIT_TESTS) $(SYSTEM_TESTS)
+	LC_ALL=C.UTF-8 LOA_BUILD=$(BUILD) ASAN_OPTIONS=detect_leaks=0 prove --timer -e '' $(UNIT_TESTS) $(SYSTEM_TESTS)
 demo: deps
 	$(MAKE) -j$(JOBS) programs
 	$(MAKE) run-demo
