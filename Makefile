@@ -14,7 +14,7 @@ CC       := gcc
 
 PACKAGES := gcc make pkg-config libgammu-dev libsqlite3-dev libcurl4-openssl-dev libconfig-dev \
             libglib2.0-dev libglib2.0-dev-bin libmicrohttpd-dev libjansson-dev libsodium-dev \
-            tzdata jq curl sqlite3 openssl bats perl python3 gammu smstools socat
+            tzdata jq curl sqlite3 openssl bats perl python3 gammu smstools socat procps
 LINT_PACKAGES := clang-format clang-tidy cppcheck
 
 flags = $(shell pkg-config $(1) $(2) 2>/dev/null)

@@ -68,7 +68,8 @@ struct channel *channel_start(const char *program, int flight_fd,
     channel->process = g_steal_pointer(&process);
     channel->forget = g_cancellable_new();
     channel->fd = pair[0];
-    channel->pid = atoi(g_subprocess_get_identifier(channel->process));
+    const char *pid = g_subprocess_get_identifier(channel->process);
+    channel->pid = pid != NULL ? atoi(pid) : 0; /* NULL: it has ended already */
     channel->exited = exited;
     channel->data = data;
     g_queue_init(&channel->backlog);
