@@ -117,13 +117,16 @@ void api_campaign_list(struct api_request *request, struct api_response *respons
         problem_from_error(response, error);
         return;
     }
-    json_t *list = json_array(), *next = json_null();
-    for (unsigned i = 0; i < rows->len; i++)
-        json_array_append_new(list, campaign_json(request, g_ptr_array_index(rows, i)));
-    if (state < 0 && rows->len == limit) {
-        const struct campaign_row *last = g_ptr_array_index(rows, rows->len - 1);
-        next = json_integer(last->id);
+    json_t *list = json_array();
+    int64_t last = 0;
+    for (unsigned i = 0; i < rows->len && json_array_size(list) < (size_t)limit; i++) {
+        const struct campaign_row *row = g_ptr_array_index(rows, i);
+        if (row->id <= after)
+            continue;
+        json_array_append_new(list, campaign_json(request, row));
+        last = row->id;
     }
+    json_t *next = json_array_size(list) == (size_t)limit ? json_integer(last) : json_null();
     response_json(response, 200, json_pack("{so so}", "campaigns", list, "next", next));
 }
 

@@ -168,6 +168,20 @@ create_campaign() {
   [ "$(member '.campaigns | length')" = 0 ]
 }
 
+@test "campaigns come in pages, of one state too" {
+  create_campaign
+  for code in HAI BA; do
+    sed "s/\"HOP\"/\"$code\"/" moi-hop.conf | call POST /v1/campaigns --data-binary @-
+  done
+  for query in '' '&state=draft'; do
+    call GET "/v1/campaigns?limit=2$query"
+    [ "$(member '[.campaigns[].code] | join(" ")')" = "HOP HAI" ]
+    call GET "/v1/campaigns?limit=2$query&after=$(member .next)"
+    [ "$(member '[.campaigns[].code] | join(" ")')" = "BA" ]
+    [ "$(member .next)" = null ]
+  done
+}
+
 @test "steps take by and reason and nothing else" {
   create_campaign
   call POST /v1/campaigns/HOP/submit -d '{"by":'
