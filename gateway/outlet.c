@@ -121,11 +121,21 @@ static unsigned window(const struct outlet *outlet)
     return outlet->failures >= FAILURES_MOST || outlet->rest_ms > 0 ? 1 : WINDOW;
 }
 
+/* A slot stays taken while its verdict cannot be stored. */
+static bool has_slot(const struct outlet *outlet)
+{
+    unsigned free = 0;
+    for (unsigned i = 0; i < FLIGHT_SLOTS; i++)
+        free += atomic_load(&flight_slot(outlet->flight, i)->lease) == 0;
+    return free > outlet->grants->len;
+}
+
 bool outlet_wants(struct outlet *outlet, GTimeZone *zone, int64_t now)
 {
     return outlet->channel != NULL && now >= outlet->rest_until &&
            outlet->flying->len + outlet->grants->len < window(outlet) &&
-           channel_backlog(outlet->channel) == 0 && pace_allows(outlet->pace, zone, now, 1);
+           channel_backlog(outlet->channel) == 0 && has_slot(outlet) &&
+           pace_allows(outlet->pace, zone, now, 1);
 }
 
 bool outlet_allows(struct outlet *outlet, GTimeZone *zone, int64_t now, unsigned parts)
@@ -183,7 +193,7 @@ static unsigned free_slot(struct flight *flight)
         if (atomic_load(&flight_slot(flight, i)->lease) == 0)
             return i;
     }
-    g_assert_not_reached(); /* the window, and what is being settled, are far fewer */
+    g_assert_not_reached(); /* has_slot() was asked before the lease */
 }
 
 static void offer(struct outlet *outlet, const struct grant *grant, int64_t now)

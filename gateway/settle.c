@@ -53,6 +53,8 @@ static bool apply(struct effect *effect, struct store *store, int64_t now, GErro
            store_report_catch_up(store, &settle->settled, now, &settle->state, error);
 }
 
+/* Not when the database would not have the verdict: then the flight log is all that knows it, and
+ * without its slot the lease would look as if the worker had never had it. */
 static void release(const struct settle *settle)
 {
     struct flight_slot *slot = flight_find(settle->flight, settle->news.lease);
@@ -77,12 +79,6 @@ static void committed(struct effect *effect)
              cause != NULL ? cause : "");
 }
 
-static void dropped(struct effect *effect, const GError *error)
-{
-    (void)error; /* the turn has logged it */
-    release((struct settle *)effect);
-}
-
 static void settle_free(struct effect *effect)
 {
     struct settle *settle = (struct settle *)effect;
@@ -94,7 +90,7 @@ static void settle_free(struct effect *effect)
 struct effect *settle_new(const struct settle_news *news, struct flight *flight)
 {
     struct settle *settle = g_new0(struct settle, 1);
-    settle->effect = (struct effect){apply, committed, dropped, settle_free};
+    settle->effect = (struct effect){apply, committed, NULL, settle_free};
     settle->news = *news;
     settle->modem = g_strdup(news->modem);
     settle->cause = g_strdup(news->cause);

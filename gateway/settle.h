@@ -19,7 +19,8 @@ struct settle_news {
     bool untouched; /* the modem never heard of it */
 };
 
-/* Copies the news. When it is committed (or never can be) the lease's slot in `flight` is free. */
+/* Copies the news. When it is committed the lease's slot in `flight` is free; a verdict that cannot
+ * be stored keeps it, for the next recovery. */
 struct effect *settle_new(const struct settle_news *news, struct flight *flight);
 
 enum attempt_verdict settle_verdict(enum verdict_outcome outcome);
