@@ -373,8 +373,9 @@ static void delete_next(struct inbox *inbox)
     }
     /* It stays told, so that no listing tells it again, and is tried with the next listing. */
     told->told_at = 0;
-    log_warn("modem", "delete=failed memory=%s index=%d answer=\"%s\"", told->place.memory,
-             told->place.index, result.line);
+    g_autofree char *answer = log_quote(result.line);
+    log_warn("modem", "delete=failed memory=%s index=%d answer=%s", told->place.memory,
+             told->place.index, answer);
 }
 
 static void retry_deletions(struct inbox *inbox)

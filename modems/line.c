@@ -39,6 +39,7 @@ struct line {
     struct ask ask;
     int guard; /* socket, -1: none */
     struct flight_part *part;
+    bool closed; /* the book on it: what was judged as never sent must not be sent after all */
     struct line_answer answer;
     GQueue notices; /* of struct line_notice * */
     struct trace *trace;
@@ -69,7 +70,7 @@ static bool peer_is_there(int socket)
 static bool may_submit(void *data)
 {
     struct line *line = data;
-    if (!peer_is_there(line->guard))
+    if (line->closed || !peer_is_there(line->guard))
         return false;
     line->answer.submitted_at = g_get_monotonic_time();
     if (line->part != NULL)
@@ -192,8 +193,8 @@ static void hang_up(struct line *line)
     wake(line->wakeup);
 }
 
-/* Writes what it can; false when the tty is gone. */
-static bool drain(GByteArray *bytes, int fd)
+/* Writes what it can; false when the other end is gone. `trace` may be NULL. */
+static bool drain(GByteArray *bytes, int fd, struct trace *trace)
 {
     while (bytes->len > 0) {
         ssize_t written = write(fd, bytes->data, bytes->len);
@@ -201,6 +202,7 @@ static bool drain(GByteArray *bytes, int fd)
             continue;
         if (written < 0)
             return errno == EAGAIN;
+        trace_bytes(trace, '>', bytes->data, (size_t)written);
         g_byte_array_remove_range(bytes, 0, (guint)written);
     }
     return true;
@@ -209,12 +211,11 @@ static bool drain(GByteArray *bytes, int fd)
 static void flush(struct line *line)
 {
     GByteArray *to_modem = filter_to_modem(line->filter);
-    trace_bytes(line->trace, '>', to_modem->data, to_modem->len);
-    if (!line->hung_up && !drain(to_modem, line->tty.modem))
+    if (!line->hung_up && !drain(to_modem, line->tty.modem, line->trace))
         hang_up(line);
     if (line->hung_up)
         g_byte_array_set_size(to_modem, 0);
-    drain(filter_to_host(line->filter), line->tty.master);
+    drain(filter_to_host(line->filter), line->tty.master, NULL);
 }
 
 static void read_modem(struct line *line)
@@ -422,6 +423,7 @@ void line_aim(struct line *line, struct flight_part *part)
     filter_renew(line->filter);
     line->answer = (struct line_answer){.reference = -1};
     line->part = part;
+    line->closed = false;
 }
 
 int line_progress(struct line *line, struct line_answer *retanswer)
@@ -447,6 +449,7 @@ void line_give_up(struct line *line, struct line_answer *retanswer)
         submission_answered(line, &submission);
     }
     line->part = NULL; /* what comes later belongs to nobody */
+    line->closed = true;
     *retanswer = line->answer;
 }
 

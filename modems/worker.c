@@ -14,6 +14,7 @@
 #include "modems/probe.h"
 #include "modems/submission.h"
 
+#include <errno.h>
 #include <gio/gio.h>
 #include <poll.h>
 #include <string.h>
@@ -77,7 +78,7 @@ static bool tell(void *data, const GByteArray *packet)
             return true;
         bool behind = g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
         struct pollfd room = {.fd = worker->socket, .events = POLLOUT};
-        if (!behind || now_ms() >= until || poll(&room, 1, 1000) < 0)
+        if (!behind || now_ms() >= until || (poll(&room, 1, 1000) < 0 && errno != EINTR))
             worker->gone = true;
     }
     return false;
@@ -358,13 +359,15 @@ static void send_next(struct worker *worker)
         check_settings(worker);
 }
 
+/* Only the name of a result, as of "+CREG: 1": all else may be a number, a PDU or a text. */
 static void take_noise(struct worker *worker, const char *line)
 {
-    /* Only its name: what follows may be a number or a text. */
-    g_autofree char *name = g_strndup(line, strcspn(line, ":=,\""));
-    g_autofree char *quoted = log_quote(name);
+    size_t name = strspn(line, "+^*%$_") == 1 ? 1 : 0;
+    while (name > 0 && g_ascii_isupper(line[name]))
+        name++;
     worker->noise++;
-    log_debug("line", "noise=%" G_GUINT64_FORMAT " name=%s", worker->noise, quoted);
+    log_debug("line", "noise=%" G_GUINT64_FORMAT " octets=%zu name=\"%.*s\"", worker->noise,
+              strlen(line), (int)name, line);
 }
 
 static void take_notice(struct worker *worker, const struct line_notice *notice)
