@@ -19,7 +19,7 @@ enum { CLIENTS_MAX = 64, SILENCE_S = 60, POST_BUFFER = 64 * 1024, VALUE_BYTES_MA
 
 struct api_server {
     const struct gateway_config *config;
-    GRWLock config_lock; /* readers: requests at work */
+    GMutex settings; /* config and zone, held for reading or changing the pointers only */
     GTimeZone *zone;
     struct store_pool *pool;
     struct listener listener;
@@ -108,6 +108,7 @@ static enum MHD_Result take_part(void *data, enum MHD_ValueKind kind, const char
     (void)content_type;
     (void)transfer_encoding;
     (void)offset;
+    key = key != NULL ? key : ""; /* a part may come without a name */
     struct api_file *file = g_hash_table_lookup(exchange->files, key);
     if (file == NULL) {
         file = g_new0(struct api_file, 1);
@@ -228,11 +229,12 @@ static void handle(struct api_server *server, struct exchange *exchange,
                                   .query = exchange->query,
                                   .files = exchange->files,
                                   .body = exchange->body};
-    g_rw_lock_reader_lock(&server->config_lock);
+    g_mutex_lock(&server->settings);
     request.config = server->config;
-    request.zone = server->zone;
+    request.zone = g_time_zone_ref(server->zone);
+    g_mutex_unlock(&server->settings);
     exchange->route->handle(&request, &exchange->response);
-    g_rw_lock_reader_unlock(&server->config_lock);
+    g_time_zone_unref(request.zone);
     store_pool_give(server->pool, store);
     if (request.changed)
         server->wake(server->wake_data);
@@ -348,7 +350,7 @@ struct api_server *api_server_new(const struct gateway_config *config, void (*wa
     server->wake_data = data;
     server->since = g_get_real_time() / 1000;
     server->listener.descriptor = -1;
-    g_rw_lock_init(&server->config_lock);
+    g_mutex_init(&server->settings);
     server->zone = g_time_zone_new_identifier(config->time_zone);
     if (server->zone == NULL)
         server->zone = g_time_zone_new_utc();
@@ -362,13 +364,13 @@ struct api_server *api_server_new(const struct gateway_config *config, void (*wa
 void api_server_configure(struct api_server *server, const struct gateway_config *config)
 {
     GTimeZone *zone = g_time_zone_new_identifier(config->time_zone);
-    g_rw_lock_writer_lock(&server->config_lock);
+    g_mutex_lock(&server->settings);
     server->config = config;
     if (zone != NULL) {
         g_time_zone_unref(server->zone);
         server->zone = zone;
     }
-    g_rw_lock_writer_unlock(&server->config_lock);
+    g_mutex_unlock(&server->settings);
 }
 
 void api_server_free(struct api_server *server)
@@ -380,6 +382,6 @@ void api_server_free(struct api_server *server)
     listener_close(&server->listener);
     store_pool_free(server->pool);
     g_time_zone_unref(server->zone);
-    g_rw_lock_clear(&server->config_lock);
+    g_mutex_clear(&server->settings);
     g_free(server);
 }

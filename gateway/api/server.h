@@ -6,11 +6,12 @@
 
 struct api_server;
 
-/* Listens when it returns. `config` stays the caller's and must live until the next configure or
- * the end. `wake` is called from other threads after a request that left work for the loop. */
+/* Listens when it returns. `config` stays the caller's and must live until the end, as requests
+ * may still go by it after the next configure. `wake` is called from other threads after a request
+ * that left work for the loop. */
 struct api_server *api_server_new(const struct gateway_config *config, void (*wake)(void *data),
                                   void *data, GError **error);
-/* Requests that run on the old settings are waited for: afterwards nobody uses them any more. */
+/* From the next request on; those at work keep the old settings, and nobody waits for them. */
 void api_server_configure(struct api_server *server, const struct gateway_config *config);
 /* Waits for the requests in flight. */
 void api_server_free(struct api_server *server);

@@ -73,6 +73,15 @@ create_campaign() {
   [ "$code" = 200 ]
 }
 
+@test "a part of a form without a name is refused like any other that is not known" {
+  printf -- '--loaform\r\nContent-Disposition: form-data\r\n\r\nmot\r\n--loaform--\r\n' >form
+  call POST /v1/roster/imports --data-binary @form \
+    -H "Content-Type: multipart/form-data; boundary=loaform"
+  is_problem 400
+  call GET /v1/status
+  [ "$code" = 200 ]
+}
+
 @test "HEAD answers as GET without a body" {
   call GET /v1/units
   length=$(header Content-Length)
