@@ -362,7 +362,7 @@ static void run(struct gateway *gateway)
 static void finish(struct gateway *gateway)
 {
     api_server_free(gateway->api);
-    while (g_main_context_iteration(NULL, FALSE) && gateway->loop != NULL)
+    while (gateway->loop != NULL && g_main_context_iteration(NULL, FALSE))
         continue; /* a last wake from the API's threads must not outlive us */
     supervisor_free(gateway->supervisor);
     clock_free(gateway->clock);
