@@ -147,6 +147,31 @@ static void test_a_report_before_its_verdict(struct store_file *file, gconstpoin
                     1);
 }
 
+static void test_many_reports_before_their_verdict(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    enum { PARTS = 40 };
+    struct store *store = file->store;
+    int64_t id = add_to(store, add_campaign(store, "A", "running"),
+                        add_contact(store, "+84912345678"), PARTS);
+    int64_t number = lease(store, id, "sim1", OPENING);
+    int references[PARTS];
+    for (int i = 0; i < PARTS; i++) {
+        references[i] = i;
+        add_report(store, "sim1", i, "+84912345678", 0, OPENING + 1 + i);
+    }
+    struct verdict_row row = {.lease = number,
+                              .modem = "sim1",
+                              .news = {.verdict = ATTEMPT_SENT, .parts_now = PARTS},
+                              .references = references,
+                              .cause = ""};
+    struct settled settled;
+    enum message_state state = MESSAGE_QUEUED;
+    g_assert_true(store_message_settle(store, &row, OPENING + MINUTE, &settled, NULL));
+    g_assert_true(store_report_catch_up(store, &settled, OPENING + MINUTE, &state, NULL));
+    assert_state(store, id, MESSAGE_DELIVERED);
+}
+
 static void test_a_report_lifts_a_doubt(struct store_file *file, gconstpointer data)
 {
     (void)data;
@@ -198,6 +223,7 @@ int main(int argc, char **argv)
     TEST("every part counts", test_every_part_counts);
     TEST("the same report twice is one", test_the_same_report_twice);
     TEST("a report may come before its verdict", test_a_report_before_its_verdict);
+    TEST("so may the reports of many parts", test_many_reports_before_their_verdict);
     TEST("a report lifts a doubt", test_a_report_lifts_a_doubt);
     return g_test_run();
 }

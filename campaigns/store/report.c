@@ -20,6 +20,13 @@ struct found {
     unsigned parts, parts_sent;
 };
 
+/* A report that came before the verdict on its part. */
+struct early {
+    int64_t id;
+    struct report report;
+    struct found found;
+};
+
 enum report_sense report_sense_of(int status)
 {
     if (status < 0x20)
@@ -60,7 +67,9 @@ static int read_found(sqlite3_stmt *statement, struct found *retfound, GError **
         .parts = (unsigned)sqlite3_column_int64(statement, 3),
         .parts_sent = (unsigned)sqlite3_column_int64(statement, 4),
     };
-    message_state_from_name((const char *)sqlite3_column_text(statement, 2), &retfound->state);
+    bool known =
+        message_state_from_name((const char *)sqlite3_column_text(statement, 2), &retfound->state);
+    g_assert(known); /* CHECK of the schema */
     sqlite3_reset(statement);
     return 1;
 }
@@ -149,6 +158,13 @@ static bool apply(struct store *store, const struct found *found, const struct r
     return true;
 }
 
+static bool link_part(struct store *store, int64_t report_id, const struct found *found,
+                      GError **error)
+{
+    return sql_run(store, error, "UPDATE report SET message_id = ?1, sequence = ?2 WHERE id = ?3",
+                   "iii", found->message_id, (int64_t)found->sequence, report_id);
+}
+
 bool store_report_add(struct store *store, const struct report *report, int64_t now,
                       struct report_match *retmatch, GError **error)
 {
@@ -167,8 +183,7 @@ bool store_report_add(struct store *store, const struct report *report, int64_t 
         return false;
     if (row == 1) {
         if (!apply(store, &found, report, now, &match.state, error) ||
-            !sql_run(store, error, "UPDATE report SET message_id = ?1, sequence = ?2 WHERE id = ?3",
-                     "iii", found.message_id, (int64_t)found.sequence, id))
+            !link_part(store, id, &found, error))
             return false;
         match.message_id = found.message_id;
         match.sequence = found.sequence;
@@ -180,12 +195,7 @@ bool store_report_add(struct store *store, const struct report *report, int64_t 
 bool store_report_catch_up(struct store *store, const struct settled *settled, int64_t now,
                            enum message_state *retstate, GError **error)
 {
-    struct early {
-        int64_t id;
-        struct report report;
-        struct found found;
-    } early[16];
-    unsigned count = 0;
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct early));
     sqlite3_stmt *statement =
         sql_bind(store,
                  "SELECT r.id, r.reference, r.status, p.sequence, m.parts, m.parts_sent"
@@ -197,27 +207,27 @@ bool store_report_catch_up(struct store *store, const struct settled *settled, i
                  " AND substr(r.number, -9) = substr(c.phone, -9) ORDER BY r.id",
                  "iii", settled->message_id, settled->lease, settled->leased_at);
     int row = 0;
-    while ((row = sql_step(statement, error)) == 1 && count < G_N_ELEMENTS(early)) {
-        early[count++] =
-            (struct early){.id = sqlite3_column_int64(statement, 0),
-                           .report = {.reference = sqlite3_column_int(statement, 1),
-                                      .status = sqlite3_column_int(statement, 2)},
-                           .found = {.message_id = settled->message_id,
-                                     .sequence = (unsigned)sqlite3_column_int64(statement, 3),
-                                     .parts = (unsigned)sqlite3_column_int64(statement, 4),
-                                     .parts_sent = (unsigned)sqlite3_column_int64(statement, 5)}};
-    }
-    sqlite3_reset(statement);
-    enum message_state state = settled->state;
-    for (unsigned i = 0; row >= 0 && i < count; i++) {
-        early[i].found.state = state;
-        if (!apply(store, &early[i].found, &early[i].report, now, &state, error) ||
-            !sql_run(store, error, "UPDATE report SET message_id = ?1, sequence = ?2 WHERE id = ?3",
-                     "iii", settled->message_id, (int64_t)early[i].found.sequence, early[i].id))
-            return false;
+    while ((row = sql_step(statement, error)) == 1) {
+        struct early early = {
+            .id = sqlite3_column_int64(statement, 0),
+            .report = {.reference = sqlite3_column_int(statement, 1),
+                       .status = sqlite3_column_int(statement, 2)},
+            .found = {.message_id = settled->message_id,
+                      .sequence = (unsigned)sqlite3_column_int64(statement, 3),
+                      .parts = (unsigned)sqlite3_column_int64(statement, 4),
+                      .parts_sent = (unsigned)sqlite3_column_int64(statement, 5)}};
+        g_array_append_val(all, early);
     }
     if (row < 0)
         return false;
+    enum message_state state = settled->state;
+    for (unsigned i = 0; i < all->len; i++) {
+        struct early *early = &g_array_index(all, struct early, i);
+        early->found.state = state;
+        if (!apply(store, &early->found, &early->report, now, &state, error) ||
+            !link_part(store, early->id, &early->found, error))
+            return false;
+    }
     *retstate = state;
     return true;
 }
