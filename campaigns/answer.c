@@ -174,7 +174,7 @@ static bool take_opinion(struct taking *taking, const char *text, GError **error
         .campaign_id = taking->campaign_id,
         .contact_id = taking->contact.id,
         .reply_id = taking->reply_id,
-        .text = (char *)text,
+        .text = text,
         .received_at = taking->source->received_at,
     };
     struct receipt receipt = {.kind = RECEIPT_OPINION};

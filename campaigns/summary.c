@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "campaigns/message.h"
-#include "campaigns/store/campaign.h"
 #include "campaigns/store/outbox.h"
 #include "campaigns/store/summary.h"
 #include "config/log.h"
@@ -175,8 +174,7 @@ static bool put(struct store *store, const struct sink_config *sink, struct summ
     mark->digest = summary_digest(tally);
     mark->final = mark->ended;
     if (!store_outbox_put(store, event_id, sink->name, SUMMARY_TYPE, body, now, error) ||
-        !store_summary_note(store, sink->name, mark, now, error) ||
-        !store_campaign_set_summary(store, mark->campaign_id, now, error))
+        !store_summary_note(store, sink->name, mark, now, error))
         return false;
     log_info("summary", "campaign=%s sink=%s event_id=%s sequence=%u final=%s bytes=%zu",
              tally->code, sink->name, event_id, mark->sequence, mark->final ? "yes" : "no",

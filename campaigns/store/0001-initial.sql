@@ -16,7 +16,6 @@ CREATE TABLE unit (
     origin     TEXT NOT NULL DEFAULT 'table' CHECK (origin IN ('table', 'roster')),
     created_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX unit_parent ON unit (parent_id);
 
 CREATE TABLE household (
     id      INTEGER PRIMARY KEY,
@@ -59,7 +58,6 @@ CREATE TABLE person (
 ) STRICT;
 CREATE INDEX person_key ON person (name_key, birth);
 CREATE INDEX person_unit ON person (unit_id);
-CREATE INDEX person_household ON person (household_id);
 CREATE INDEX person_contact ON person (contact_id);
 
 CREATE TABLE person_attribute (
@@ -95,8 +93,7 @@ CREATE TABLE campaign (
     closes_at     INTEGER NOT NULL, -- 0: open end
     approved_hash TEXT,             -- of text, audience and cost
     created_at    INTEGER NOT NULL,
-    state_at      INTEGER NOT NULL,
-    summary_at    INTEGER           -- of the last summary
+    state_at      INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX campaign_state ON campaign (state, state_at); -- the clocks look each second
 
@@ -123,8 +120,6 @@ CREATE TABLE campaign_audience (
     left_out     TEXT NOT NULL DEFAULT '', -- why nothing was sent for this person
     PRIMARY KEY (campaign_id, person_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX campaign_audience_contact ON campaign_audience (campaign_id, contact_id)
-    WHERE addressed = 1;
 
 -- ---- sending ----
 CREATE TABLE message (
@@ -237,7 +232,6 @@ CREATE TABLE modem_event (
     to_state   TEXT NOT NULL,
     reason     TEXT NOT NULL
 ) STRICT;
-CREATE INDEX modem_event_modem ON modem_event (modem, at);
 
 -- ---- receiving ----
 -- A complete text from somebody: one incoming, or several joined.
@@ -282,7 +276,6 @@ CREATE TABLE incoming (
 ) STRICT;
 CREATE INDEX incoming_waiting ON incoming (sender, reference, total) WHERE reply_id IS NULL;
 CREATE INDEX incoming_overdue ON incoming (received_at) WHERE reply_id IS NULL;
-CREATE INDEX incoming_reply ON incoming (reply_id);
 
 CREATE TABLE answer (
     id            INTEGER PRIMARY KEY,
@@ -299,7 +292,7 @@ CREATE TABLE answer (
 CREATE UNIQUE INDEX answer_current ON answer (campaign_id, contact_id, question)
     WHERE superseded_by IS NULL;
 CREATE INDEX answer_reply ON answer (reply_id);
-CREATE INDEX answer_superseded ON answer (superseded_by);
+CREATE INDEX answer_superseded ON answer (superseded_by); -- asked for by the deferred key
 
 CREATE TABLE opinion (
     id          INTEGER PRIMARY KEY,
@@ -313,7 +306,6 @@ CREATE TABLE opinion (
     received_at INTEGER NOT NULL,
     UNIQUE (campaign_id, number)
 ) STRICT;
-CREATE INDEX opinion_reply ON opinion (reply_id);
 CREATE INDEX opinion_author ON opinion (campaign_id, contact_id);
 
 -- Who refused or wished to be written to, when, by which SMS or which person.
@@ -325,7 +317,6 @@ CREATE TABLE consent (
     reply_id   INTEGER REFERENCES reply (id),
     by_whom    TEXT NOT NULL
 ) STRICT;
-CREATE INDEX consent_contact ON consent (contact_id);
 
 -- ---- forwarding ----
 CREATE TABLE sink (

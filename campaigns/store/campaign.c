@@ -7,7 +7,7 @@
 
 #define COLUMNS                                                                                    \
     "id, code, title, state, file, definition, priority, opens_at, closes_at, approved_hash, "     \
-    "created_at, state_at, summary_at"
+    "created_at, state_at"
 
 void campaign_row_free(struct campaign_row *row)
 {
@@ -37,7 +37,6 @@ static struct campaign_row *read_row(sqlite3_stmt *statement)
     row->approved_hash = sql_text(statement, 9);
     row->created_at = sqlite3_column_int64(statement, 10);
     row->state_at = sqlite3_column_int64(statement, 11);
-    row->summary_at = sqlite3_column_int64(statement, 12);
     return row;
 }
 
@@ -198,12 +197,6 @@ bool store_campaign_set_hash(struct store *store, int64_t id, const char *hash, 
 {
     return sql_run_one(store, error, "UPDATE campaign SET approved_hash = ?2 WHERE id = ?1", "it",
                        id, hash);
-}
-
-bool store_campaign_set_summary(struct store *store, int64_t id, int64_t at, GError **error)
-{
-    return sql_run_one(store, error, "UPDATE campaign SET summary_at = ?2 WHERE id = ?1", "ii", id,
-                       at);
 }
 
 bool store_campaign_log(struct store *store, int64_t id, const struct campaign_event_row *event,

@@ -13,7 +13,6 @@ struct campaign_row {
     int64_t opens_at, closes_at;
     char *approved_hash; /* NULL: not approved */
     int64_t created_at, state_at;
-    int64_t summary_at; /* 0: none yet */
 };
 void campaign_row_free(struct campaign_row *row);
 
@@ -62,6 +61,3 @@ bool store_campaign_expire(struct store *store, int64_t now, GError **error);
 /* Is anything still to be settled: queued, leased, or sent after `since`? */
 bool store_campaign_unsettled(struct store *store, int64_t id, int64_t since, bool *retany,
                               GError **error);
-
-/* When the last summary was written; needs no transaction of its own. */
-bool store_campaign_set_summary(struct store *store, int64_t id, int64_t at, GError **error);

@@ -62,7 +62,7 @@ bool store_progress_overview(struct store *store, struct progress_overview *reto
     bool counted = sql_integer(store, 0, &counts.queued, error,
                                "SELECT count(*) FROM message WHERE state = 'queued'", "") &&
                    sql_integer(store, 0, &counts.leased, error,
-                               "SELECT count(*) FROM message WHERE state = 'leased'", "") &&
+                               "SELECT count(*) FROM attempt WHERE settled_at IS NULL", "") &&
                    sql_integer(store, 0, &counts.replies_waiting, error,
                                "SELECT count(*) FROM reply "
                                "WHERE outcome IN ('unclear', 'stranger') AND settled_at IS NULL",

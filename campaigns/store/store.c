@@ -78,12 +78,6 @@ static void bind_arguments(sqlite3_stmt *statement, const char *signature, va_li
         } else if (signature[i] == 't') {
             result = sqlite3_bind_text(statement, i + 1, va_arg(arguments, const char *), -1,
                                        SQLITE_TRANSIENT);
-        } else if (signature[i] == 'd') {
-            result = sqlite3_bind_double(statement, i + 1, va_arg(arguments, double));
-        } else if (signature[i] == 'b') {
-            const void *data = va_arg(arguments, const void *);
-            size_t size = va_arg(arguments, size_t);
-            result = sqlite3_bind_blob64(statement, i + 1, data, size, SQLITE_TRANSIENT);
         }
         g_assert_cmpint(result, ==, SQLITE_OK);
     }
