@@ -32,7 +32,7 @@ struct recipient {
 };
 
 struct audience {
-    GPtrArray *recipients; /* struct recipient * to be written to, in order of contact */
+    GPtrArray *recipients; /* struct recipient * to be written to, as in the roster */
     GPtrArray *left_out;   /* struct recipient * */
     char **fields;         /* folded attribute names that were asked for */
     GHashTable *unit_names;

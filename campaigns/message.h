@@ -90,8 +90,8 @@ bool message_advance(enum message_state from, enum message_event event,
 void message_settle(const struct message *message, const struct attempt_news *news, int64_t now,
                     struct settlement *retsettlement);
 
-/* Tried by nobody yet: `sent`, `delivered` … are final enough for a campaign to finish. */
-bool message_state_is_open(enum message_state state); /* queued or leased */
+/* Queued or leased: all other states are final enough for a campaign to finish. */
+bool message_state_is_open(enum message_state state);
 
 const char *message_state_name(enum message_state state);
 bool message_state_from_name(const char *name, enum message_state *retstate);

@@ -84,17 +84,6 @@ enum outbox_verdict outbox_judge(const struct outbox_answer *answer)
     return refused ? OUTBOX_VERDICT_REFUSED : OUTBOX_VERDICT_SINK_SICK;
 }
 
-int64_t outbox_next_at(const struct outbox_answer *answer, unsigned attempts, uint32_t random,
-                       int64_t now)
-{
-    int64_t asked;
-    if (answer->retry_after != NULL && outbox_read_retry_after(answer->retry_after, now, &asked))
-        return CLAMP(asked, now + RETRY_AFTER_FLOOR_MS, now + RETRY_AFTER_CEILING_MS);
-    unsigned doublings = MIN(MAX(attempts, 1) - 1, BACKOFF_DOUBLINGS);
-    int64_t wait = MIN((int64_t)BACKOFF_FIRST_MS << doublings, BACKOFF_CEILING_MS);
-    return now + wait - wait / 4 + (int64_t)((double)(wait / 2) * random / UINT32_MAX);
-}
-
 static unsigned month_of(const char *name)
 {
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -151,7 +140,8 @@ static bool read_date(const char *text, int64_t *retat)
     return true;
 }
 
-bool outbox_read_retry_after(const char *text, int64_t now, int64_t *retat)
+/* Seconds, or an HTTP date in any of its three forms (RFC 9110 10.2.3, 5.6.7). */
+static bool read_retry_after(const char *text, int64_t now, int64_t *retat)
 {
     g_autofree char *trimmed = g_strstrip(g_strdup(text));
     if (trimmed[0] == '\0' || trimmed[strspn(trimmed, "0123456789")] != '\0')
@@ -160,4 +150,15 @@ bool outbox_read_retry_after(const char *text, int64_t now, int64_t *retat)
         g_ascii_strtoull(trimmed, NULL, 10); /* more than fits is the ceiling anyway */
     *retat = now + (int64_t)MIN(seconds, (guint64)RETRY_AFTER_CEILING_MS / 1000) * 1000;
     return true;
+}
+
+int64_t outbox_next_at(const struct outbox_answer *answer, unsigned attempts, uint32_t random,
+                       int64_t now)
+{
+    int64_t asked;
+    if (answer->retry_after != NULL && read_retry_after(answer->retry_after, now, &asked))
+        return CLAMP(asked, now + RETRY_AFTER_FLOOR_MS, now + RETRY_AFTER_CEILING_MS);
+    unsigned doublings = MIN(MAX(attempts, 1) - 1, BACKOFF_DOUBLINGS);
+    int64_t wait = MIN((int64_t)BACKOFF_FIRST_MS << doublings, BACKOFF_CEILING_MS);
+    return now + wait - wait / 4 + (int64_t)((double)(wait / 2) * random / UINT32_MAX);
 }

@@ -47,5 +47,3 @@ enum outbox_verdict outbox_judge(const struct outbox_answer *answer);
  * a quarter more or less by `random` (any number); or when Retry-After says, within a day. */
 int64_t outbox_next_at(const struct outbox_answer *answer, unsigned attempts, uint32_t random,
                        int64_t now);
-/* Seconds, or an HTTP date in any of its three forms (RFC 9110 10.2.3, 5.6.7). */
-bool outbox_read_retry_after(const char *text, int64_t now, int64_t *retat);

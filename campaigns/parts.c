@@ -24,7 +24,8 @@ static const gunichar default_alphabet[] = {
     0x0394, 0x0398, 0x039B, 0x039E, 0x03A0, 0x03A3, 0x03A6, 0x03A8, 0x03A9,
 };
 
-unsigned gsm7_septets(gunichar character)
+/* Septets of one character in the default alphabet: 1, 2 (extension table), 0: not in it. */
+static unsigned gsm7_septets(gunichar character)
 {
     if (character == 0x20AC || character == '\f')
         return 2;

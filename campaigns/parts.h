@@ -25,6 +25,3 @@ struct text_parts {
  * counted; a count above PARTS_MAX is for the caller to refuse. */
 void text_parts_make(const char *text, struct text_parts *retparts);
 void text_parts_clear(struct text_parts *parts);
-
-/* Septets of one character in the default alphabet: 1, 2 (extension table), 0: not in it. */
-unsigned gsm7_septets(gunichar character);

@@ -137,11 +137,6 @@ static void column_free(gpointer data)
     g_free(column);
 }
 
-GPtrArray *roster_columns_new(void)
-{
-    return g_ptr_array_new_with_free_func(column_free);
-}
-
 static char *fold_blanks(const char *text)
 {
     char **words = g_strsplit_set(text, " \t\r\n", -1);
@@ -224,7 +219,7 @@ static void settle_names(GPtrArray *columns)
 
 static GPtrArray *columns_of(const struct csv_table *table, unsigned row, const unsigned *below)
 {
-    GPtrArray *columns = roster_columns_new();
+    GPtrArray *columns = g_ptr_array_new_with_free_func(column_free);
     unsigned count = csv_row(table, row)->count;
     if (below != NULL)
         count = MAX(count, csv_row(table, *below)->count);

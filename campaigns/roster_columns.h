@@ -11,7 +11,6 @@ struct roster_heading {
     GPtrArray *columns;   /* struct roster_column *, freed by roster_free() */
 };
 
-GPtrArray *roster_columns_new(void);
 bool roster_heading_find(const struct csv_table *table, struct roster_heading *retheading,
                          GError **error);
 /* What one heading text means, by roster-headings.csv; 0 is the best rank. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The settings of a campaign file: the table, the checks of single values, and those that span
- * several. What a text's placeholders mean and what fits into an SMS is the domain's to judge, as
- * is whom the audience names: here a file is only well-formed or not. */
+/* The settings of a campaign file: the table, and the checks of single values; those that span
+ * several are in campaign_rules.c. What a text's placeholders mean and what fits into an SMS is the
+ * domain's to judge, as is whom the audience names: here a file is only well-formed or not. */
 #include "config/campaign.h"
 
 #include "config/campaign_rules.h"

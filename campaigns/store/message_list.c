@@ -4,7 +4,7 @@
 #include "campaigns/store/message_row.h"
 #include "campaigns/store/sql.h"
 
-struct message *message_row_read(sqlite3_stmt *statement)
+static struct message *read_row(sqlite3_stmt *statement)
 {
     struct message *message = g_new0(struct message, 1);
     message->id = sqlite3_column_int64(statement, 0);
@@ -36,7 +36,7 @@ bool message_rows_read(sqlite3_stmt *statement, GPtrArray *messages, GError **er
 {
     int row = 0;
     while ((row = sql_step(statement, error)) == 1)
-        g_ptr_array_add(messages, message_row_read(statement));
+        g_ptr_array_add(messages, read_row(statement));
     return row == 0;
 }
 
@@ -72,7 +72,7 @@ struct message *store_message_get(struct store *store, int64_t id, GError **erro
                     "there is no message %" G_GINT64_FORMAT, id);
     if (row != 1)
         return NULL;
-    struct message *message = message_row_read(statement);
+    struct message *message = read_row(statement);
     sqlite3_reset(statement);
     return message;
 }

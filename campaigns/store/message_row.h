@@ -6,7 +6,7 @@
 
 #include <sqlite3.h>
 
-/* From message joined with contact, in the order that message_row_read() expects. */
+/* From message joined with contact, in the order that its reader expects. */
 #define MESSAGE_COLUMNS                                                                            \
     "message.id, coalesce(message.campaign_id, 0), message.contact_id, contact.phone,"             \
     " message.purpose, message.state, message.priority, message.text, message.parts,"              \
@@ -14,6 +14,5 @@
     " message.not_before, message.expires_at, message.created_at, message.state_at,"               \
     " message.cause"
 
-struct message *message_row_read(sqlite3_stmt *statement);
 /* Steps to the end and appends each row. */
 bool message_rows_read(sqlite3_stmt *statement, GPtrArray *messages, GError **error);

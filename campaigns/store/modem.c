@@ -20,12 +20,10 @@ void modem_clear(struct modem *modem)
     *modem = (struct modem){0};
 }
 
-void modem_free(struct modem *modem)
+static void free_modem(gpointer data)
 {
-    if (modem == NULL)
-        return;
-    modem_clear(modem);
-    g_free(modem);
+    modem_clear(data);
+    g_free(data);
 }
 
 bool store_modem_ensure(struct store *store, const char *name, int64_t now, GError **error)
@@ -115,7 +113,7 @@ static struct modem *read_row(sqlite3_stmt *statement)
 
 bool store_modem_list(struct store *store, GPtrArray **retmodems, GError **error)
 {
-    g_autoptr(GPtrArray) modems = g_ptr_array_new_with_free_func((GDestroyNotify)modem_free);
+    g_autoptr(GPtrArray) modems = g_ptr_array_new_with_free_func(free_modem);
     sqlite3_stmt *statement = sql_bind(store, "SELECT " COLUMNS " FROM modem ORDER BY name", "");
     int row = 0;
     while ((row = sql_step(statement, error)) == 1)

@@ -21,7 +21,6 @@ struct modem {
 
 /* Frees what it owns. */
 void modem_clear(struct modem *modem);
-void modem_free(struct modem *modem);
 
 /* All of these write one row and need no transaction, but take part in an open one. */
 /* The row is made when it is not there; its state stays what it was, or is absent. */

@@ -30,10 +30,9 @@ void outbox_entry_free(struct outbox_entry *entry)
     g_free(entry);
 }
 
-void outbox_attempt_free(struct outbox_attempt *attempt)
+static void free_attempt(gpointer data)
 {
-    if (attempt == NULL)
-        return;
+    struct outbox_attempt *attempt = data;
     g_free(attempt->error);
     g_free(attempt);
 }
@@ -118,7 +117,7 @@ GPtrArray *store_outbox_attempts(struct store *store, int64_t id, GError **error
                                        "SELECT at, status, error, took_ms FROM outbox_attempt "
                                        "WHERE outbox_id = ?1 ORDER BY id",
                                        "i", id);
-    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)outbox_attempt_free);
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(free_attempt);
     int row;
     while ((row = sql_step(statement, error)) == 1) {
         struct outbox_attempt *attempt = g_new0(struct outbox_attempt, 1);

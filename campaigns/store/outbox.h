@@ -25,7 +25,6 @@ struct outbox_attempt {
     int status;  /* HTTP, 0: no answer */
     char *error; /* a sentence, "" when accepted */
 };
-void outbox_attempt_free(struct outbox_attempt *attempt);
 
 /* Puts an event before a sink, due at once; within the caller's transaction. An event that the sink
  * has already is not put twice: true, and nothing changed. */

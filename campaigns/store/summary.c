@@ -5,10 +5,9 @@
 
 #include "campaigns/store/sql.h"
 
-void summary_mark_free(struct summary_mark *mark)
+static void free_mark(gpointer data)
 {
-    if (mark == NULL)
-        return;
+    struct summary_mark *mark = data;
     g_free(mark->digest);
     g_free(mark);
 }
@@ -35,7 +34,7 @@ GPtrArray *store_summary_due(struct store *store, const char *sink, const struct
         "                    WHERE e.campaign_id = c.id AND e.to_state = 'running'))"
         " ORDER BY c.id",
         "tiii", sink, when->now, when->every_ms, when->aftermath_ms);
-    g_autoptr(GPtrArray) marks = g_ptr_array_new_with_free_func((GDestroyNotify)summary_mark_free);
+    g_autoptr(GPtrArray) marks = g_ptr_array_new_with_free_func(free_mark);
     int row;
     while ((row = sql_step(statement, error)) == 1) {
         struct summary_mark *mark = g_new0(struct summary_mark, 1);

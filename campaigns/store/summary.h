@@ -11,7 +11,6 @@ struct summary_mark {
     bool final;        /* that one said that the campaign had ended */
     bool ended;        /* it has */
 };
-void summary_mark_free(struct summary_mark *mark);
 
 /* Campaigns whose figures must be looked at for this sink: started ones, `every_ms` after the last
  * look (the start, if there was none); ended ones at once, then likewise until `aftermath_ms` after
