@@ -2,7 +2,9 @@
 // What went wrong, as RFC 9457 problem details.
 #pragma once
 
-#include "gateway/api/request.h"
+#include "gateway/api/response.h"
+
+#include <glib.h>
 
 void problem_answer(struct api_response *response, unsigned status, const char *format, ...)
     G_GNUC_PRINTF(3, 4);

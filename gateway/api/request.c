@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Reads the pieces of a request with strictness (what is not understood is refused, never guessed),
- * and builds the values that every answer is made of. */
+/* Reads the pieces of a request with strictness: what is not understood is refused, never guessed.
+ */
 #include "gateway/api/request.h"
 
 #include "gateway/api/problem.h"
@@ -137,19 +137,6 @@ const char *request_by(const struct api_request *request, const char *named)
     return named != NULL && named[0] != '\0' ? named : request->who;
 }
 
-void response_json(struct api_response *response, unsigned status, json_t *json)
-{
-    response_clear(response);
-    response->status = status;
-    response->json = json;
-}
-
-void response_clear(struct api_response *response)
-{
-    json_decref(response->json);
-    *response = (struct api_response){0};
-}
-
 json_t *json_time(const struct api_request *request, int64_t at)
 {
     if (at == 0)
@@ -162,23 +149,4 @@ json_t *json_time(const struct api_request *request, int64_t at)
     g_autofree char *day = g_date_time_format(local, "%Y-%m-%dT%H:%M:%S");
     g_autofree char *offset = g_date_time_format(local, "%:z");
     return json_sprintf("%s.%03d%s", day, g_date_time_get_microsecond(local) / 1000, offset);
-}
-
-json_t *json_text(const char *text)
-{
-    if (text == NULL)
-        return json_null();
-    json_t *string = json_string(text);
-    if (string != NULL)
-        return string;
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-    return json_string(valid);
-}
-
-json_t *json_texts(char *const *texts)
-{
-    json_t *list = json_array();
-    for (unsigned i = 0; texts != NULL && texts[i] != NULL; i++)
-        json_array_append_new(list, json_text(texts[i]));
-    return list;
 }

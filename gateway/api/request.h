@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One request as a handler sees it, and the answer it gives. Nothing here knows the HTTP library.
+// One request as a handler sees it. Nothing here knows the HTTP library.
 #pragma once
 
 #include "campaigns/store/store.h"
 #include "config/gateway.h"
-
-#include <jansson.h>
+#include "gateway/api/response.h"
 
 struct api_file {
     char *name; /* as the client called it */
     GByteArray *bytes;
-};
-
-struct api_response {
-    unsigned status;
-    json_t *json;
-    bool problem;      /* application/problem+json */
-    const char *allow; /* 405: the methods that are known */
-    unsigned retry_s;  /* 503: ask again after; 0: not said */
 };
 
 struct api_request {
@@ -59,13 +50,5 @@ const char *request_query(const struct api_request *request,
 /* Who does it: `named` if it says anything, else the user of the socket. */
 const char *request_by(const struct api_request *request, const char *named);
 
-/* Steals `json`. */
-void response_json(struct api_response *response, unsigned status, json_t *json);
-void response_clear(struct api_response *response);
-
 /* RFC 3339 in the gateway's time zone; 0 is null. */
 json_t *json_time(const struct api_request *request, int64_t at);
-/* NULL is null; bytes that are no UTF-8 are replaced. */
-json_t *json_text(const char *text);
-/* A NULL-terminated array, NULL is []. */
-json_t *json_texts(char *const *texts);
