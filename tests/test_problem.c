@@ -5,6 +5,7 @@
 #include "campaigns/answer.h"
 #include "campaigns/campaign.h"
 #include "campaigns/csv.h"
+#include "gateway/api/request.h"
 
 #include <glib/gstdio.h>
 
