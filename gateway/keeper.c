@@ -8,7 +8,8 @@
 
 #include "campaigns/store/modem.h"
 #include "config/log.h"
-#include "gateway/keeper_fields.h"
+#include "gateway/keeper_state.h"
+#include "gateway/keeper_talk.h"
 #include "gateway/note.h"
 #include "gateway/recovery.h"
 
@@ -29,50 +30,22 @@ enum {
 };
 
 static void try_start(struct keeper *keeper);
-static void keeper_restart(struct keeper *keeper);
 
-int64_t keeper_monotonic_ms(void)
+static int64_t monotonic_ms(void)
 {
     return g_get_monotonic_time() / 1000;
 }
 
-int64_t keeper_wall_ms(void)
+static int64_t wall_ms(void)
 {
     return g_get_real_time() / 1000;
 }
 
 /* ---- state ---- */
 
-static bool is_flicker(enum modem_state state)
-{
-    return state == MODEM_READY || state == MODEM_BUSY;
-}
-
-/* The only writer of the state. Ready and busy alternate too fast to be news: their row follows
- * with the next tick. */
-void keeper_advance(struct keeper *keeper, enum modem_event event, const char *reason)
-{
-    enum modem_state from = keeper->state, to = from;
-    if (!modem_advance(from, event, &to)) {
-        log_debug("modem", "modem=%s state=%s event=%s refused=1", keeper->name,
-                  modem_state_name(from), modem_event_name(event));
-        return;
-    }
-    keeper->state = to;
-    g_free(keeper->reason);
-    keeper->reason = g_strdup(reason);
-    if (is_flicker(from) && is_flicker(to))
-        return;
-    g_autofree char *quoted = log_quote(reason);
-    log_info("modem", "modem=%s %s→%s reason=%s", keeper->name, modem_state_name(from),
-             modem_state_name(to), quoted);
-    turn_add(keeper->shared->turn, note_state(keeper->name, from, to, reason));
-    keeper->stored_state = to;
-}
-
 static void outlet_status(void *data, enum modem_event event)
 {
-    keeper_advance(data, event, "");
+    keeper_state_advance(data, event, "");
 }
 
 static void tell_rest(struct keeper *keeper)
@@ -80,20 +53,11 @@ static void tell_rest(struct keeper *keeper)
     if (keeper->state != MODEM_READY && keeper->state != MODEM_RESTING)
         return;
     g_autofree char *reason =
-        dispatcher_rest_reason(keeper->shared->dispatcher, keeper->outlet, keeper_wall_ms());
+        dispatcher_rest_reason(keeper->shared->dispatcher, keeper->outlet, wall_ms());
     if (reason != NULL && keeper->state == MODEM_READY)
-        keeper_advance(keeper, MODEM_REST, reason);
+        keeper_state_advance(keeper, MODEM_REST, reason);
     else if (reason == NULL && keeper->state == MODEM_RESTING)
-        keeper_advance(keeper, MODEM_WAKE, "");
-}
-
-static void store_flicker(struct keeper *keeper)
-{
-    if (keeper->state == keeper->stored_state)
-        return;
-    turn_add(keeper->shared->turn,
-             note_state(keeper->name, keeper->stored_state, keeper->state, keeper->reason));
-    keeper->stored_state = keeper->state;
+        keeper_state_advance(keeper, MODEM_WAKE, "");
 }
 
 static char *pin_digest(const struct modem_config *config)
@@ -103,29 +67,13 @@ static char *pin_digest(const struct modem_config *config)
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, config->pin, -1);
 }
 
-void keeper_kill_worker(struct keeper *keeper, const char *why)
-{
-    if (keeper->killed)
-        return;
-    keeper->killed = true;
-    g_autofree char *quoted = log_quote(why);
-    log_warn("modem", "modem=%s pid=%d event=killed reason=%s", keeper->name,
-             channel_pid(keeper->channel), quoted);
-    if (!keeper->fault_told) {
-        keeper->fault_told = true;
-        keeper->fault = WIRE_FAULT_SILENT;
-        keeper->fault_sentence = g_strdup(why);
-    }
-    channel_kill(keeper->channel);
-}
-
 static void hang_up(struct keeper *keeper)
 {
     if (keeper->watch == NULL)
         return;
     turn_unwatch(keeper->shared->turn, keeper->watch);
     keeper->watch = NULL;
-    keeper->deadline = keeper_monotonic_ms() + EXIT_MS;
+    keeper->deadline = monotonic_ms() + EXIT_MS;
 }
 
 static void read_packets(struct keeper *keeper, unsigned most)
@@ -137,12 +85,12 @@ static void read_packets(struct keeper *keeper, unsigned most)
         if (got == 0)
             return;
         if (got > 0) {
-            keeper_take(keeper, &message);
+            keeper_talk_take(keeper, &message);
             wire_message_clear(&message);
             continue;
         }
         if (!g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CLOSED))
-            keeper_kill_worker(keeper, error->message);
+            keeper_state_kill(keeper, error->message);
         hang_up(keeper);
     }
 }
@@ -166,8 +114,7 @@ static bool device_is_there(const struct keeper *keeper)
 
 static void wait_for(struct keeper *keeper, int64_t wait_ms)
 {
-    keeper->waiting = WAITING_TIME;
-    keeper->next_at = keeper_monotonic_ms() + wait_ms;
+    keeper->next_at = monotonic_ms() + wait_ms;
 }
 
 static void back_off(struct keeper *keeper)
@@ -180,23 +127,23 @@ static void back_off(struct keeper *keeper)
 static void vanish(struct keeper *keeper, const char *reason)
 {
     if (keeper->state != MODEM_ABSENT)
-        keeper_advance(keeper, MODEM_VANISH, reason);
+        keeper_state_advance(keeper, MODEM_VANISH, reason);
     wait_for(keeper, LOOK_MS);
 }
 
 static void refuse(struct keeper *keeper)
 {
     g_autofree char *digest = pin_digest(keeper->config);
-    keeper_advance(keeper, MODEM_REFUSE, keeper->fault_sentence);
+    keeper_state_advance(keeper, MODEM_REFUSE, keeper->fault_sentence);
     turn_add(keeper->shared->turn, note_pin_refused(keeper->name, digest));
-    keeper->waiting = WAITING_PERSON;
+    keeper->needs_person = true;
 }
 
 static void decide_next(struct keeper *keeper, const char *how)
 {
     const char *reason = keeper->fault_told ? keeper->fault_sentence : how;
     if (keeper->leaving) {
-        keeper_advance(keeper, MODEM_RESET, "its worker was asked to leave");
+        keeper_state_advance(keeper, MODEM_RESET, "its worker was asked to leave");
         wait_for(keeper, 0);
         return;
     }
@@ -208,7 +155,7 @@ static void decide_next(struct keeper *keeper, const char *how)
                (keeper->fault_told && keeper->fault == WIRE_FAULT_DEVICE)) {
         vanish(keeper, reason);
     } else {
-        keeper_advance(keeper, MODEM_FAIL, reason);
+        keeper_state_advance(keeper, MODEM_FAIL, reason);
         if (keeper->fault_told && keeper->fault == WIRE_FAULT_BUSY)
             wait_for(keeper, SOON_MS);
         else
@@ -220,7 +167,6 @@ static gboolean retry_lock(gpointer data)
 {
     struct keeper *keeper = data;
     keeper->lock_retry = 0;
-    keeper->waiting = WAITING_TIME;
     try_start(keeper);
     return G_SOURCE_REMOVE;
 }
@@ -231,7 +177,6 @@ static int lock_and_recover(struct keeper *keeper)
     g_autoptr(GError) error = NULL;
     int fd = flight_lock(keeper->flight_path, &error);
     if (fd < 0 && g_error_matches(error, G_IO_ERROR, G_IO_ERROR_BUSY)) {
-        keeper->waiting = WAITING_LOCK;
         if (keeper->lock_retry == 0)
             keeper->lock_retry = g_timeout_add(LOCK_RETRY_MS, retry_lock, keeper);
         return -1;
@@ -281,16 +226,16 @@ static void exited(void *data, const char *how)
 static void start(struct keeper *keeper, int flight_fd)
 {
     g_autoptr(GError) error = NULL;
-    keeper_advance(keeper, MODEM_OPEN, keeper->config->device);
+    keeper_state_advance(keeper, MODEM_OPEN, keeper->config->device);
     keeper->life++;
     keeper->greeted = keeper->ready = keeper->leaving = keeper->killed = false;
     keeper->fault_told = false;
     g_clear_pointer(&keeper->fault_sentence, g_free);
-    keeper->deadline = keeper_monotonic_ms() + HELLO_MS;
+    keeper->deadline = monotonic_ms() + HELLO_MS;
     keeper->channel = channel_start(keeper->shared->program, flight_fd, exited, keeper, &error);
     if (keeper->channel == NULL) {
         log_error("modem", "modem=%s event=not-started \"%s\"", keeper->name, error->message);
-        keeper_advance(keeper, MODEM_FAIL, error->message);
+        keeper_state_advance(keeper, MODEM_FAIL, error->message);
         back_off(keeper);
         return;
     }
@@ -302,7 +247,7 @@ static void try_start(struct keeper *keeper)
 {
     if (keeper->channel != NULL || keeper->lock_retry != 0)
         return;
-    bool startable = !keeper->for_good && keeper->waiting != WAITING_PERSON;
+    bool startable = !keeper->for_good && !keeper->needs_person;
     if (keeper->recovered && (!startable || !device_is_there(keeper))) {
         if (startable)
             vanish(keeper, "the device is not there");
@@ -324,33 +269,26 @@ static void try_start(struct keeper *keeper)
  */
 static void watch_deadline(struct keeper *keeper)
 {
-    if (keeper->killed || keeper_monotonic_ms() < keeper->deadline ||
-        turn_is_full(keeper->shared->turn))
+    if (keeper->killed || monotonic_ms() < keeper->deadline || turn_is_full(keeper->shared->turn))
         return;
     keeper_gather(keeper);
-    if (keeper->channel != NULL && keeper_monotonic_ms() >= keeper->deadline)
-        keeper_kill_worker(keeper, keeper->watch == NULL ? "it hung up but did not leave"
-                                                         : "it did not answer within its own time");
+    if (keeper->channel != NULL && monotonic_ms() >= keeper->deadline)
+        keeper_state_kill(keeper, keeper->watch == NULL ? "it hung up but did not leave"
+                                                        : "it did not answer within its own time");
 }
 
 void keeper_tick(struct keeper *keeper)
 {
     if (keeper->channel != NULL)
         watch_deadline(keeper);
-    else if (!keeper->recovered || (keeper->waiting == WAITING_TIME && !keeper->for_good &&
-                                    keeper_monotonic_ms() >= keeper->next_at))
+    else if (!keeper->recovered ||
+             (!keeper->needs_person && !keeper->for_good && monotonic_ms() >= keeper->next_at))
         try_start(keeper);
     tell_rest(keeper);
-    store_flicker(keeper);
+    keeper_state_store(keeper);
 }
 
-void keeper_leave(struct keeper *keeper)
-{
-    keeper->for_good = true;
-    keeper_restart(keeper);
-}
-
-static void keeper_restart(struct keeper *keeper)
+static void dismiss(struct keeper *keeper)
 {
     if (keeper->channel == NULL || keeper->leaving)
         return;
@@ -361,10 +299,16 @@ static void keeper_restart(struct keeper *keeper)
     channel_send(keeper->channel, packet);
 }
 
+void keeper_leave(struct keeper *keeper)
+{
+    keeper->for_good = true;
+    dismiss(keeper);
+}
+
 void keeper_kill(struct keeper *keeper)
 {
     if (keeper->channel != NULL)
-        keeper_kill_worker(keeper, "the gateway ends");
+        keeper_state_kill(keeper, "the gateway ends");
 }
 
 bool keeper_is_gone(const struct keeper *keeper)
@@ -382,12 +326,14 @@ const char *keeper_name(const struct keeper *keeper)
     return keeper->name;
 }
 
-void keeper_reset(struct keeper *keeper)
+/* A person asked to try again, whatever was wrong. */
+static void try_again(struct keeper *keeper)
 {
-    if (keeper->waiting != WAITING_PERSON || keeper->channel != NULL)
+    if (!keeper->needs_person || keeper->channel != NULL)
         return;
-    keeper_advance(keeper, MODEM_RESET, "the configuration was read again");
+    keeper_state_advance(keeper, MODEM_RESET, "the configuration was read again");
     turn_add(keeper->shared->turn, note_pin_refused(keeper->name, ""));
+    keeper->needs_person = false;
     keeper->backoff_ms = 0;
     wait_for(keeper, 0);
 }
@@ -407,9 +353,9 @@ void keeper_configure(struct keeper *keeper, const struct modem_config *config)
     outlet_limit(keeper->outlet, config->per_minute, config->daily_quota);
     if (restart) {
         log_info("modem", "modem=%s event=restart reason=\"its settings changed\"", keeper->name);
-        keeper_restart(keeper);
+        dismiss(keeper);
     }
-    keeper_reset(keeper);
+    try_again(keeper);
 }
 
 /* What its row says of an earlier run. A refused PIN stays refused until the file has another. */
@@ -417,7 +363,7 @@ static bool take_up(struct keeper *keeper, GError **error)
 {
     struct store *store = keeper->shared->store;
     g_autoptr(GPtrArray) modems = NULL;
-    if (!store_modem_ensure(store, keeper->name, keeper_wall_ms(), error) ||
+    if (!store_modem_ensure(store, keeper->name, wall_ms(), error) ||
         !store_modem_list(store, &modems, error))
         return false;
     g_autofree char *digest = pin_digest(keeper->config);
@@ -428,10 +374,10 @@ static bool take_up(struct keeper *keeper, GError **error)
         keeper->state = keeper->stored_state = row->state;
         keeper->imsi = g_strdup(row->imsi);
         if (row->state == MODEM_FAULTY && strcmp(row->pin_refused, digest) == 0)
-            keeper->waiting = WAITING_PERSON;
+            keeper->needs_person = true;
         else if (row->state != MODEM_ABSENT)
-            keeper_advance(keeper, row->state == MODEM_SICK ? MODEM_VANISH : MODEM_RESET,
-                           "the gateway was started");
+            keeper_state_advance(keeper, row->state == MODEM_SICK ? MODEM_VANISH : MODEM_RESET,
+                                 "the gateway was started");
     }
     return true;
 }

@@ -24,10 +24,9 @@ struct keeper *keeper_new(const struct keeper_shared *shared, const struct modem
                           GError **error);
 void keeper_free(struct keeper *keeper);
 
-/* New settings (they replace the borrowed ones); the worker starts anew if it must. */
+/* New settings (they replace the borrowed ones); the worker starts anew if it must. A
+ * modem that waited for a person is tried again. */
 void keeper_configure(struct keeper *keeper, const struct modem_config *config);
-/* A person asked to try again, whatever was wrong. */
-void keeper_reset(struct keeper *keeper);
 
 /* Once a second, and at the start: whatever is due. */
 void keeper_tick(struct keeper *keeper);

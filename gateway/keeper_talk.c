@@ -1,10 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a worker says, and what that means for its modem: a dialogue that begins with HELLO and
  * SETUP. Verdicts, incoming messages and reports become effects of the turn. */
+#include "gateway/keeper_talk.h"
+
 #include "config/log.h"
 #include "gateway/intake.h"
-#include "gateway/keeper_fields.h"
+#include "gateway/keeper_state.h"
 #include "gateway/note.h"
+
+enum { FIRST_PROMISE_MS = 30 * 1000, LATE_MS = 2 * 1000 };
+
+static int64_t monotonic_ms(void)
+{
+    return g_get_monotonic_time() / 1000;
+}
+
+static int64_t wall_ms(void)
+{
+    return g_get_real_time() / 1000;
+}
 
 static void send_setup(struct keeper *keeper)
 {
@@ -28,14 +42,14 @@ static void send_setup(struct keeper *keeper)
 static void take_hello(struct keeper *keeper, const struct wire_hello *hello)
 {
     if (hello->list_hash != wire_hash()) {
-        keeper_kill_worker(keeper,
-                           "loa-modem is of another version than loa-gateway: install both anew");
+        keeper_state_kill(keeper,
+                          "loa-modem is of another version than loa-gateway: install both anew");
         return;
     }
     log_info("modem", "modem=%s pid=%d event=hello gammu=%s", keeper->name,
              channel_pid(keeper->channel), hello->gammu_version);
     keeper->greeted = true;
-    keeper->deadline = keeper_monotonic_ms() + CHARGE_FIRST_PROMISE_MS;
+    keeper->deadline = monotonic_ms() + FIRST_PROMISE_MS;
     send_setup(keeper);
 }
 
@@ -57,11 +71,11 @@ static void take_ready(struct keeper *keeper, const struct wire_ready *ready)
     keeper->backoff_ms = 0;
     g_autoptr(GError) error = NULL;
     if (!outlet_remember(keeper->outlet, keeper->shared->store,
-                         dispatcher_zone(keeper->shared->dispatcher), keeper_wall_ms(), &error))
+                         dispatcher_zone(keeper->shared->dispatcher), wall_ms(), &error))
         log_error("modem", "modem=%s event=quota-unknown \"%s\"", keeper->name, error->message);
     if (!keeper->leaving)
         outlet_open(keeper->outlet, keeper->channel);
-    keeper_advance(keeper, MODEM_ANSWER, ready->model);
+    keeper_state_advance(keeper, MODEM_ANSWER, ready->model);
     dispatcher_poke(keeper->shared->dispatcher);
 }
 
@@ -112,18 +126,18 @@ static struct intake_source source_of(struct keeper *keeper)
 
 static void take_verdict(struct keeper *keeper, const struct wire_verdict *verdict)
 {
-    struct effect *effect = outlet_verdict(
-        keeper->outlet, verdict, dispatcher_zone(keeper->shared->dispatcher), keeper_wall_ms());
+    struct effect *effect = outlet_verdict(keeper->outlet, verdict,
+                                           dispatcher_zone(keeper->shared->dispatcher), wall_ms());
     if (effect != NULL)
         turn_add(keeper->shared->turn, effect);
 }
 
-void keeper_take(struct keeper *keeper, const struct wire_message *message)
+void keeper_talk_take(struct keeper *keeper, const struct wire_message *message)
 {
     struct turn *turn = keeper->shared->turn;
     const struct intake_source source = source_of(keeper);
     if (!keeper->greeted && message->type != WIRE_HELLO) {
-        keeper_kill_worker(keeper, "loa-modem did not begin with HELLO");
+        keeper_state_kill(keeper, "loa-modem did not begin with HELLO");
         return;
     }
     switch (message->type) {
@@ -134,7 +148,7 @@ void keeper_take(struct keeper *keeper, const struct wire_message *message)
         take_ready(keeper, &message->ready);
         return;
     case WIRE_ALIVE:
-        keeper->deadline = keeper_monotonic_ms() + message->alive.within_ms + CHARGE_LATE_MS;
+        keeper->deadline = monotonic_ms() + message->alive.within_ms + LATE_MS;
         return;
     case WIRE_HEALTH:
         take_health(keeper, &message->health);
@@ -143,7 +157,7 @@ void keeper_take(struct keeper *keeper, const struct wire_message *message)
         take_verdict(keeper, &message->verdict);
         return;
     case WIRE_INCOMING:
-        turn_add(turn, intake_incoming(&source, &message->incoming, keeper_wall_ms()));
+        turn_add(turn, intake_incoming(&source, &message->incoming, wall_ms()));
         return;
     case WIRE_REPORT:
         turn_add(turn, intake_report(&source, &message->report));
@@ -159,5 +173,5 @@ void keeper_take(struct keeper *keeper, const struct wire_message *message)
     case WIRE_TYPES:
         break;
     }
-    keeper_kill_worker(keeper, "loa-modem says what only the gateway may say");
+    keeper_state_kill(keeper, "loa-modem says what only the gateway may say");
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The inside of a keeper, for keeper.c (its life) and keeper_talk.c (what its worker says) alone.
+/* The inside of a keeper, for keeper.c (its life) and keeper_talk.c (what its worker says) alone,
+ * and what both do to its state. */
 #pragma once
 
 #include "gateway/keeper.h"
 #include "gateway/outlet.h"
-
-enum waiting { WAITING_TIME, WAITING_LOCK, WAITING_PERSON };
 
 struct keeper {
     const struct keeper_shared *shared;
@@ -25,21 +24,16 @@ struct keeper {
     char *fault_sentence;
     int64_t deadline; /* monotonic ms */
 
-    enum waiting waiting;
-    int64_t next_at; /* monotonic ms */
+    bool needs_person; /* not tried again by itself */
+    int64_t next_at;   /* monotonic ms: tried again */
     int64_t backoff_ms;
     guint lock_retry;
     bool recovered, trusted, settled, for_good;
 };
 
-/* ---- keeper.c ---- */
 /* The only writer of the state. */
-void keeper_advance(struct keeper *keeper, enum modem_event event, const char *reason);
-void keeper_kill_worker(struct keeper *keeper, const char *why);
-
-/* ---- keeper_talk.c ---- */
-enum { CHARGE_FIRST_PROMISE_MS = 30 * 1000, CHARGE_LATE_MS = 2 * 1000 };
-void keeper_take(struct keeper *keeper, const struct wire_message *message);
-
-int64_t keeper_monotonic_ms(void);
-int64_t keeper_wall_ms(void);
+void keeper_state_advance(struct keeper *keeper, enum modem_event event, const char *reason);
+/* The row follows what keeper_state_advance() left out. */
+void keeper_state_store(struct keeper *keeper);
+/* The worker is killed, and unless it has told a fault itself, that is its fault. */
+void keeper_state_kill(struct keeper *keeper, const char *why);
