@@ -9,7 +9,7 @@
 
 static const char *const level_names[] = {
     [LOG_DEBUG] = "debug", [LOG_INFO] = "info", [LOG_WARN] = "warn", [LOG_ERROR] = "error"};
-static enum log_level lowest = LOG_INFO;
+static _Atomic enum log_level lowest = LOG_INFO; /* a reload sets it, all threads read it */
 
 static void write_line(enum log_level level, const char *subsystem, const char *format,
                        va_list arguments)

@@ -6,7 +6,7 @@
  * A message told lies in `told` under its key, with its place and its PDU. While it is there a
  * listing that meets it again keeps silent. STORED moves the key to the deletions. A place is
  * trusted for a few seconds: nobody else writes here and the tty is ours alone; after that, or
- * after any doubt about the card, what lies there is read and compared before it is deleted. */
+ * after a deletion that failed, what lies there is read and compared before it is deleted. */
 #include "modems/inbox.h"
 
 #include "config/log.h"
@@ -34,7 +34,7 @@ struct told {
     uint64_t key;
     struct place place;
     char *pdu;
-    int64_t told_at; /* monotonic; 0: in doubt */
+    int64_t told_at; /* monotonic; 0: no longer trusted */
     bool stored;     /* to be deleted */
 };
 
@@ -453,19 +453,6 @@ void inbox_list_all(struct inbox *inbox)
         inbox->stores[i].absent = false;
     want_list(inbox, "MT");
     retry_deletions(inbox);
-}
-
-void inbox_doubt(struct inbox *inbox)
-{
-    GHashTableIter each;
-    struct told *told = NULL;
-    g_hash_table_iter_init(&each, inbox->told);
-    while (g_hash_table_iter_next(&each, NULL, (void **)&told))
-        told->told_at = 0;
-    inbox->selected[0] = '\0';
-    for (size_t i = 0; i < G_N_ELEMENTS(inbox->stores); i++)
-        inbox->stores[i].absent = false;
-    inbox_list_all(inbox);
 }
 
 static struct store *next_listing(const struct inbox *inbox)

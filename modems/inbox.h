@@ -16,8 +16,6 @@ void inbox_free(struct inbox *inbox);
 void inbox_notice(struct inbox *inbox, const struct line_notice *notice);
 void inbox_stored(struct inbox *inbox, uint64_t key);
 void inbox_list_all(struct inbox *inbox); /* both stores, at the next steps */
-/* The card may be another one: what was told is no longer known to lie where it lay. */
-void inbox_doubt(struct inbox *inbox);
 
 bool inbox_idle(const struct inbox *inbox); /* nothing to do */
 /* Does some of the work, about `questions` to the modem; false when the gateway is gone. */

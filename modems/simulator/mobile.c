@@ -168,7 +168,7 @@ void mobile_restart(struct mobile *mobile)
     power_on(mobile);
 }
 
-bool mobile_is_up(const struct mobile *mobile)
+static bool is_up(const struct mobile *mobile)
 {
     return port_is_plugged(mobile->port) && mobile->mode != MOBILE_BOOTING && mobile->pin_open;
 }
@@ -351,7 +351,7 @@ bool mobile_has_room(const struct mobile *mobile, const struct message *message)
 {
     int64_t registration = mobile->behaviour.registration;
     const struct slots *slots = &mobile->stores[mobile->settings.memory[2]];
-    if (!mobile_is_up(mobile) || mobile->silence == MOBILE_MUTE ||
+    if (!is_up(mobile) || mobile->silence == MOBILE_MUTE ||
         (registration != 1 && registration != 5))
         return false;
     return is_routed(mobile, message) || slots->used < slots->size;

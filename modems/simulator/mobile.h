@@ -78,7 +78,6 @@ void mobile_free(struct mobile *mobile);
 bool mobile_plug(struct mobile *mobile, GError **error); /* power on with a new tty */
 void mobile_unplug(struct mobile *mobile);
 void mobile_restart(struct mobile *mobile); /* AT+CFUN=1,1 */
-bool mobile_is_up(const struct mobile *mobile);
 
 /* A line of a reply: CR LF text CR LF. */
 void mobile_reply(struct mobile *mobile, const char *format, ...) G_GNUC_PRINTF(2, 3);
