@@ -8,20 +8,21 @@
 #include "campaigns/campaign_check.h"
 #include "campaigns/campaign_start.h"
 #include "campaigns/store/campaign.h"
+#include "campaigns/store/message.h"
 
 /* A notice without a closing time is over when nothing is under way; reports get this long. */
 enum { REPORTS_WAIT_MS = 5 * 60 * 1000 };
 
 G_DEFINE_QUARK(loa - campaign - error, campaign_error)
 
-static const char *const state_names[CAMPAIGN_STATE_COUNT] = {
+static const char *const state_names[CAMPAIGN_STATES] = {
     [CAMPAIGN_DRAFT] = "draft",         [CAMPAIGN_SUBMITTED] = "submitted",
     [CAMPAIGN_APPROVED] = "approved",   [CAMPAIGN_RUNNING] = "running",
     [CAMPAIGN_PAUSED] = "paused",       [CAMPAIGN_FINISHED] = "finished",
     [CAMPAIGN_CANCELLED] = "cancelled",
 };
 
-static const char *const event_names[CAMPAIGN_EVENT_COUNT] = {
+static const char *const event_names[CAMPAIGN_EVENTS] = {
     [CAMPAIGN_EVENT_CREATE] = "create", [CAMPAIGN_EVENT_EDIT] = "edit",
     [CAMPAIGN_EVENT_SUBMIT] = "submit", [CAMPAIGN_EVENT_APPROVE] = "approve",
     [CAMPAIGN_EVENT_START] = "start",   [CAMPAIGN_EVENT_PAUSE] = "pause",
@@ -31,7 +32,7 @@ static const char *const event_names[CAMPAIGN_EVENT_COUNT] = {
 
 /* 0: not allowed, else the next state + 1. */
 #define TO(state) ((state) + 1)
-static const unsigned char steps[CAMPAIGN_STATE_COUNT][CAMPAIGN_EVENT_COUNT] = {
+static const unsigned char steps[CAMPAIGN_STATES][CAMPAIGN_EVENTS] = {
     [CAMPAIGN_DRAFT] = {[CAMPAIGN_EVENT_EDIT] = TO(CAMPAIGN_DRAFT),
                         [CAMPAIGN_EVENT_SUBMIT] = TO(CAMPAIGN_SUBMITTED),
                         [CAMPAIGN_EVENT_CANCEL] = TO(CAMPAIGN_CANCELLED)},
@@ -51,19 +52,19 @@ static const unsigned char steps[CAMPAIGN_STATE_COUNT][CAMPAIGN_EVENT_COUNT] = {
 
 const char *campaign_state_name(enum campaign_state state)
 {
-    g_assert(state < CAMPAIGN_STATE_COUNT);
+    g_assert(state < CAMPAIGN_STATES);
     return state_names[state];
 }
 
 const char *campaign_event_name(enum campaign_event event)
 {
-    g_assert(event < CAMPAIGN_EVENT_COUNT);
+    g_assert(event < CAMPAIGN_EVENTS);
     return event_names[event];
 }
 
-bool campaign_state_from(const char *name, enum campaign_state *retstate)
+bool campaign_state_from_name(const char *name, enum campaign_state *retstate)
 {
-    for (enum campaign_state state = CAMPAIGN_DRAFT; state < CAMPAIGN_STATE_COUNT; state++) {
+    for (enum campaign_state state = CAMPAIGN_DRAFT; state < CAMPAIGN_STATES; state++) {
         if (g_str_equal(name, state_names[state])) {
             *retstate = state;
             return true;
@@ -72,20 +73,9 @@ bool campaign_state_from(const char *name, enum campaign_state *retstate)
     return false;
 }
 
-bool campaign_event_from(const char *name, enum campaign_event *retevent)
-{
-    for (enum campaign_event event = CAMPAIGN_EVENT_CREATE; event < CAMPAIGN_EVENT_COUNT; event++) {
-        if (g_str_equal(name, event_names[event])) {
-            *retevent = event;
-            return true;
-        }
-    }
-    return false;
-}
-
 bool campaign_step(enum campaign_state from, enum campaign_event event, enum campaign_state *retto)
 {
-    g_assert(from < CAMPAIGN_STATE_COUNT && event < CAMPAIGN_EVENT_COUNT);
+    g_assert(from < CAMPAIGN_STATES && event < CAMPAIGN_EVENTS);
     if (steps[from][event] == 0)
         return false;
     *retto = (enum campaign_state)(steps[from][event] - 1);
@@ -236,8 +226,8 @@ bool campaign_create(struct store *store, const struct campaign_draft *draft,
 static bool cancel_messages(struct store *store, const struct campaign_row *row,
                             const struct campaign_act *act, GError **error)
 {
-    return store_campaign_drop_queued(store, row->id, "cancelled", "campaign cancelled", true,
-                                      act->now, error);
+    struct queue_drop drop = {row->id, MESSAGE_CANCEL, "campaign cancelled", true};
+    return store_message_drop(store, &drop, act->now, error);
 }
 
 /* An approval that no longer holds: the only failure that changes something. */
@@ -317,7 +307,7 @@ static bool is_over(struct store *store, const struct campaign_row *row, struct 
     if (entry == NULL || entry->config.kind != KIND_NOTICE || row->state != CAMPAIGN_RUNNING)
         return false;
     bool unsettled = true;
-    return store_campaign_unsettled(store, row->id, now - REPORTS_WAIT_MS, &unsettled, error) &&
+    return store_message_unsettled(store, row->id, now - REPORTS_WAIT_MS, &unsettled, error) &&
            !unsettled;
 }
 
@@ -338,8 +328,8 @@ static bool finish_those_over(struct store *store, struct campaign_book *book,
         bool closed = row->closes_at != 0;
         struct campaign_act act = {"clock", closed ? "closing time" : "every message is settled",
                                    now};
-        if (over && (!store_campaign_drop_queued(store, row->id, "expired", "campaign closed",
-                                                 false, now, error) ||
+        struct queue_drop drop = {row->id, MESSAGE_EXPIRE, "campaign closed", false};
+        if (over && (!store_message_drop(store, &drop, now, error) ||
                      !advance(store, row, CAMPAIGN_EVENT_FINISH, &act, error)))
             return false;
         if (over)
@@ -371,7 +361,7 @@ static bool anything_due(struct store *store, struct campaign_book *book, int64_
                          GError **error)
 {
     bool due = false;
-    if (!store_campaign_any_expired(store, now, &due, error) ||
+    if (!store_message_any_expired(store, now, &due, error) ||
         (!due && !any_over(store, book, CAMPAIGN_RUNNING, now, &due, error)) ||
         (!due && !any_over(store, book, CAMPAIGN_PAUSED, now, &due, error)))
         return false;
@@ -392,7 +382,7 @@ static bool let_time_pass(struct store *store, struct campaign_book *book, int64
     /* Closing first: what it cuts off did not wait too long. */
     if (finish_those_over(store, book, CAMPAIGN_RUNNING, now, error) &&
         finish_those_over(store, book, CAMPAIGN_PAUSED, now, error) &&
-        store_campaign_expire(store, now, error))
+        store_message_expire(store, now, error))
         return store_commit(store, error);
     store_rollback(store);
     return false;

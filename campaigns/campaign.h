@@ -15,7 +15,7 @@ enum campaign_state {
     CAMPAIGN_PAUSED,
     CAMPAIGN_FINISHED,
     CAMPAIGN_CANCELLED,
-    CAMPAIGN_STATE_COUNT,
+    CAMPAIGN_STATES,
 };
 
 enum campaign_event {
@@ -28,7 +28,7 @@ enum campaign_event {
     CAMPAIGN_EVENT_RESUME,
     CAMPAIGN_EVENT_CANCEL,
     CAMPAIGN_EVENT_FINISH, /* the clock's */
-    CAMPAIGN_EVENT_COUNT,
+    CAMPAIGN_EVENTS,
 };
 
 enum campaign_error {
@@ -75,8 +75,7 @@ bool campaign_advance(struct store *store, int64_t id, enum campaign_event event
 bool campaign_clock(struct store *store, struct campaign_book *book, int64_t now, GError **error);
 
 const char *campaign_state_name(enum campaign_state state); /* "draft" … as stored */
-bool campaign_state_from(const char *name, enum campaign_state *retstate);
+bool campaign_state_from_name(const char *name, enum campaign_state *retstate);
 const char *campaign_event_name(enum campaign_event event); /* "submit" … */
-bool campaign_event_from(const char *name, enum campaign_event *retevent);
 /* The table of steps: false when `event` is not allowed in `from`. */
 bool campaign_step(enum campaign_state from, enum campaign_event event, enum campaign_state *retto);

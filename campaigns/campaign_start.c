@@ -99,7 +99,7 @@ static bool write_message(struct store *store, const struct preview *preview,
     int64_t id = 0;
     return store_message_add(store, &message, now, &id, error) &&
            (!recipient->opted_out ||
-            store_campaign_skip(store, id, left_out_name(LEFT_OUT_OPTED_OUT), now, error));
+            store_message_skip(store, id, left_out_name(LEFT_OUT_OPTED_OUT), now, error));
 }
 
 static bool write_list(struct store *store, const struct preview *preview,

@@ -53,7 +53,7 @@ const char *outbox_event_name(enum outbox_event event)
     return event_names[event];
 }
 
-bool outbox_state_read(const char *name, enum outbox_state *retstate)
+bool outbox_state_from_name(const char *name, enum outbox_state *retstate)
 {
     for (unsigned i = 0; i < OUTBOX_STATES; i++) {
         if (g_strcmp0(name, state_names[i]) == 0) {
@@ -64,7 +64,7 @@ bool outbox_state_read(const char *name, enum outbox_state *retstate)
     return false;
 }
 
-bool outbox_step(enum outbox_state from, enum outbox_event event, enum outbox_state *retto)
+bool outbox_advance(enum outbox_state from, enum outbox_event event, enum outbox_state *retto)
 {
     if (!steps[from][event].allowed)
         return false;

@@ -37,10 +37,10 @@ enum outbox_verdict {
 #define OUTBOX_WAIT_MAX_MS (INT64_C(25) * 60 * 60 * 1000)
 
 const char *outbox_state_name(enum outbox_state state); /* "waiting" */
-bool outbox_state_read(const char *name, enum outbox_state *retstate);
+bool outbox_state_from_name(const char *name, enum outbox_state *retstate);
 const char *outbox_event_name(enum outbox_event event);
 /* False, and nothing changed, when the table of steps has no such step. */
-bool outbox_step(enum outbox_state from, enum outbox_event event, enum outbox_state *retto);
+bool outbox_advance(enum outbox_state from, enum outbox_event event, enum outbox_state *retto);
 
 enum outbox_verdict outbox_judge(const struct outbox_answer *answer);
 /* When to try again after `attempts` failed ones (the last of them now): doubling from 2 s to 4 h,

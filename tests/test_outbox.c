@@ -20,7 +20,7 @@ static void test_every_state_meets_every_event(void)
     for (unsigned state = 0; state < OUTBOX_STATES; state++) {
         for (unsigned event = 0; event < OUTBOX_EVENTS; event++) {
             enum outbox_state to = OUTBOX_STATES;
-            bool allowed = outbox_step((enum outbox_state)state, (enum outbox_event)event, &to);
+            bool allowed = outbox_advance((enum outbox_state)state, (enum outbox_event)event, &to);
             g_test_message("%s + %s", outbox_state_name((enum outbox_state)state),
                            outbox_event_name((enum outbox_event)event));
             g_assert_cmpstr(allowed ? outbox_state_name(to) : NULL, ==, expected[state][event]);
@@ -33,11 +33,11 @@ static void test_names_are_read_back(void)
 {
     for (unsigned i = 0; i < OUTBOX_STATES; i++) {
         enum outbox_state state = OUTBOX_STATES;
-        g_assert_true(outbox_state_read(outbox_state_name((enum outbox_state)i), &state));
+        g_assert_true(outbox_state_from_name(outbox_state_name((enum outbox_state)i), &state));
         g_assert_cmpuint(state, ==, i);
     }
     enum outbox_state state = OUTBOX_STATES;
-    g_assert_false(outbox_state_read("sent", &state));
+    g_assert_false(outbox_state_from_name("sent", &state));
     g_assert_cmpuint(state, ==, OUTBOX_STATES);
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Rows of campaigns and their events, and what happens to all messages of one campaign at once.
- * Which step is allowed when is campaigns/campaign.c's. */
+/* Rows of campaigns and their events. Which step is allowed when is campaigns/campaign.c's. */
 #include "campaigns/store/campaign.h"
 
 #include "campaigns/store/sql.h"
@@ -27,7 +26,8 @@ static struct campaign_row *read_row(sqlite3_stmt *statement)
     row->id = sqlite3_column_int64(statement, 0);
     row->code = sql_text(statement, 1);
     row->title = sql_text(statement, 2);
-    bool known = campaign_state_from((const char *)sqlite3_column_text(statement, 3), &row->state);
+    bool known =
+        campaign_state_from_name((const char *)sqlite3_column_text(statement, 3), &row->state);
     g_assert(known); /* CHECK of the schema */
     row->file = sql_text(statement, 4);
     row->definition = sql_text(statement, 5);
@@ -154,13 +154,6 @@ GPtrArray *store_campaign_events(struct store *store, int64_t id, GError **error
     return NULL;
 }
 
-int64_t store_data_version(struct store *store)
-{
-    int64_t version = -1;
-    sql_integer(store, -1, &version, NULL, "PRAGMA data_version", "");
-    return version;
-}
-
 bool store_campaign_insert(struct store *store, const struct campaign_row *row, int64_t *retid,
                            GError **error)
 {
@@ -209,25 +202,6 @@ bool store_campaign_log(struct store *store, int64_t id, const struct campaign_e
                    event->reason == NULL ? "" : event->reason);
 }
 
-bool store_campaign_drop_queued(struct store *store, int64_t id, const char *state,
-                                const char *cause, bool answers, int64_t now, GError **error)
-{
-    return sql_run(store, error,
-                   "UPDATE message SET state = ?2, cause = ?3, state_at = ?4 "
-                   "WHERE campaign_id = ?1 AND state = 'queued' "
-                   "AND (?5 = 1 OR purpose <> 'answer')",
-                   "ittii", id, state, cause, now, (int64_t)answers);
-}
-
-bool store_campaign_skip(struct store *store, int64_t message_id, const char *cause, int64_t now,
-                         GError **error)
-{
-    return sql_run_one(store, error,
-                       "UPDATE message SET state = 'skipped', cause = ?2, state_at = ?3 "
-                       "WHERE id = ?1 AND state = 'queued'",
-                       "iti", message_id, cause, now);
-}
-
 bool store_campaign_last_by(struct store *store, int64_t id, const char *event, char **retby,
                             GError **error)
 {
@@ -241,39 +215,5 @@ bool store_campaign_last_by(struct store *store, int64_t id, const char *event, 
         return false;
     *retby = step == 1 ? sql_text(statement, 0) : g_strdup("");
     sqlite3_reset(statement);
-    return true;
-}
-
-bool store_campaign_any_expired(struct store *store, int64_t now, bool *retany, GError **error)
-{
-    int64_t found = 0;
-    if (!sql_integer(store, 0, &found, error,
-                     "SELECT 1 FROM message WHERE state = 'queued' AND expires_at <= ?1 LIMIT 1",
-                     "i", now))
-        return false;
-    *retany = found != 0;
-    return true;
-}
-
-bool store_campaign_expire(struct store *store, int64_t now, GError **error)
-{
-    return sql_run(store, error,
-                   "UPDATE message SET state = 'expired', cause = 'waited too long', "
-                   "state_at = ?1 WHERE state = 'queued' AND expires_at <= ?1",
-                   "i", now);
-}
-
-bool store_campaign_unsettled(struct store *store, int64_t id, int64_t since, bool *retany,
-                              GError **error)
-{
-    int64_t any = 0;
-    if (!sql_integer(store, 0, &any, error,
-                     "SELECT EXISTS (SELECT 1 FROM message WHERE campaign_id = ?1 "
-                     "AND state IN ('queued', 'leased')) OR (SELECT 1 FROM message "
-                     "WHERE campaign_id = ?1 AND state = 'sent' AND state_at > ?2 "
-                     "ORDER BY id DESC LIMIT 1) IS NOT NULL",
-                     "ii", id, since))
-        return false;
-    *retany = any != 0;
     return true;
 }

@@ -33,8 +33,6 @@ GPtrArray *store_campaign_list(struct store *store, int64_t after, unsigned limi
 GPtrArray *store_campaign_in_state(struct store *store, enum campaign_state state, GError **error);
 /* GPtrArray owning struct campaign_event_row, oldest first. */
 GPtrArray *store_campaign_events(struct store *store, int64_t id, GError **error);
-/* A number that changes with every commit of another connection. */
-int64_t store_data_version(struct store *store);
 
 /* The rest is written by campaigns/campaign.c alone, inside its transactions. */
 bool store_campaign_insert(struct store *store, const struct campaign_row *row, int64_t *retid,
@@ -45,19 +43,6 @@ bool store_campaign_set_state(struct store *store, const struct campaign_row *ro
 bool store_campaign_set_hash(struct store *store, int64_t id, const char *hash, GError **error);
 bool store_campaign_log(struct store *store, int64_t id, const struct campaign_event_row *event,
                         GError **error);
-/* Queued texts of the campaign become `state` ("cancelled", "expired") with the cause; with
- * `answers` false its receipts stay. */
-bool store_campaign_drop_queued(struct store *store, int64_t id, const char *state,
-                                const char *cause, bool answers, int64_t now, GError **error);
-/* One that was queued in this transaction is not to be sent. */
-bool store_campaign_skip(struct store *store, int64_t message_id, const char *cause, int64_t now,
-                         GError **error);
 /* Who did it last; "" nobody. */
 bool store_campaign_last_by(struct store *store, int64_t id, const char *event, char **retby,
                             GError **error);
-/* All messages of any campaign that waited too long. */
-bool store_campaign_any_expired(struct store *store, int64_t now, bool *retany, GError **error);
-bool store_campaign_expire(struct store *store, int64_t now, GError **error);
-/* Is anything still to be settled: queued, leased, or sent after `since`? */
-bool store_campaign_unsettled(struct store *store, int64_t id, int64_t since, bool *retany,
-                              GError **error);

@@ -2,6 +2,7 @@
 // The ledger of consent, and the flag on the contact that the queue obeys.
 #include "campaigns/store/consent.h"
 
+#include "campaigns/store/message.h"
 #include "campaigns/store/sql.h"
 
 static bool record(struct store *store, const struct consent_row *row, const char *event,
@@ -18,10 +19,7 @@ bool store_consent_opt_out(struct store *store, const struct consent_row *row, G
     return record(store, row, "opted-out", error) &&
            sql_run_one(store, error, "UPDATE contact SET opted_out_at = ?2 WHERE id = ?1", "ii",
                        row->contact_id, row->at) &&
-           sql_run(store, error,
-                   "UPDATE message SET state = 'cancelled', cause = 'opted out', state_at = ?2 "
-                   "WHERE contact_id = ?1 AND state = 'queued'",
-                   "ii", row->contact_id, row->at);
+           store_message_drop_contact(store, row->contact_id, "opted out", row->at, error);
 }
 
 bool store_consent_opt_in(struct store *store, const struct consent_row *row, GError **error)

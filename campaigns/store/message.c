@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The queue's rows on their way out: created, refilled from, leased, settled. What a verdict means
- * is message_settle()'s affair. Readers for people are in message_list.c. The conditions of the
- * refills repeat those of the partial indexes to the letter, or SQLite would not use them. */
+/* The queue's rows on their way out: created, dropped, refilled from, leased, settled. What a
+ * verdict means is message_settle()'s affair. Readers for people are in message_list.c. The
+ * conditions of the refills repeat those of the partial indexes to the letter, or SQLite would not
+ * use them. */
 #include "campaigns/store/message.h"
 
 #include "campaigns/store/message_row.h"
@@ -24,6 +25,62 @@ bool store_message_add(struct store *store, const struct message *message, int64
         return false;
     if (retid != NULL)
         *retid = sql_last_id(store);
+    return true;
+}
+
+static const char *next_name(enum message_state from, enum message_event event)
+{
+    enum message_state to = from;
+    bool allowed = message_advance(from, event, &to);
+    g_assert(allowed);
+    return message_state_name(to);
+}
+
+bool store_message_drop(struct store *store, const struct queue_drop *drop, int64_t now,
+                        GError **error)
+{
+    return sql_run(store, error,
+                   "UPDATE message SET state = ?1, cause = ?2, state_at = ?3"
+                   " WHERE campaign_id = ?4 AND state = 'queued'"
+                   " AND (?5 = 1 OR purpose <> 'answer')",
+                   "ttiii", next_name(MESSAGE_QUEUED, drop->event), drop->cause, now,
+                   drop->campaign_id, (int64_t)drop->answers);
+}
+
+bool store_message_drop_contact(struct store *store, int64_t contact_id, const char *cause,
+                                int64_t now, GError **error)
+{
+    return sql_run(store, error,
+                   "UPDATE message SET state = ?1, cause = ?2, state_at = ?3"
+                   " WHERE contact_id = ?4 AND state = 'queued'",
+                   "ttii", next_name(MESSAGE_QUEUED, MESSAGE_CANCEL), cause, now, contact_id);
+}
+
+bool store_message_skip(struct store *store, int64_t id, const char *cause, int64_t now,
+                        GError **error)
+{
+    return sql_run_one(store, error,
+                       "UPDATE message SET state = ?1, cause = ?2, state_at = ?3"
+                       " WHERE id = ?4 AND state = 'queued'",
+                       "ttii", next_name(MESSAGE_QUEUED, MESSAGE_SKIP), cause, now, id);
+}
+
+bool store_message_expire(struct store *store, int64_t now, GError **error)
+{
+    return sql_run(store, error,
+                   "UPDATE message SET state = ?1, cause = 'waited too long', state_at = ?2"
+                   " WHERE state = 'queued' AND expires_at <= ?2",
+                   "ti", next_name(MESSAGE_QUEUED, MESSAGE_EXPIRE), now);
+}
+
+bool store_message_any_expired(struct store *store, int64_t now, bool *retany, GError **error)
+{
+    int64_t found = 0;
+    if (!sql_integer(store, 0, &found, error,
+                     "SELECT 1 FROM message WHERE state = 'queued' AND expires_at <= ?1 LIMIT 1",
+                     "i", now))
+        return false;
+    *retany = found != 0;
     return true;
 }
 
@@ -77,14 +134,6 @@ bool store_message_refill_direct(struct store *store, const char *modem, int64_t
                  " JOIN contact ON contact.id = message.contact_id",
                  "tii", modem, now, (int64_t)limit);
     return message_rows_read(statement, messages, error);
-}
-
-static const char *next_name(enum message_state from, enum message_event event)
-{
-    enum message_state to = from;
-    bool allowed = message_advance(from, event, &to);
-    g_assert(allowed);
-    return message_state_name(to);
 }
 
 bool store_message_lease(struct store *store, const struct message *message, const char *modem,

@@ -12,6 +12,26 @@
 bool store_message_add(struct store *store, const struct message *message, int64_t now,
                        int64_t *retid, GError **error);
 
+/* ---- leaving the queue unsent; each (t) ---- */
+/* MESSAGE_CANCEL or MESSAGE_EXPIRE for what is queued of one campaign. */
+struct queue_drop {
+    int64_t campaign_id;
+    enum message_event event;
+    const char *cause;
+    bool answers; /* those too */
+};
+bool store_message_drop(struct store *store, const struct queue_drop *drop, int64_t now,
+                        GError **error);
+/* MESSAGE_CANCEL for all that is queued for a contact. */
+bool store_message_drop_contact(struct store *store, int64_t contact_id, const char *cause,
+                                int64_t now, GError **error);
+/* MESSAGE_SKIP for one that was queued in this transaction. */
+bool store_message_skip(struct store *store, int64_t id, const char *cause, int64_t now,
+                        GError **error);
+/* MESSAGE_EXPIRE for what waited too long, whatever its campaign; and whether there is any. */
+bool store_message_expire(struct store *store, int64_t now, GError **error);
+bool store_message_any_expired(struct store *store, int64_t now, bool *retany, GError **error);
+
 /* ---- the queue, for the dispatcher ---- */
 /* Running campaigns that have something queued for any modem (int64_t; 0: messages of none). */
 bool store_message_queues(struct store *store, GArray *retcampaigns, GError **error);
@@ -72,6 +92,9 @@ bool store_message_decide(struct store *store, int64_t id, enum message_event ev
                           GError **error);
 
 /* ---- reading ---- */
+/* Is anything of the campaign still to be settled: queued, leased, or sent after `since`? */
+bool store_message_unsettled(struct store *store, int64_t campaign_id, int64_t since, bool *retany,
+                             GError **error);
 bool store_message_counts(struct store *store, int64_t campaign_id,
                           int64_t retcounts[MESSAGE_STATES], GError **error);
 struct message *store_message_get(struct store *store, int64_t id, GError **error);

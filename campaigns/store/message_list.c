@@ -59,6 +59,22 @@ bool store_message_counts(struct store *store, int64_t campaign_id,
     return true;
 }
 
+bool store_message_unsettled(struct store *store, int64_t campaign_id, int64_t since, bool *retany,
+                             GError **error)
+{
+    int64_t any = 0;
+    /* The newest first: what was sent last is likeliest to be young. */
+    if (!sql_integer(store, 0, &any, error,
+                     "SELECT EXISTS (SELECT 1 FROM message WHERE campaign_id = ?1"
+                     " AND state IN ('queued', 'leased')) OR (SELECT 1 FROM message"
+                     " WHERE campaign_id = ?1 AND state = 'sent' AND state_at > ?2"
+                     " ORDER BY id DESC LIMIT 1) IS NOT NULL",
+                     "ii", campaign_id, since))
+        return false;
+    *retany = any != 0;
+    return true;
+}
+
 struct message *store_message_get(struct store *store, int64_t id, GError **error)
 {
     sqlite3_stmt *statement =

@@ -44,7 +44,7 @@ static struct outbox_entry *read_entry(sqlite3_stmt *row)
     entry->event_id = sql_text(row, 1);
     entry->sink = sql_text(row, 2);
     entry->type = sql_text(row, 3);
-    bool known = outbox_state_read((const char *)sqlite3_column_text(row, 4), &entry->state);
+    bool known = outbox_state_from_name((const char *)sqlite3_column_text(row, 4), &entry->state);
     g_assert_true(known); /* CHECK in the schema */
     entry->attempts = (unsigned)sqlite3_column_int64(row, 5);
     entry->tries = (unsigned)sqlite3_column_int64(row, 6);
@@ -138,7 +138,7 @@ bool store_outbox_counts(struct store *store, unsigned retcounts[OUTBOX_STATES],
     int row;
     while ((row = sql_step(statement, error)) == 1) {
         enum outbox_state state;
-        if (outbox_state_read((const char *)sqlite3_column_text(statement, 0), &state))
+        if (outbox_state_from_name((const char *)sqlite3_column_text(statement, 0), &state))
             counts[state] = (unsigned)sqlite3_column_int64(statement, 1);
     }
     if (row < 0)
@@ -173,7 +173,7 @@ static bool retry_one(struct store *store, int64_t id, int64_t now, GError **err
     if (entry == NULL)
         return false;
     enum outbox_state to;
-    bool done = outbox_step(entry->state, OUTBOX_RETRIED, &to)
+    bool done = outbox_advance(entry->state, OUTBOX_RETRIED, &to)
                     ? sql_run_one(store, error,
                                   "UPDATE outbox SET state = ?2, tries = 0, next_at = ?3,"
                                   " give_up_at = ?4 WHERE id = ?1 AND state = ?5",
@@ -255,7 +255,7 @@ bool store_outbox_settle(struct store *store, const struct outbox_entry *entry,
                          int64_t next_at, GError **error)
 {
     enum outbox_state to;
-    if (!outbox_step(entry->state, event, &to))
+    if (!outbox_advance(entry->state, event, &to))
         return refuse_step(entry, event, error);
     bool delivered = to == OUTBOX_DELIVERED;
     bool done =

@@ -225,6 +225,13 @@ int64_t store_schema_version(struct store *store)
     return version;
 }
 
+int64_t store_data_version(struct store *store)
+{
+    int64_t version = -1;
+    sql_integer(store, -1, &version, NULL, "PRAGMA data_version", "");
+    return version;
+}
+
 const char *store_gateway_uuid(struct store *store)
 {
     return store->gateway_uuid;

@@ -100,8 +100,8 @@ static void answer_campaign(struct api_request *request, int64_t id, unsigned st
 
 void api_campaign_list(struct api_request *request, struct api_response *response)
 {
-    const char *names[CAMPAIGN_STATE_COUNT + 1] = {NULL};
-    for (int i = 0; i < CAMPAIGN_STATE_COUNT; i++)
+    const char *names[CAMPAIGN_STATES + 1] = {NULL};
+    for (int i = 0; i < CAMPAIGN_STATES; i++)
         names[i] = campaign_state_name((enum campaign_state)i);
     int state = -1;
     int64_t after = 0, limit = PAGE;
