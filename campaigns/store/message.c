@@ -294,7 +294,7 @@ bool store_message_open_leases(struct store *store, const char *modem, GArray *r
     sqlite3_stmt *statement =
         sql_bind(store,
                  "SELECT a.id, a.modem, a.message_id, m.parts - a.first_part"
-                 " FROM attempt a JOIN message m ON m.id = a.message_id"
+                 " FROM attempt a INDEXED BY attempt_open JOIN message m ON m.id = a.message_id"
                  " WHERE a.settled_at IS NULL AND (?1 IS NULL OR a.modem = ?1) ORDER BY a.id",
                  "t", modem);
     int row = 0;

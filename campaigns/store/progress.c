@@ -60,7 +60,9 @@ bool store_progress_overview(struct store *store, struct progress_overview *reto
 {
     struct progress_overview counts = {0};
     bool counted = sql_integer(store, 0, &counts.queued, error,
-                               "SELECT count(*) FROM message WHERE state = 'queued'", "") &&
+                               "SELECT count(*) FROM message INDEXED BY message_expiry "
+                               "WHERE state = 'queued'",
+                               "") &&
                    sql_integer(store, 0, &counts.leased, error,
                                "SELECT count(*) FROM attempt WHERE settled_at IS NULL", "") &&
                    sql_integer(store, 0, &counts.replies_waiting, error,
