@@ -5,6 +5,7 @@
  * records of one person are a nuisance, one record of two is a wrong vote. */
 #include "campaigns/enrol.h"
 
+#include "campaigns/roster_value.h"
 #include "campaigns/store/roster.h"
 #include "campaigns/template.h"
 #include "campaigns/text.h"
@@ -51,36 +52,21 @@ static bool prepare(const struct enrolment *enrolment, struct enrolled *enrolled
     return true;
 }
 
-/* "1996" and "1996-09-28" may be one birth. */
-static bool births_agree(const char *one, const char *other)
-{
-    size_t length = MIN(strlen(one), strlen(other));
-    return strncmp(one, other, length) == 0;
-}
-
-static bool names_agree(const char *one, const char *other)
-{
-    if (text_is_ascii(one) || text_is_ascii(other))
-        return true; /* the keys without marks are equal already */
-    g_autofree char *first = text_key_marked(one);
-    g_autofree char *second = text_key_marked(other);
-    return g_str_equal(first, second);
-}
-
 static bool is_same_by_phone(const struct enrolled *enrolled, const struct person_row *person)
 {
     const char *birth = said(enrolled->row->birth);
     if (enrolled->contact_id == 0 || enrolled->contact_id != person->contact_id ||
-        !births_agree(birth, person->birth))
+        !roster_births_agree(birth, person->birth))
         return false;
     bool born_alike = *birth != '\0' && *person->birth != '\0';
-    return born_alike || names_agree(enrolled->row->name, person->name);
+    return born_alike || roster_names_agree(enrolled->row->name, person->name);
 }
 
 static bool is_same_by_rest(const struct enrolled *enrolled, const struct person_row *person)
 {
     const char *birth = said(enrolled->row->birth);
-    if (!births_agree(birth, person->birth) || !names_agree(enrolled->row->name, person->name))
+    if (!roster_births_agree(birth, person->birth) ||
+        !roster_names_agree(enrolled->row->name, person->name))
         return false;
     if (enrolled->row->household != NULL &&
         g_str_equal(enrolled->row->household, person->household_code))

@@ -5,6 +5,7 @@
 #include "campaigns/import.h"
 
 #include "campaigns/enrol.h"
+#include "campaigns/roster_columns.h"
 #include "campaigns/store/roster.h"
 #include "config/reader.h"
 

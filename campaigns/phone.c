@@ -141,13 +141,6 @@ struct reader {
     GPtrArray *readings;
 };
 
-static void reading_free(gpointer data)
-{
-    struct phone_reading *reading = data;
-    g_free(reading->written);
-    g_free(reading);
-}
-
 static bool is_usable(enum phone_verdict verdict)
 {
     return verdict == PHONE_MOBILE || verdict == PHONE_MIGRATED;
@@ -235,7 +228,8 @@ static GPtrArray *read_groups(const char *text, const GArray *groups, enum gap j
                             .groups = (const struct group *)(const void *)groups->data,
                             .count = groups->len,
                             .joins = joins,
-                            .readings = g_ptr_array_new_with_free_func(reading_free)};
+                            .readings =
+                                g_ptr_array_new_with_free_func((GDestroyNotify)phone_reading_free)};
     for (guint from = 0; from < reader.count;) {
         guint end = from + 1;
         while (end < reader.count && reader.groups[end].gap <= joins)
@@ -295,6 +289,14 @@ GPtrArray *phone_read_cell(const char *cell)
         g_ptr_array_add(readings, none);
     }
     return readings;
+}
+
+void phone_reading_free(struct phone_reading *reading)
+{
+    if (reading == NULL)
+        return;
+    g_free(reading->written);
+    g_free(reading);
 }
 
 bool phone_read(const char *text, struct phone *retphone, enum phone_verdict *retverdict)

@@ -34,6 +34,7 @@ struct phone_reading {
 /* All numbers in one roster cell ("0912 000 345 / 0167… (con gái)"), in their order, at least one
  * reading. The array owns the readings. */
 GPtrArray *phone_read_cell(const char *cell);
+void phone_reading_free(struct phone_reading *reading);
 /* The one number of a line; false and a verdict that says why otherwise. */
 bool phone_read(const char *text, struct phone *retphone, enum phone_verdict *retverdict);
 /* The sender of an incoming SMS; false for brand names and short codes (service messages). */

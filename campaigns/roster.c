@@ -26,23 +26,9 @@ static const char *const outcome_names[] = {
     [ROW_DUPLICATE] = "duplicate",
 };
 
-static const char *const field_names[] = {
-    [FIELD_OTHER] = "other",     [FIELD_INDEX] = "index",         [FIELD_NAME] = "name",
-    [FIELD_SURNAME] = "surname", [FIELD_GIVEN] = "given",         [FIELD_BIRTH] = "birth",
-    [FIELD_SEX] = "sex",         [FIELD_MALE] = "male",           [FIELD_FEMALE] = "female",
-    [FIELD_PHONE] = "phone",     [FIELD_IDENTITY] = "identity",   [FIELD_UNIT_CODE] = "unit_code",
-    [FIELD_UNIT] = "unit",       [FIELD_COMMUNE] = "commune",     [FIELD_CATEGORY] = "category",
-    [FIELD_MEMBER] = "member",   [FIELD_HOUSEHOLD] = "household", [FIELD_RELATION] = "relation",
-};
-
 const char *roster_outcome_name(enum roster_outcome outcome)
 {
     return outcome_names[outcome];
-}
-
-const char *roster_field_name(enum roster_field field)
-{
-    return field_names[field];
 }
 
 const char *roster_sex_name(enum sex sex)

@@ -87,5 +87,4 @@ struct roster *roster_read(const struct csv_table *table, GError **error);
 void roster_free(struct roster *roster);
 
 const char *roster_outcome_name(enum roster_outcome outcome); /* "person", "no-phone", "title" … */
-const char *roster_field_name(enum roster_field field);       /* "name", "birth" … */
 const char *roster_sex_name(enum sex sex);                    /* "", "male", "female" */

@@ -14,11 +14,25 @@ enum {
     NUMBERING_MIN = 3, /* cells of a row "(1) (2) (3)" */
 };
 
+static const char *const field_names[] = {
+    [FIELD_OTHER] = "other",     [FIELD_INDEX] = "index",         [FIELD_NAME] = "name",
+    [FIELD_SURNAME] = "surname", [FIELD_GIVEN] = "given",         [FIELD_BIRTH] = "birth",
+    [FIELD_SEX] = "sex",         [FIELD_MALE] = "male",           [FIELD_FEMALE] = "female",
+    [FIELD_PHONE] = "phone",     [FIELD_IDENTITY] = "identity",   [FIELD_UNIT_CODE] = "unit_code",
+    [FIELD_UNIT] = "unit",       [FIELD_COMMUNE] = "commune",     [FIELD_CATEGORY] = "category",
+    [FIELD_MEMBER] = "member",   [FIELD_HOUSEHOLD] = "household", [FIELD_RELATION] = "relation",
+};
+
 struct alias {
     enum roster_field field;
     bool begins;
     char *marked, *unmarked;
 };
+
+const char *roster_field_name(enum roster_field field)
+{
+    return field_names[field];
+}
 
 static enum roster_field field_named(const char *name)
 {

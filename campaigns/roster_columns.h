@@ -13,5 +13,6 @@ struct roster_heading {
 
 bool roster_heading_find(const struct csv_table *table, struct roster_heading *retheading,
                          GError **error);
+const char *roster_field_name(enum roster_field field); /* "name", "birth" … */
 /* What one heading text means, by roster-headings.csv; 0 is the best rank. */
 enum roster_field roster_field_of(const char *heading, unsigned *retrank);

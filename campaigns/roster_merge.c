@@ -1,41 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* One pass over the persons with two hash tables. "Hùng" and "Hưng" with one phone are two
- * brothers, "Nguyen Van Hung" may be either of them: a name without marks equals one with, but two
- * with marks must agree. */
+/* One pass over the persons with two hash tables: who has the same name and phone, and whose phone
+ * is another's too. */
 #include "campaigns/roster_merge.h"
 
+#include "campaigns/roster_person.h"
+#include "campaigns/roster_value.h"
 #include "campaigns/text.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-void roster_row_note(struct roster_row *row, char *sentence)
-{
-    if (row->conversions == NULL)
-        row->conversions = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(row->conversions, sentence);
-}
-
-static bool same_name(const char *one, const char *other)
-{
-    g_autofree char *first = text_key_marked(one);
-    g_autofree char *second = text_key_marked(other);
-    if (g_str_equal(first, second))
-        return true;
-    return text_is_ascii(first) != text_is_ascii(second); /* the keys without marks are equal */
-}
-
-static bool births_agree(const char *one, const char *other)
-{
-    if (one == NULL || other == NULL)
-        return true;
-    size_t shorter = MIN(strlen(one), strlen(other));
-    return strncmp(one, other, shorter) == 0;
-}
-
 static bool same_person(const struct roster_row *kept, const struct roster_row *row)
 {
-    if (!same_name(kept->name, row->name) || !births_agree(kept->birth, row->birth))
+    if (!roster_names_agree(kept->name, row->name) || !roster_births_agree(kept->birth, row->birth))
         return false;
     if (row->phone.e164[0] != '\0')
         return true;

@@ -8,5 +8,3 @@
  * Same person: same folded name, same birth where both give one, same phone; without a phone, the
  * birth and the unit must be there and equal, because many share a name. */
 void roster_merge(struct roster *roster);
-/* One sentence more on what was done to this row in reading. Takes over `sentence`. */
-void roster_row_note(struct roster_row *row, char *sentence);

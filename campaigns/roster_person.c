@@ -3,7 +3,6 @@
  * Identity card numbers are not taken over, wherever they stand. */
 #include "campaigns/roster_person.h"
 
-#include "campaigns/roster_merge.h"
 #include "campaigns/roster_value.h"
 #include "campaigns/text.h"
 #include "campaigns/unit_name.h"
@@ -245,13 +244,6 @@ void roster_person_read(const struct roster_reader *reader, unsigned index, cons
     read_attributes(reader, index, row);
 }
 
-static void reading_free(gpointer data)
-{
-    struct phone_reading *reading = data;
-    g_free(reading->written);
-    g_free(reading);
-}
-
 void roster_row_free(gpointer data)
 {
     struct roster_row *row = data;
@@ -270,11 +262,18 @@ void roster_row_free(gpointer data)
     g_free(row);
 }
 
+void roster_row_note(struct roster_row *row, char *sentence)
+{
+    if (row->conversions == NULL)
+        row->conversions = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(row->conversions, sentence);
+}
+
 struct roster_row *roster_row_new(unsigned line)
 {
     struct roster_row *row = g_new0(struct roster_row, 1);
     row->line = line;
-    row->numbers = g_ptr_array_new_with_free_func(reading_free);
+    row->numbers = g_ptr_array_new_with_free_func((GDestroyNotify)phone_reading_free);
     row->attributes = g_ptr_array_new_with_free_func(attribute_free);
     return row;
 }

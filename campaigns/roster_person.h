@@ -24,6 +24,8 @@ bool roster_all_digits(const char *text);
 
 struct roster_row *roster_row_new(unsigned line);
 void roster_row_free(gpointer row);
+/* One sentence more on what was done to this row in reading. Takes over `sentence`. */
+void roster_row_note(struct roster_row *row, char *sentence);
 /* The phone cells of a row; what they hold helps to tell what kind of row it is. */
 void roster_numbers_read(const struct roster_reader *reader, unsigned index,
                          struct roster_row *row);

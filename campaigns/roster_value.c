@@ -61,6 +61,15 @@ char *roster_name_read(const char *cell)
     return roster_name_is_capitals(name) ? title_case(name) : g_steal_pointer(&name);
 }
 
+bool roster_names_agree(const char *one, const char *other)
+{
+    if (text_is_ascii(one) || text_is_ascii(other))
+        return true;
+    g_autofree char *first = text_key_marked(one);
+    g_autofree char *second = text_key_marked(other);
+    return g_str_equal(first, second);
+}
+
 /* --- Birthdays ------------------------------------------------------------------------------ */
 
 struct numbers {
@@ -178,6 +187,13 @@ bool roster_birth_read(const char *cell, char **retbirth, char **retnote)
     if (read && guessed)
         *retnote = g_strdup_printf("birth \"%s\" read as %s", text, *retbirth);
     return read;
+}
+
+bool roster_births_agree(const char *one, const char *other)
+{
+    if (one == NULL || other == NULL)
+        return true;
+    return strncmp(one, other, MIN(strlen(one), strlen(other))) == 0;
 }
 
 /* --- Sex ------------------------------------------------------------------------------------ */

@@ -14,4 +14,10 @@ bool roster_name_is_capitals(const char *name);
  * empty cell; `retnote` says what had to be guessed, NULL: nothing. The caller frees both. */
 bool roster_birth_read(const char *cell, char **retbirth, char **retnote);
 
+/* Whether two names, equal without their marks, may be one person's: "Hùng" and "Hưng" are two
+ * brothers, "Hung" may be either of them. */
+bool roster_names_agree(const char *one, const char *other);
+/* "1996" and "1996-09-28" may be one birth; NULL and "" may be any. */
+bool roster_births_agree(const char *one, const char *other);
+
 enum sex roster_sex_read(const char *cell);
