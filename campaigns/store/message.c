@@ -136,6 +136,15 @@ bool store_message_refill_direct(struct store *store, const char *modem, int64_t
     return message_rows_read(statement, messages, error);
 }
 
+/* To our callers CONFLICT means that somebody was first and nothing was changed; a constraint that
+ * our own writing breaks half-way is a fault. */
+static bool fault(GError **error)
+{
+    if (error != NULL && g_error_matches(*error, STORE_ERROR, STORE_ERROR_CONFLICT))
+        (*error)->code = STORE_ERROR_FAILED;
+    return false;
+}
+
 bool store_message_lease(struct store *store, const struct message *message, const char *modem,
                          int64_t now, int64_t *retlease, GError **error)
 {
@@ -161,7 +170,7 @@ bool store_message_lease(struct store *store, const struct message *message, con
                  "INSERT INTO attempt (message_id, modem, leased_at, first_part)"
                  " VALUES (?1, ?2, ?3, ?4)",
                  "itii", message->id, modem, now, (int64_t)message->parts_sent))
-        return false;
+        return fault(error);
     *retlease = sql_last_id(store);
     return true;
 }
@@ -273,7 +282,7 @@ bool store_message_settle(struct store *store, const struct verdict_row *row, in
                  row->lease) ||
         !insert_parts(store, row, &message, now, error) ||
         !update_message(store, row, &message, &settlement, &settled, error))
-        return false;
+        return fault(error);
     settled.message_id = message.id;
     settled.campaign_id = message.campaign_id;
     settled.not_before = settlement.not_before;
