@@ -14,12 +14,6 @@
 /* A run of digits as long as this could be somebody's telephone. */
 enum { NUMBER_DIGITS_MAX = 8 };
 
-static const char *const count_by_names[] = {
-    [COUNT_BY_PERSON] = "person",
-    [COUNT_BY_HOUSEHOLD] = "household",
-    [COUNT_BY_CONTACT] = "contact",
-};
-
 static json_t *time_json(int64_t at)
 {
     if (at == 0)
@@ -107,7 +101,7 @@ static json_t *units_json(const struct tally *tally)
 static json_t *coverage_json(const struct tally *tally)
 {
     const struct tally_figures *total = &tally->total;
-    json_t *json = json_pack("{ss}", "by", count_by_names[tally->coverage_by]);
+    json_t *json = json_pack("{ss}", "by", count_by_name((enum count_by)tally->coverage_by));
     if (tally->coverage_target > 0) {
         bool met = (double)total->coverage.reached * 100 >
                    tally->coverage_target * (double)total->coverage.base;
@@ -124,8 +118,9 @@ static json_t *data_json(const struct tally *tally)
         "{s{so so ss so so so} ss so so so}", "campaign", "code", text_json(tally->code), "title",
         text_json(tally->title), "state", campaign_state_name(tally->state), "opens_at",
         time_json(tally->opens_at), "closes_at", time_json(tally->closes_at), "started_at",
-        time_json(tally->started_at), "count_by", count_by_names[tally->count_by], "coverage",
-        coverage_json(tally), "total", figures_json(&tally->total), "units", units_json(tally));
+        time_json(tally->started_at), "count_by", count_by_name((enum count_by)tally->count_by),
+        "coverage", coverage_json(tally), "total", figures_json(&tally->total), "units",
+        units_json(tally));
 }
 
 static char *dump(json_t *json)

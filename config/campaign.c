@@ -9,41 +9,33 @@
 #include "config/values.h"
 
 static const char *const campaign_kinds[] = {"notice", "survey", "dialogue", NULL};
-static const char *const countings[] = {"person", "household", "contact", NULL};
+static const char *const countings[] = {[COUNT_BY_PERSON] = "person",
+                                        [COUNT_BY_HOUSEHOLD] = "household",
+                                        [COUNT_BY_CONTACT] = "contact",
+                                        NULL};
 static const char *const priorities[] = {"low", "normal", "high", "emergency", NULL};
 static const char *const question_kinds[] = {"choice",    "choices", "numbers",
                                              "headcount", "text",    NULL};
 static const char *const senses[] = {"none", "yes", "no", NULL};
 static const char *const recipients[] = {"silent", "all", NULL};
 
-static char *check_shape(const void *field, const char *shape, const char *sentence)
-{
-    const char *text = *(char *const *)field;
-    return g_regex_match_simple(shape, text, G_REGEX_DOLLAR_ENDONLY, 0) ? NULL : g_strdup(sentence);
-}
-
-static char *check_filled(const void *field)
-{
-    return check_shape(field, "\\S", "must not be empty");
-}
-
 static char *check_campaign_code(const void *field)
 {
-    return check_shape(field, "^[A-Za-z0-9_-]{1,40}$",
-                       "must be 1 to 40 letters without diacritics, digits, - and _");
+    return value_check_shape(field, "^[A-Za-z0-9_-]{1,40}$",
+                             "must be 1 to 40 letters without diacritics, digits, - and _");
 }
 
 /* Codes are what people type: short, and the same on every phone. */
 static char *check_code(const void *field)
 {
-    return check_shape(field, "^[A-Za-z0-9_-]{1,20}$",
-                       "must be 1 to 20 letters without diacritics, digits, - and _");
+    return value_check_shape(field, "^[A-Za-z0-9_-]{1,20}$",
+                             "must be 1 to 20 letters without diacritics, digits, - and _");
 }
 
 static char *check_words(const void *field)
 {
     for (char *const *words = *(char **const *)field; *words != NULL; words++) {
-        char *sentence = check_filled(words);
+        char *sentence = value_check_filled(words);
         if (sentence != NULL)
             return sentence;
     }
@@ -80,7 +72,7 @@ static const struct setting where_settings[] = {
      .type = SETTING_TEXT,
      .offset = IN_ATTRIBUTE(attribute),
      .required = true,
-     .check = check_filled,
+     .check = value_check_filled,
      .example = "doan_vien",
      .help = "a column of the roster"},
     {.key = "values",
@@ -127,7 +119,7 @@ static const struct setting option_settings[] = {
      .type = SETTING_TEXT,
      .offset = IN_OPTION(label),
      .required = true,
-     .check = check_filled,
+     .check = value_check_filled,
      .example = "dự sáng 19/6",
      .help = "what it means, in reports"},
     {.key = "aliases",
@@ -162,7 +154,7 @@ static const struct setting field_settings[] = {
      .type = SETTING_TEXT,
      .offset = IN_FIELD(label),
      .required = true,
-     .check = check_filled,
+     .check = value_check_filled,
      .example = "số đợt",
      .help = "what it counts, in reports"},
     {.key = NULL},
@@ -186,13 +178,13 @@ static const struct setting question_settings[] = {
     {.key = "keyword",
      .type = SETTING_TEXT,
      .offset = IN_QUESTION(keyword),
-     .check = check_filled,
+     .check = value_check_filled,
      .example = "BC",
      .help = "word before the numbers"},
     {.key = "text",
      .type = SETTING_TEXT,
      .offset = IN_QUESTION(text),
-     .check = check_filled,
+     .check = value_check_filled,
      .example = "Đồng chí dự buổi nào?",
      .help = "the question itself, in reports"},
     {.key = "options",
@@ -240,25 +232,25 @@ static const struct setting answer_settings[] = {
     {.key = "accepted",
      .type = SETTING_TEXT,
      .offset = IN_GROUP(answers, accepted),
-     .check = check_filled,
+     .check = value_check_filled,
      .example = "Da ghi nhan: {lua_chon}.",
      .help = "after an answer"},
     {.key = "unclear",
      .type = SETTING_TEXT,
      .offset = IN_GROUP(answers, unclear),
-     .check = check_filled,
+     .check = value_check_filled,
      .example = "Chua ro lua chon. Xin nhan 1 so.",
      .help = "after a reply that nobody can read, once a day"},
     {.key = "opinion",
      .type = SETTING_TEXT,
      .offset = IN_GROUP(answers, opinion),
-     .check = check_filled,
+     .check = value_check_filled,
      .example = "Da tiep nhan y kien so {so}.",
      .help = "after an opinion"},
     {.key = "optout",
      .type = SETTING_TEXT,
      .offset = IN_GROUP(answers, optout),
-     .check = check_filled,
+     .check = value_check_filled,
      .example = "Da ngung gui tin toi so nay tu {ngay}.",
      .help = "after an opt-out"},
     {.key = NULL},
@@ -281,7 +273,7 @@ static const struct setting reminder_settings[] = {
      .type = SETTING_TEXT,
      .offset = IN_REMINDER(text),
      .required = true,
-     .check = check_filled,
+     .check = value_check_filled,
      .example = "Nhac: {ten} chua dang ky.",
      .help = "what it says"},
     {.key = NULL},
@@ -333,7 +325,7 @@ const struct setting campaign_settings[] = {
      .type = SETTING_TEXT,
      .offset = IN_CAMPAIGN(title),
      .required = true,
-     .check = check_filled,
+     .check = value_check_filled,
      .example = "Đối thoại trực tiếp năm 2024",
      .help = "what screens and reports call it"},
     {.key = "kind",
@@ -378,13 +370,13 @@ const struct setting campaign_settings[] = {
     {.key = "text",
      .type = SETTING_TEXT,
      .offset = IN_CAMPAIGN(text),
-     .check = check_filled,
+     .check = value_check_filled,
      .example = "Moi {ten} hop luc 7h30.",
      .help = "the message, without diacritics"},
     {.key = "text_marked",
      .type = SETTING_TEXT,
      .offset = IN_CAMPAIGN(text_marked),
-     .check = check_filled,
+     .check = value_check_filled,
      .example = "Mời {ten} họp lúc 7h30.",
      .help = "the message with diacritics"},
     {.key = "send_marked",
@@ -437,6 +429,11 @@ const struct setting campaign_settings[] = {
      .help = "which part of the units must be reached"},
     {.key = NULL},
 };
+
+const char *count_by_name(enum count_by by)
+{
+    return countings[by];
+}
 
 bool campaign_config_read(const char *text, const char *name, struct campaign_config *retconfig,
                           GPtrArray *mistakes)

@@ -80,6 +80,8 @@ struct campaign_config {
 
 extern const struct setting campaign_settings[];
 
+const char *count_by_name(enum count_by by); /* as in the file */
+
 /* `name` is what mistakes call the file. Checks also what spans settings: words that mean two
  * things, questions without options, closing before opening. That there is a text and an audience,
  * and what fills its placeholders, is checked where a campaign is created. */

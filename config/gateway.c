@@ -6,61 +6,52 @@
 #include <string.h>
 
 #include "config/source.h"
+#include "config/values.h"
 
 /* sun_path of a Unix socket, without the final NUL. */
 #define SOCKET_PATH_MAX 107
 #define SECRET_MIN      24
 #define SECRET_MAX      64
 
-static char *check_shape(const void *field, const char *shape, const char *sentence)
-{
-    const char *text = *(char *const *)field;
-    return g_regex_match_simple(shape, text, G_REGEX_DOLLAR_ENDONLY, 0) ? NULL : g_strdup(sentence);
-}
-
-static char *check_filled(const void *field)
-{
-    return check_shape(field, "\\S", "must not be empty");
-}
-
 static char *check_name(const void *field)
 {
-    return check_shape(field, "^[A-Za-z0-9_-]{1,32}$",
-                       "must be 1 to 32 letters without diacritics, digits, - and _");
+    return value_check_shape(field, "^[A-Za-z0-9_-]{1,32}$",
+                             "must be 1 to 32 letters without diacritics, digits, - and _");
 }
 
 static char *check_device(const void *field)
 {
-    return check_shape(field, "^/.*[^/]$",
-                       "must be the whole path of a tty, such as /dev/serial/by-id/…");
+    return value_check_shape(field, "^/.*[^/]$",
+                             "must be the whole path of a tty, such as /dev/serial/by-id/…");
 }
 
 static char *check_pin(const void *field)
 {
-    return check_shape(field, "^[0-9]{4,8}$", "must be 4 to 8 digits");
+    return value_check_shape(field, "^[0-9]{4,8}$", "must be 4 to 8 digits");
 }
 
 static char *check_number(const void *field)
 {
-    return check_shape(field, "^\\+[1-9][0-9]{6,14}$",
-                       "must be a number in international form, such as +84912345678");
+    return value_check_shape(field, "^\\+[1-9][0-9]{6,14}$",
+                             "must be a number in international form, such as +84912345678");
 }
 
 static char *check_features(const void *field)
 {
-    return check_shape(field, "^[A-Z0-9_]+(\\s*,\\s*[A-Z0-9_]+)*$",
-                       "must be libgammu's feature names, separated by commas");
+    return value_check_shape(field, "^[A-Z0-9_]+(\\s*,\\s*[A-Z0-9_]+)*$",
+                             "must be libgammu's feature names, separated by commas");
 }
 
 static char *check_url(const void *field)
 {
-    return check_shape(field, "^https?://[^/?#\\s]+[^\\s]*$",
-                       "must be an address that starts with https:// (or http://)");
+    return value_check_shape(field, "^https?://[^/?#\\s]+[^\\s]*$",
+                             "must be an address that starts with https:// (or http://)");
 }
 
 static char *check_level(const void *field)
 {
-    return check_shape(field, "^(debug|info|warn|error)$", "must be debug, info, warn or error");
+    return value_check_shape(field, "^(debug|info|warn|error)$",
+                             "must be debug, info, warn or error");
 }
 
 static char *check_socket(const void *field)
@@ -68,7 +59,7 @@ static char *check_socket(const void *field)
     const char *path = *(char *const *)field;
     if (strlen(path) > SOCKET_PATH_MAX)
         return g_strdup_printf("the path of a socket may have %d bytes at most", SOCKET_PATH_MAX);
-    return check_filled(field);
+    return value_check_filled(field);
 }
 
 static char *check_zone(const void *field)
@@ -140,7 +131,7 @@ static const struct setting modem_settings[] = {
     {.key = "operator",
      .type = SETTING_TEXT,
      .offset = IN_MODEM(operator_name),
-     .check = check_filled,
+     .check = value_check_filled,
      .example = "viettel",
      .help = "whose SIM it is"},
     {.key = "number",
@@ -158,7 +149,7 @@ static const struct setting modem_settings[] = {
     {.key = "trace",
      .type = SETTING_TEXT,
      .offset = IN_MODEM(trace),
-     .check = check_filled,
+     .check = value_check_filled,
      .example = "/var/lib/loa/sim1.trace",
      .help = "file for all that passes on the line, message texts too: only to search for a fault"},
     {.key = "daily_quota",
@@ -234,14 +225,14 @@ static const struct setting sink_settings[] = {
      .type = SETTING_TEXT,
      .offset = IN_SINK(secret),
      .required = true,
-     .check = check_filled,
+     .check = value_check_filled,
      .example = "whsec_…",
      .help = "key of the signatures, shared with the receiver: whsec_ and 24 to 64 bytes in base64 "
              "(printf whsec_; head -c 32 /dev/urandom | base64)"},
     {.key = "ca_file",
      .type = SETTING_TEXT,
      .offset = IN_SINK(ca_file),
-     .check = check_filled,
+     .check = value_check_filled,
      .example = "/etc/loa/province-ca.pem",
      .help = "certificates to trust for this receiver instead of the system's"},
     {.key = "send",
@@ -275,13 +266,13 @@ const struct setting gateway_settings[] = {
      .type = SETTING_TEXT,
      .offset = IN_GATEWAY(database),
      .initial = "/var/lib/loa/loa.db",
-     .check = check_filled,
+     .check = value_check_filled,
      .help = "the SQLite file with everything that must last; its folder must exist"},
     {.key = "flight_dir",
      .type = SETTING_TEXT,
      .offset = IN_GATEWAY(flight_dir),
      .initial = "/var/lib/loa/flight",
-     .check = check_filled,
+     .check = value_check_filled,
      .help = "folder of the flight logs, which tell after a crash what was on its way"},
     {.key = "time_zone",
      .type = SETTING_TEXT,

@@ -13,6 +13,17 @@ static const struct {
     int64_t ms;
 } units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}};
 
+char *value_check_shape(const void *field, const char *shape, const char *sentence)
+{
+    const char *text = *(char *const *)field;
+    return g_regex_match_simple(shape, text, G_REGEX_DOLLAR_ENDONLY, 0) ? NULL : g_strdup(sentence);
+}
+
+char *value_check_filled(const void *field)
+{
+    return value_check_shape(field, "\\S", "must not be empty");
+}
+
 bool value_read_duration(const char *text, int64_t *retms, char **retsentence)
 {
     const char *unit = text + strspn(text, "0123456789");

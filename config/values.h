@@ -4,6 +4,10 @@
 
 #include "config/reader.h"
 
+/* For the checks of tables: a sentence, or NULL when the char * at `field` has that shape. */
+char *value_check_shape(const void *field, const char *shape, const char *sentence);
+char *value_check_filled(const void *field);
+
 /* On failure the value stays untouched and `retsentence` says why; the caller frees it. */
 bool value_read_duration(const char *text, int64_t *retms, char **retsentence);
 /* RFC 3339 with an offset. */

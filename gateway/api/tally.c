@@ -6,10 +6,6 @@
 #include "gateway/api/handlers.h"
 #include "gateway/api/problem.h"
 
-static const char *const count_by_names[] = {[COUNT_BY_PERSON] = "person",
-                                             [COUNT_BY_HOUSEHOLD] = "household",
-                                             [COUNT_BY_CONTACT] = "contact"};
-
 static json_t *messages_json(const int64_t counts[MESSAGE_STATES])
 {
     json_t *json = json_object();
@@ -72,9 +68,10 @@ static json_t *tally_json(const struct api_request *request, const struct tally 
     json_t *json = json_pack(
         "{sI so so ss ss ss sf so so so so so so so}", "id", (json_int_t)tally->id, "code",
         json_text(tally->code), "title", json_text(tally->title), "state",
-        campaign_state_name(tally->state), "count_by", count_by_names[tally->count_by],
-        "coverage_by", count_by_names[tally->coverage_by], "coverage_target",
-        tally->coverage_target, "opens_at", json_time(request, tally->opens_at), "closes_at",
+        campaign_state_name(tally->state), "count_by",
+        count_by_name((enum count_by)tally->count_by), "coverage_by",
+        count_by_name((enum count_by)tally->coverage_by), "coverage_target", tally->coverage_target,
+        "opens_at", json_time(request, tally->opens_at), "closes_at",
         json_time(request, tally->closes_at), "started_at", json_time(request, tally->started_at),
         "state_at", json_time(request, tally->state_at), "counted_at",
         json_time(request, tally->counted_at), "total", figures_json(&tally->total), "receipts",
