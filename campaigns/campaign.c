@@ -131,8 +131,7 @@ static bool read_draft(struct store *store, const struct campaign_draft *draft,
         mistakes_add(mistakes, draft->file, 0, NULL,
                      "byte %td is not UTF-8: save the file as UTF-8", end - draft->text);
     else if (campaign_config_read(draft->text, draft->file, config, mistakes) &&
-             !campaign_check_roster(
-                 store, config, &(struct campaign_file){draft->text, draft->file}, mistakes, error))
+             !campaign_check_roster(store, config, draft, mistakes, error))
         return false;
     unsigned found = mistakes_count(mistakes) - before;
     if (found == 0)

@@ -16,13 +16,13 @@
 struct check {
     struct store *store;
     const struct campaign_config *config;
-    const struct campaign_file *file;
+    const struct campaign_draft *draft;
     GPtrArray *mistakes;
 };
 
 static unsigned line_of(const struct check *check, const char *field)
 {
-    return campaign_config_line(check->file->text, field);
+    return campaign_config_line(check->draft->text, field);
 }
 
 G_GNUC_PRINTF(3, 4)
@@ -32,7 +32,7 @@ static void mistaken(const struct check *check, const char *field, const char *f
     va_start(arguments, format);
     g_autofree char *sentence = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    mistakes_add(check->mistakes, check->file->name, line_of(check, field), field, "%s", sentence);
+    mistakes_add(check->mistakes, check->draft->file, line_of(check, field), field, "%s", sentence);
 }
 
 G_GNUC_PRINTF(3, 4)
@@ -42,7 +42,8 @@ static void warned(const struct check *check, const char *field, const char *for
     va_start(arguments, format);
     g_autofree char *sentence = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    mistakes_warn(check->mistakes, check->file->name, line_of(check, field), field, "%s", sentence);
+    mistakes_warn(check->mistakes, check->draft->file, line_of(check, field), field, "%s",
+                  sentence);
 }
 
 /* Filled in every text; lua_chon, so and ngay only where `also` names them. */
@@ -266,9 +267,9 @@ static void check_unserved(const struct check *check)
 }
 
 bool campaign_check_roster(struct store *store, const struct campaign_config *config,
-                           const struct campaign_file *file, GPtrArray *mistakes, GError **error)
+                           const struct campaign_draft *draft, GPtrArray *mistakes, GError **error)
 {
-    struct check check = {store, config, file, mistakes};
+    struct check check = {store, config, draft, mistakes};
     check_questions(&check);
     check_unserved(&check);
     return check_texts(&check, error) && check_audience(&check, error);

@@ -2,13 +2,9 @@
 // A campaign file against the roster: what no reader of files can know.
 #pragma once
 
-#include "campaigns/store/store.h"
+#include "campaigns/campaign.h"
 #include "config/campaign.h"
-
-struct campaign_file {
-    const char *text, *name;
-};
 
 /* Adds mistakes and warnings; false is a fault. */
 bool campaign_check_roster(struct store *store, const struct campaign_config *config,
-                           const struct campaign_file *file, GPtrArray *mistakes, GError **error);
+                           const struct campaign_draft *draft, GPtrArray *mistakes, GError **error);

@@ -214,7 +214,7 @@ static bool put_attributes(struct attributing *attributing, bool *retchanged, GE
 static bool is_unchanged(const struct person_row *one, const struct person_row *other)
 {
     return g_str_equal(one->name, other->name) && g_str_equal(one->birth, other->birth) &&
-           g_str_equal(one->sex, other->sex) && one->unit_id == other->unit_id &&
+           one->sex == other->sex && one->unit_id == other->unit_id &&
            one->household_id == other->household_id && one->contact_id == other->contact_id &&
            one->head == other->head && g_str_equal(one->phone_reason, other->phone_reason);
 }
@@ -236,7 +236,7 @@ static struct person_row merged(const struct enrolled *enrolled)
         .name = row->name,
         .name_key = enrolled->name_key,
         .birth = (char *)said(row->birth),
-        .sex = roster_sex_name(row->sex),
+        .sex = row->sex,
         .unit_id = enrolled->unit_id,
         .contact_id = enrolled->contact_id,
         .head = is_head(row),

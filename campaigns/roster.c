@@ -38,6 +38,14 @@ const char *roster_sex_name(enum sex sex)
     return names[sex];
 }
 
+enum sex roster_sex_from_name(const char *name)
+{
+    for (enum sex sex = SEX_MALE; sex <= SEX_FEMALE; sex++)
+        if (g_str_equal(name, roster_sex_name(sex)))
+            return sex;
+    return SEX_UNKNOWN;
+}
+
 /* Cells with something in them, and the first of them that is no row number. */
 static unsigned filled_cells(const struct roster_reader *reader, unsigned row, char **retfirst)
 {

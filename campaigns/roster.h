@@ -88,3 +88,4 @@ void roster_free(struct roster *roster);
 
 const char *roster_outcome_name(enum roster_outcome outcome); /* "person", "no-phone", "title" … */
 const char *roster_sex_name(enum sex sex);                    /* "", "male", "female" */
+enum sex roster_sex_from_name(const char *name);              /* as stored */

@@ -35,14 +35,6 @@ static char *json_ids(const GArray *ids)
     return g_string_free(out, FALSE);
 }
 
-static enum sex sex_from(const char *name)
-{
-    for (enum sex sex = SEX_MALE; sex <= SEX_FEMALE; sex++)
-        if (g_str_equal(name, roster_sex_name(sex)))
-            return sex;
-    return SEX_UNKNOWN;
-}
-
 static struct recipient *read_person(sqlite3_stmt *statement)
 {
     struct recipient *recipient = g_new0(struct recipient, 1);
@@ -52,7 +44,7 @@ static struct recipient *read_person(sqlite3_stmt *statement)
     recipient->household_id = sqlite3_column_int64(statement, 3);
     recipient->phone = sql_text(statement, 4);
     recipient->name = sql_text(statement, 5);
-    recipient->sex = sex_from((const char *)sqlite3_column_text(statement, 6));
+    recipient->sex = roster_sex_from_name((const char *)sqlite3_column_text(statement, 6));
     recipient->head = sqlite3_column_int(statement, 7) != 0;
     recipient->opted_out = sqlite3_column_int(statement, 8) != 0;
     recipient->detail = sql_text(statement, 9);

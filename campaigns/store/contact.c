@@ -39,10 +39,7 @@ struct recipient *store_contact_person(struct store *store, int64_t contact_id, 
     person->person_id = sqlite3_column_int64(statement, 0);
     person->contact_id = contact_id;
     person->name = sql_text(statement, 1);
-    const char *sex = (const char *)sqlite3_column_text(statement, 2);
-    person->sex = g_str_equal(sex, roster_sex_name(SEX_MALE))     ? SEX_MALE
-                  : g_str_equal(sex, roster_sex_name(SEX_FEMALE)) ? SEX_FEMALE
-                                                                  : SEX_UNKNOWN;
+    person->sex = roster_sex_from_name((const char *)sqlite3_column_text(statement, 2));
     person->unit_id = sqlite3_column_int64(statement, 3);
     person->detail = sql_text(statement, 4);
     person->unit_name = "";

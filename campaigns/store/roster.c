@@ -4,7 +4,6 @@
  * prepared statements on an index. */
 #include "campaigns/store/roster.h"
 
-#include "campaigns/roster.h"
 #include "campaigns/store/sql.h"
 
 void person_row_free(struct person_row *row)
@@ -17,14 +16,6 @@ void person_row_free(struct person_row *row)
     g_free(row->phone_reason);
     g_free(row->household_code);
     g_free(row);
-}
-
-static const char *sex_name(const char *stored)
-{
-    for (enum sex sex = SEX_UNKNOWN; sex <= SEX_FEMALE; sex++)
-        if (g_str_equal(stored, roster_sex_name(sex)))
-            return roster_sex_name(sex);
-    return roster_sex_name(SEX_UNKNOWN);
 }
 
 #define SELECT_PERSON                                                                              \
@@ -42,7 +33,7 @@ static GPtrArray *read_persons(sqlite3_stmt *statement, GError **error)
         row->name = sql_text(statement, 1);
         row->name_key = sql_text(statement, 2);
         row->birth = sql_text(statement, 3);
-        row->sex = sex_name((const char *)sqlite3_column_text(statement, 4));
+        row->sex = roster_sex_from_name((const char *)sqlite3_column_text(statement, 4));
         row->unit_id = sqlite3_column_int64(statement, 5);
         row->household_id = sqlite3_column_int64(statement, 6);
         row->contact_id = sqlite3_column_int64(statement, 7);
@@ -92,9 +83,9 @@ bool store_person_insert(struct store *store, const struct person_row *row, int6
                  "INSERT INTO person (name, name_key, birth, sex, unit_id, household_id, "
                  "contact_id, phone_reason, head, import_id, created_at, updated_at) "
                  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)",
-                 "ttttoootiii", row->name, row->name_key, row->birth, row->sex, row->unit_id,
-                 row->household_id, row->contact_id, row->phone_reason, (int64_t)row->head,
-                 import_id, now))
+                 "ttttoootiii", row->name, row->name_key, row->birth, roster_sex_name(row->sex),
+                 row->unit_id, row->household_id, row->contact_id, row->phone_reason,
+                 (int64_t)row->head, import_id, now))
         return false;
     *retid = sql_last_id(store);
     return true;
@@ -107,9 +98,9 @@ bool store_person_update(struct store *store, const struct person_row *row, int6
                        "UPDATE person SET name = ?2, name_key = ?3, birth = ?4, sex = ?5, "
                        "unit_id = ?6, household_id = ?7, contact_id = ?8, phone_reason = ?9, "
                        "head = ?10, import_id = ?11, updated_at = ?12 WHERE id = ?1",
-                       "ittttoootiii", row->id, row->name, row->name_key, row->birth, row->sex,
-                       row->unit_id, row->household_id, row->contact_id, row->phone_reason,
-                       (int64_t)row->head, import_id, now);
+                       "ittttoootiii", row->id, row->name, row->name_key, row->birth,
+                       roster_sex_name(row->sex), row->unit_id, row->household_id, row->contact_id,
+                       row->phone_reason, (int64_t)row->head, import_id, now);
 }
 
 bool store_contact_put(struct store *store, const char *phone, int64_t now, int64_t *retid,

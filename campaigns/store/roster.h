@@ -3,12 +3,13 @@
  * import; who is who is decided in campaigns/enrol.c. */
 #pragma once
 
+#include "campaigns/roster.h"
 #include "campaigns/store/store.h"
 
 struct person_row {
     int64_t id;
-    char *name, *name_key, *birth;             /* "" unknown */
-    const char *sex;                           /* roster_sex_name() */
+    char *name, *name_key, *birth; /* "" unknown */
+    enum sex sex;
     int64_t unit_id, household_id, contact_id; /* 0: none */
     char *phone_reason;                        /* why there is no contact; "" */
     bool head;                                 /* of the household */
