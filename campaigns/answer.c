@@ -16,6 +16,7 @@
 #include "campaigns/text.h"
 
 enum {
+    REPEAT_MS = 10 * 60 * 1000,           /* R16 */
     CLOCK_SLACK_MS = 2 * 60 * 1000,       /* between the network's clock and ours */
     BACKLOG_MS = 7 * 24 * 60 * 60 * 1000, /* what may lie in the network or on a SIM */
 };
@@ -24,7 +25,7 @@ enum {
 struct taking {
     struct store *store;
     struct campaign_book *book;
-    const struct reply_source *source;
+    const struct answer_source *source;
     int64_t now;
     struct contact_row contact;
     int64_t campaign_id; /* 0: none */
@@ -36,7 +37,7 @@ struct taking {
 };
 
 /* The network's time if it can be true, else ours: clocks of modems and networks lie. */
-static int64_t plausible(const struct reply_source *source, int64_t not_before)
+static int64_t plausible(const struct answer_source *source, int64_t not_before)
 {
     bool possible = source->sent_at != 0 &&
                     source->sent_at <= source->received_at + CLOCK_SLACK_MS &&
@@ -106,7 +107,7 @@ static bool find_campaign(struct taking *taking, GError **error)
 static bool store_reply(struct taking *taking, const char *outcome, const char *rule,
                         const char *normalised, GError **error)
 {
-    const struct reply_source *source = taking->source;
+    const struct answer_source *source = taking->source;
     struct reply_row row = {
         .modem = (char *)source->modem,
         .sender = (char *)source->sender,
@@ -250,7 +251,7 @@ static bool is_repeat(const struct taking *taking, bool *retrepeat, GError **err
         .text = (char *)taking->source->text,
         .sent_at = taking->sent_at,
     };
-    return store_reply_repeated(taking->store, &row, REPLY_REPEAT_MS, retrepeat, error);
+    return store_reply_repeated(taking->store, &row, REPEAT_MS, retrepeat, error);
 }
 
 /* A campaign whose file an upgrade can no longer read must not hold up the SIM: its replies wait
@@ -298,8 +299,8 @@ static bool take_from_contact(struct taking *taking, GError **error)
     return taken;
 }
 
-bool reply_take(struct store *store, struct campaign_book *book, const struct reply_source *source,
-                int64_t now, GError **error)
+bool answer_take(struct store *store, struct campaign_book *book,
+                 const struct answer_source *source, int64_t now, GError **error)
 {
     struct taking taking = {
         .store = store, .book = book, .source = source, .now = now, .readable = true};

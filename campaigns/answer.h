@@ -5,11 +5,7 @@
 
 #include "campaigns/book.h"
 
-enum {
-    REPLY_REPEAT_MS = 10 * 60 * 1000, /* R16 */
-};
-
-struct reply_source {
+struct answer_source {
     const char *modem;
     const char *sender; /* as the PDU has it */
     const char *text;   /* joined; valid UTF-8 */
@@ -20,22 +16,22 @@ struct reply_source {
 
 /* Inside the caller's transaction. Answer texts are queued there too. False is a fault: the
  * transaction must be rolled back. */
-bool reply_take(struct store *store, struct campaign_book *book, const struct reply_source *source,
-                int64_t now, GError **error);
+bool answer_take(struct store *store, struct campaign_book *book,
+                 const struct answer_source *source, int64_t now, GError **error);
 
 /* A person decides what a reply says. `code` is one of the options' codes, "question=code" where
  * several questions use it, "1,3" where several may be chosen, or "-": it says nothing.
  * One transaction of its own. */
-struct reply_decision {
+struct answer_decision {
     int64_t reply_id;
     const char *code, *by, *reason; /* reason may be NULL */
     int64_t now;
 };
-enum reply_error {
-    REPLY_ERROR_CODE,   /* no such option in that campaign */
-    REPLY_ERROR_NOBODY, /* a stranger, a service, or no campaign: there is nothing to count */
+enum answer_error {
+    ANSWER_ERROR_CODE,   /* no such option in that campaign */
+    ANSWER_ERROR_NOBODY, /* a stranger, a service, or no campaign: there is nothing to count */
 };
-GQuark reply_error_quark(void);
-#define REPLY_ERROR (reply_error_quark())
-bool reply_settle(struct store *store, struct campaign_book *book,
-                  const struct reply_decision *decision, GError **error);
+GQuark answer_error_quark(void);
+#define ANSWER_ERROR (answer_error_quark())
+bool answer_settle(struct store *store, struct campaign_book *book,
+                   const struct answer_decision *decision, GError **error);

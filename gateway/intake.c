@@ -64,7 +64,7 @@ static bool hand_on(struct store *store, struct campaign_book *book,
                     const struct incoming_text *text, int64_t now, GError **error)
 {
     int64_t reply = 0;
-    const struct reply_source source = {
+    const struct answer_source source = {
         .modem = text->modem,
         .sender = text->sender,
         .text = text->text,
@@ -72,7 +72,7 @@ static bool hand_on(struct store *store, struct campaign_book *book,
         .received_at = text->received_at,
         .retreply = &reply,
     };
-    return reply_take(store, book, &source, now, error) &&
+    return answer_take(store, book, &source, now, error) &&
            store_incoming_link(store, text->ids, reply, error);
 }
 

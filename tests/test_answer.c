@@ -162,9 +162,9 @@ static void take(struct store *store, struct campaign_book *book, const struct s
 {
     g_autoptr(GError) error = NULL;
     int64_t id = 0, at = OPENING + said->after_ms;
-    struct reply_source source = {"sim1", said->sender, said->text, at, at, &id};
+    struct answer_source source = {"sim1", said->sender, said->text, at, at, &id};
     g_assert_true(store_begin(store, NULL));
-    reply_take(store, book, &source, at, &error);
+    answer_take(store, book, &source, at, &error);
     g_assert_no_error(error);
     g_assert_true(store_commit(store, NULL));
     g_assert_cmpint(id, >, 0);
@@ -278,9 +278,9 @@ static void test_the_modem_tells_the_campaign(struct store_file *file, gconstpoi
     } rows[] = {{"sim1", FIRST, first}, {"sim2", FIRST, second}, {"sim3", FIRST, second}};
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         int64_t id = 0, at = OPENING + (int64_t)(i + 1) * HOUR;
-        struct reply_source source = {rows[i].modem, rows[i].sender, "1", at, at, &id};
+        struct answer_source source = {rows[i].modem, rows[i].sender, "1", at, at, &id};
         g_assert_true(store_begin(file->store, NULL));
-        g_assert_true(reply_take(file->store, book, &source, at, NULL));
+        g_assert_true(answer_take(file->store, book, &source, at, NULL));
         g_assert_true(store_commit(file->store, NULL));
         struct reply_row *row = store_reply_get(file->store, id, NULL);
         g_assert_cmpint(row->campaign_id, ==, rows[i].campaign);
@@ -328,9 +328,9 @@ static void test_lying_clocks_are_not_believed(struct store_file *file, gconstpo
     for (size_t i = 0; i < G_N_ELEMENTS(lies); i++) {
         int64_t at = OPENING + (int64_t)i * HOUR;
         g_autofree char *code = g_strdup_printf("%zu", i % 3);
-        struct reply_source source = {"sim1", FIRST, code, lies[i], at, NULL};
+        struct answer_source source = {"sim1", FIRST, code, lies[i], at, NULL};
         g_assert_true(store_begin(file->store, NULL));
-        g_assert_true(reply_take(file->store, running.book, &source, at, NULL));
+        g_assert_true(answer_take(file->store, running.book, &source, at, NULL));
         g_assert_true(store_commit(file->store, NULL));
         assert_joined(file->store, "SELECT code FROM answer WHERE superseded_by IS NULL", code);
     }
@@ -385,12 +385,12 @@ static void test_a_person_decides(struct store_file *file, gconstpointer data)
         struct said said = {FIRST, decisions[i].text, (int64_t)i * HOUR};
         take(file->store, running.book, &said);
         int64_t id = count_rows(file->store, "SELECT max(id) FROM reply");
-        struct reply_decision decision = {id, decisions[i].code, "chi Hoa", "goi dien", OPENING};
+        struct answer_decision decision = {id, decisions[i].code, "chi Hoa", "goi dien", OPENING};
         g_autoptr(GError) error = NULL;
-        bool done = reply_settle(file->store, running.book, &decision, &error);
+        bool done = answer_settle(file->store, running.book, &decision, &error);
         g_assert_cmpint(done, ==, decisions[i].domain == 0);
         if (decisions[i].domain == 1)
-            g_assert_error(error, REPLY_ERROR, REPLY_ERROR_CODE);
+            g_assert_error(error, ANSWER_ERROR, ANSWER_ERROR_CODE);
         if (decisions[i].domain == 2)
             g_assert_error(error, STORE_ERROR, STORE_ERROR_CONFLICT);
         g_assert_false(store_in_transaction(file->store));
@@ -411,8 +411,8 @@ static void test_settling_an_old_text_keeps_the_newer_answer(struct store_file *
     struct running running = run_dialogue(file->store);
     take(file->store, running.book, &(struct said){FIRST, "Có", 0});
     take(file->store, running.book, &(struct said){FIRST, "2", HOUR});
-    struct reply_decision decision = {1, "1", "chi Hoa", NULL, OPENING + 2 * HOUR};
-    g_assert_true(reply_settle(file->store, running.book, &decision, NULL));
+    struct answer_decision decision = {1, "1", "chi Hoa", NULL, OPENING + 2 * HOUR};
+    g_assert_true(answer_settle(file->store, running.book, &decision, NULL));
     assert_joined(file->store, "SELECT code FROM answer WHERE superseded_by IS NULL", "2");
     g_assert_cmpint(count_rows(file->store, "SELECT count(*) FROM answer"), ==, 2);
     campaign_book_free(running.book);
@@ -437,12 +437,12 @@ static void test_the_inbox_holds_what_waits(struct store_file *file, gconstpoint
     filter.after = stranger->id;
     g_autoptr(GPtrArray) rest = store_reply_inbox(file->store, &filter, NULL);
     g_assert_cmpuint(rest->len, ==, 1);
-    struct reply_decision nobody = {stranger->id, "1", "chi Hoa", NULL, OPENING};
+    struct answer_decision nobody = {stranger->id, "1", "chi Hoa", NULL, OPENING};
     g_autoptr(GError) error = NULL;
-    g_assert_false(reply_settle(file->store, running.book, &nobody, &error));
-    g_assert_error(error, REPLY_ERROR, REPLY_ERROR_NOBODY);
+    g_assert_false(answer_settle(file->store, running.book, &nobody, &error));
+    g_assert_error(error, ANSWER_ERROR, ANSWER_ERROR_NOBODY);
     nobody.code = "-";
-    g_assert_true(reply_settle(file->store, running.book, &nobody, NULL));
+    g_assert_true(answer_settle(file->store, running.book, &nobody, NULL));
     filter = (struct reply_filter){.limit = 10};
     g_autoptr(GPtrArray) left = store_reply_inbox(file->store, &filter, NULL);
     g_assert_cmpuint(left->len, ==, 2);

@@ -37,7 +37,7 @@ static char *add(struct store *store, const struct sms *sms, bool *retnew)
     g_assert_cmpstr(text->sender, ==, sms->sender);
     g_assert_cmpstr(text->modem, ==, "sim1");
     char *whole = g_strdup(text->text);
-    /* As reply_take() would do: handed on, it waits no longer. */
+    /* As answer_take() would do: handed on, it waits no longer. */
     g_assert_true(
         sql_run(store, NULL,
                 "INSERT INTO reply (modem, sender, text, sent_at, received_at, outcome, rule,"

@@ -34,7 +34,7 @@ static const unsigned campaign_status[] = {
     [CAMPAIGN_ERROR_EMPTY] = 409,
 };
 
-static const unsigned reply_status[] = {[REPLY_ERROR_CODE] = 422, [REPLY_ERROR_NOBODY] = 409};
+static const unsigned answer_status[] = {[ANSWER_ERROR_CODE] = 422, [ANSWER_ERROR_NOBODY] = 409};
 
 const char *problem_title(unsigned status)
 {
@@ -73,8 +73,8 @@ static unsigned status_of(const GError *error)
         return code < G_N_ELEMENTS(store_status) ? store_status[code] : 500;
     if (error->domain == CAMPAIGN_ERROR)
         return code < G_N_ELEMENTS(campaign_status) ? campaign_status[code] : 500;
-    if (error->domain == REPLY_ERROR)
-        return code < G_N_ELEMENTS(reply_status) ? reply_status[code] : 500;
+    if (error->domain == ANSWER_ERROR)
+        return code < G_N_ELEMENTS(answer_status) ? answer_status[code] : 500;
     return error->domain == G_FILE_ERROR ? 500 : 422;
 }
 

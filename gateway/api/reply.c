@@ -88,13 +88,13 @@ void api_reply_show(struct api_request *request, struct api_response *response)
         answer_reply(request, id, response);
 }
 
-static void settle(struct api_request *request, const struct reply_decision *decision,
+static void settle(struct api_request *request, const struct answer_decision *decision,
                    struct api_response *response)
 {
     g_autoptr(GError) error = NULL;
     struct campaign_terms terms = api_campaign_terms(request);
     struct campaign_book *book = campaign_book_new(request->store, &terms);
-    if (reply_settle(request->store, book, decision, &error)) {
+    if (answer_settle(request->store, book, decision, &error)) {
         request->changed = true;
         answer_reply(request, decision->reply_id, response);
     } else {
@@ -113,11 +113,11 @@ void api_reply_settle(struct api_request *request, struct api_response *response
     if (body == NULL)
         return;
     const char *by = json_string_value(json_object_get(body, "by"));
-    struct reply_decision decision = {.reply_id = id,
-                                      .code = json_string_value(json_object_get(body, "code")),
-                                      .by = request_by(request, by),
-                                      .reason = json_string_value(json_object_get(body, "reason")),
-                                      .now = request->now};
+    struct answer_decision decision = {.reply_id = id,
+                                       .code = json_string_value(json_object_get(body, "code")),
+                                       .by = request_by(request, by),
+                                       .reason = json_string_value(json_object_get(body, "reason")),
+                                       .now = request->now};
     if (decision.code == NULL || decision.code[0] == '\0')
         problem_answer(response, 422,
                        "code is missing: a code of the campaign's options, or \"-\" for none");

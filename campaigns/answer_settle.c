@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(loa - reply - error, reply_error)
+G_DEFINE_QUARK(loa - answer - error, answer_error)
 
 /* What the code of a decision means in the campaign's file. */
 struct meaning {
@@ -91,7 +91,7 @@ static bool read_meaning(const struct campaign_config *config, const char *text,
 }
 
 static bool put_answer(struct store *store, const struct reply_row *reply,
-                       const struct meaning *meaning, const struct reply_decision *decision,
+                       const struct meaning *meaning, const struct answer_decision *decision,
                        GError **error)
 {
     struct answer_row current = {0};
@@ -126,12 +126,12 @@ static bool dismiss(const struct reply_row *reply, GError **error)
 }
 
 static bool decide(struct store *store, struct campaign_book *book, const struct reply_row *reply,
-                   const struct reply_decision *decision, GError **error)
+                   const struct answer_decision *decision, GError **error)
 {
     if (g_str_equal(decision->code, "-"))
         return dismiss(reply, error);
     if (reply->contact_id == 0 || reply->campaign_id == 0) {
-        g_set_error(error, REPLY_ERROR, REPLY_ERROR_NOBODY,
+        g_set_error(error, ANSWER_ERROR, ANSWER_ERROR_NOBODY,
                     "reply %" G_GINT64_FORMAT " belongs to %s: only \"-\" settles it", reply->id,
                     reply->contact_id == 0 ? "nobody of the roster" : "no campaign");
         return false;
@@ -141,7 +141,7 @@ static bool decide(struct store *store, struct campaign_book *book, const struct
         return false;
     struct meaning meaning = {0};
     if (!read_meaning(&entry->config, decision->code, &meaning)) {
-        g_set_error(error, REPLY_ERROR, REPLY_ERROR_CODE,
+        g_set_error(error, ANSWER_ERROR, ANSWER_ERROR_CODE,
                     "\"%s\" is no answer to a question of campaign %s", decision->code,
                     entry->config.code);
         return false;
@@ -151,8 +151,8 @@ static bool decide(struct store *store, struct campaign_book *book, const struct
     return put;
 }
 
-bool reply_settle(struct store *store, struct campaign_book *book,
-                  const struct reply_decision *decision, GError **error)
+bool answer_settle(struct store *store, struct campaign_book *book,
+                   const struct answer_decision *decision, GError **error)
 {
     if (!store_begin(store, error))
         return false;
