@@ -163,26 +163,21 @@ struct attributing {
     const struct enrolled *enrolled;
     GHashTable *headings; /* of the import: heading → folded */
     int64_t person_id;
-    const char *given[FIELD_COUNT + 64]; /* folded names this row has a value for */
-    unsigned count;
+    GPtrArray *given; /* folded names this row has a value for */
 };
 
 static bool is_given(const struct attributing *attributing, const char *name)
 {
-    for (unsigned i = 0; i < attributing->count; i++)
-        if (g_str_equal(attributing->given[i], name))
-            return true;
-    return false;
+    return g_ptr_array_find_with_equal_func(attributing->given, name, g_str_equal, NULL);
 }
 
 static bool put_attribute(struct attributing *attributing, const char *heading, const char *value,
                           bool *retchanged, GError **error)
 {
     const char *name = folded(attributing->headings, heading);
-    bool full = attributing->count == G_N_ELEMENTS(attributing->given);
-    if (*said(value) == '\0' || *name == '\0' || full || is_given(attributing, name))
+    if (*said(value) == '\0' || *name == '\0' || is_given(attributing, name))
         return true;
-    attributing->given[attributing->count++] = name;
+    g_ptr_array_add(attributing->given, (gpointer)name);
     return store_attribute_put(attributing->enrolment->store, attributing->person_id, name, heading,
                                value, retchanged, error);
 }
@@ -278,7 +273,8 @@ static bool write_person(const struct enrolment *enrolment, struct enrolled *enr
                             g_strdup("the phone number known so far was taken away: this roster "
                                      "gives none"));
     }
-    struct attributing attributing = {enrolment, enrolled, headings, person.id};
+    g_autoptr(GPtrArray) given = g_ptr_array_new();
+    struct attributing attributing = {enrolment, enrolled, headings, person.id, given};
     if (!put_attributes(&attributing, &changed, error))
         return false;
     if (enrolment->group_id != 0 &&

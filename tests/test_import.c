@@ -223,6 +223,24 @@ static void test_a_households_code_wins_over_the_phone(struct store_file *file, 
     g_assert_cmpint(count_rows(file->store, "SELECT sum(head) FROM person"), ==, 2);
 }
 
+static void test_every_column_of_a_wide_roster_is_kept(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    enum { COLUMNS = 150 };
+    g_autoptr(GString) heading = g_string_new("Họ và tên,Số điện thoại");
+    g_autoptr(GString) person = g_string_new("Trần Văn An,0912000345");
+    for (int i = 0; i < COLUMNS; i++) {
+        g_string_append_printf(heading, ",Khoản thu %d", i);
+        g_string_append_printf(person, ",%d đồng", i);
+    }
+    g_autofree char *roster = g_strconcat(heading->str, "\r\n", person->str, "\r\n", NULL);
+    for (int round = 0; round < 2; round++) {
+        import_report_free(import_text(file->store, roster, NULL, OPENING + round));
+        g_assert_cmpint(count_rows(file->store, "SELECT count(*) FROM person_attribute"), ==,
+                        COLUMNS);
+    }
+}
+
 static void test_what_cannot_be_read_changes_nothing(struct store_file *file, gconstpointer data)
 {
     (void)data;
@@ -284,6 +302,8 @@ int main(int argc, char **argv)
          test_a_households_code_wins_over_the_phone},
         {"/import/a group has a name that can be written",
          test_a_group_has_a_name_that_can_be_written},
+        {"/import/every column of a wide roster is kept",
+         test_every_column_of_a_wide_roster_is_kept},
         {"/import/what cannot be read changes nothing", test_what_cannot_be_read_changes_nothing},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
