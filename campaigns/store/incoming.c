@@ -180,8 +180,9 @@ static bool is_single(const struct incoming *incoming)
     return incoming->total < 2 || incoming->sequence < 1 || incoming->sequence > incoming->total;
 }
 
-static bool complete(struct store *store, const struct incoming *incoming, int64_t id,
-                     struct incoming_text **rettext, GError **error)
+/* The text around the row `id`, as join() makes it. */
+static bool join_around(struct store *store, const struct incoming *incoming, int64_t id,
+                        bool holes, struct incoming_text **rettext, GError **error)
 {
     g_autoptr(GArray) rows = waiting_new();
     if (!read_waiting(store, incoming, rows, error))
@@ -189,7 +190,7 @@ static bool complete(struct store *store, const struct incoming *incoming, int64
     for (guint i = 0; i < rows->len; i++) {
         const struct waiting *row = &g_array_index(rows, struct waiting, i);
         if (row->id == id)
-            *rettext = join(rows, row, false);
+            *rettext = join(rows, row, holes);
     }
     return true;
 }
@@ -213,7 +214,7 @@ bool store_incoming_add(struct store *store, const struct incoming *incoming, bo
     struct incoming_text *text = NULL;
     if (is_new && is_single(incoming))
         text = single(incoming, id);
-    else if (is_new && !complete(store, incoming, id, &text, error))
+    else if (is_new && !join_around(store, incoming, id, false, &text, error))
         return false;
     *retnew = is_new;
     *rettext = text;
@@ -242,15 +243,7 @@ static bool gather(struct store *store, const struct incoming *incoming, int64_t
         *rettext = single(incoming, id);
         return true;
     }
-    g_autoptr(GArray) rows = waiting_new();
-    if (!read_waiting(store, incoming, rows, error))
-        return false;
-    for (guint i = 0; i < rows->len; i++) {
-        const struct waiting *row = &g_array_index(rows, struct waiting, i);
-        if (row->id == id)
-            *rettext = join(rows, row, true);
-    }
-    return true;
+    return join_around(store, incoming, id, true, rettext, error);
 }
 
 /* Copies of the overdue rows as they lie in the table. */
