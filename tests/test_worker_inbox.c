@@ -67,7 +67,7 @@ static void test_incoming_long(void)
     stage_open(&stage, quick);
     make_ready(&stage);
     g_free(order(&stage, "sms 0 +84912345678 %s", text->str));
-    g_autofree char **parts = g_new0(char *, 256);
+    g_auto(GStrv) parts = g_new0(char *, 256);
     unsigned total = 0, got = 0;
     do {
         AUTO_MESSAGE message = await(&stage, WIRE_INCOMING);
