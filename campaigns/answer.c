@@ -61,7 +61,6 @@ static bool asks_nothing(struct taking *taking)
            (keywords == NULL || keywords[0] == NULL);
 }
 
-/* A notice that asks nothing came between a question and its answer. */
 static bool is_understood(const struct taking *taking, int64_t campaign_id)
 {
     const struct campaign_entry *entry = campaign_book_find(taking->book, campaign_id, NULL);
@@ -75,8 +74,9 @@ static bool is_understood(const struct taking *taking, int64_t campaign_id)
 }
 
 /* The last campaign that was sent to the contact by that modem, else by any, and is open; else the
- * last at all, so that an opt-out and its receipt know where they belong. A notice gives way to the
- * campaign before it that understands the text. */
+ * last at all, so that an opt-out and its receipt know where they belong. A notice that asks
+ * nothing gives way to the campaign before it that understands the text; a closed campaign that
+ * understands it does not: a "1" that comes late is no vote in an older one. */
 static bool find_campaign(struct taking *taking, GError **error)
 {
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct asked_row));
@@ -92,6 +92,8 @@ static bool find_campaign(struct taking *taking, GError **error)
             continue;
         if (taking->open && !is_understood(taking, asked->campaign_id))
             continue;
+        if (!taking->open && taking->campaign_id != 0 && is_understood(taking, taking->campaign_id))
+            break;
         taking->campaign_id = asked->campaign_id;
         taking->sent_at = sent_at;
         taking->open = open;

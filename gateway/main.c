@@ -23,6 +23,7 @@ int main(int argc, char **argv)
         {"version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version and leave", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet. */
     setlocale(LC_ALL, "");
     g_autoptr(GOptionContext) context = g_option_context_new("- the gateway of Loa");
     g_option_context_set_description(

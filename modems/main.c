@@ -30,6 +30,7 @@ static bool inherited(void)
 
 int main(int argc, char **argv)
 {
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet. */
     setlocale(LC_CTYPE, ""); /* of what it prints; libgammu must not meet other numbers or months */
     gboolean version = FALSE;
     const GOptionEntry entries[] = {

@@ -291,6 +291,26 @@ static void test_the_modem_tells_the_campaign(struct store_file *file, gconstpoi
     campaign_book_free(book);
 }
 
+/* Both would read the "1"; only one of them was meant, and it takes no answers any more. */
+static void test_a_late_answer_is_no_vote_in_an_older_campaign(struct store_file *file,
+                                                               gconstpointer data)
+{
+    (void)data;
+    struct running running = run_dialogue(file->store);
+    g_autofree char *text = g_strconcat("code = \"HAI\"", strchr(dialogue_file, ';'), NULL);
+    int64_t second = start_campaign(file->store, text, OPENING);
+    send_all(file->store, "sim1", OPENING + 2 * MINUTE);
+    take_step(file->store, second, CAMPAIGN_EVENT_CANCEL, OPENING + 3 * MINUTE);
+    take(file->store, running.book, &(struct said){FIRST, "1", HOUR});
+    struct reply_row *row = store_reply_get(file->store, 1, NULL);
+    g_assert_cmpstr(row->outcome, ==, "unclear");
+    g_assert_cmpstr(row->rule, ==, "cancelled");
+    g_assert_cmpint(row->campaign_id, ==, second);
+    reply_row_free(row);
+    g_assert_cmpint(count_rows(file->store, "SELECT count(*) FROM answer"), ==, 0);
+    campaign_book_free(running.book);
+}
+
 /* A storm warning after the invitation must not swallow the answers to it. */
 static void test_a_notice_gives_way_to_the_question_before_it(struct store_file *file,
                                                               gconstpointer data)
@@ -464,6 +484,8 @@ int main(int argc, char **argv)
         {"/answer/the texts in return", test_the_texts_in_return},
         {"/answer/a robot is not answered for ever", test_a_robot_is_not_answered_for_ever},
         {"/answer/the modem tells the campaign", test_the_modem_tells_the_campaign},
+        {"/answer/a late answer is no vote in an older campaign",
+         test_a_late_answer_is_no_vote_in_an_older_campaign},
         {"/answer/a notice gives way to the question before it",
          test_a_notice_gives_way_to_the_question_before_it},
         {"/answer/lying clocks are not believed", test_lying_clocks_are_not_believed},

@@ -185,7 +185,7 @@ static void refuses_broken_submits(void)
 }
 
 /* 2002-08-26 19:37:41 UTC */
-static const struct pdu_stamp stamp = {1030390661000, 0};
+#define STAMP_MS INT64_C(1030390661000)
 
 static void writes_known_delivers(void)
 {
@@ -199,20 +199,20 @@ static void writes_known_delivers(void)
          "How are you?",
          "07911326040000F0040B911346610089F60000208062917314000CC8F71D14969741F977FD07",
          30,
-         stamp,
+         {STAMP_MS, 0},
          {0}},
-        {"191", "ạ", "07911326040000F004038191F1000820806291731400021EA1", 17, stamp, {0}},
+        {"191", "ạ", "07911326040000F004038191F1000820806291731400021EA1", 17, {STAMP_MS, 0}, {0}},
         {"VIETTEL",
          "1",
          "07911326040000F0040DD0D664914A2D32010000208062319114820131",
          21,
-         {1030390661000 - 13 * 3600000 - 18 * 60000, 420},
+         {STAMP_MS - 13 * 3600000 - 18 * 60000, 420},
          {0}},
         {"+84912345678",
          "Lorem i",
          "07911326040000F0440B914819325476F80000208062917314000E050003CC0302986F79B90D4A03",
          32,
-         stamp,
+         {STAMP_MS, 0},
          {3, 2, 0xcc, false}},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -238,8 +238,8 @@ static void writes_a_known_report(void)
         .to = "+84912345678",
         .reference = 0x11,
         .status = 0x46,
-        .submitted = stamp,
-        .discharged = {stamp.at_ms + 1000, -60},
+        .submitted = {STAMP_MS, 0},
+        .discharged = {STAMP_MS + 1000, -60},
     };
     size_t octets;
     g_autofree char *hex = pdu_write_report(&report, &octets);

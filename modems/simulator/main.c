@@ -82,6 +82,7 @@ static int run(const struct options *options, const struct behaviour *behaviour,
 
 int main(int argc, char **argv)
 {
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet. */
     setlocale(LC_CTYPE, "");
     struct options options = {.modems = 0};
     g_autoptr(GError) error = NULL;
