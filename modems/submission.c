@@ -112,6 +112,8 @@ static enum submission_after run_part(const struct submission *submission,
     int code = device_send(submission->device, device_part);
     if (code != 0)
         return after_refusal(submission, code, part, retanswer);
+    if (submission->on_air != NULL)
+        submission->on_air(submission->data);
     bool answered = wait_for_answer(submission, submission->answer_ms, retanswer);
     if (line_hung_up(submission->line))
         return SUBMISSION_HUNG_UP;

@@ -14,6 +14,7 @@ struct submission {
     const char *smsc;
     unsigned answer_ms;              /* after Ctrl-Z; SUBMISSION_ANSWER_MS but in tests */
     void (*before_part)(void *data); /* each may take as long as prompt and answer together */
+    void (*on_air)(void *data);      /* Ctrl-Z of a part has passed; its answer takes seconds */
     void *data;
 };
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The worker: says HELLO, is told what modem it drives, opens it, says READY, and then serves: one
  * message at a time on the air, between two of them a few questions' worth of reading and deleting,
- * and when nothing waits, sleep. It decides nothing about messages.
+ * and when nothing waits, sleep. It decides nothing about messages. A verdict is told once the next
+ * message is on the air, so that the gateway's work does not fall into the modem's pause; should
+ * the worker die before, the flight log has it.
  *
  * It leaves by its socket closing, by LEAVE, or after a FAULT, never in the middle of a submission.
  * Before anything that may block it promises how long; alarm(2) ends it some time after the last
@@ -51,11 +53,12 @@ struct worker {
     struct wire_message setup;
     struct probe_health health;
     char *smsc;
-    GQueue sends; /* of struct wire_message *, in their order */
-    bool leaving; /* LEAVE came */
-    bool gone;    /* the gateway went, or talks nonsense */
-    bool faulty;  /* FAULT is said */
-    bool settled; /* the modem owns up to its settings, so that it shows when it loses them */
+    GQueue sends;     /* of struct wire_message *, in their order */
+    GByteArray *owed; /* the verdict that is told with the next thing said; NULL: none */
+    bool leaving;     /* LEAVE came */
+    bool gone;        /* the gateway went, or talks nonsense */
+    bool faulty;      /* FAULT is said */
+    bool settled;     /* the modem owns up to its settings, so that it shows when it loses them */
     int64_t promised_until, heartbeat_at, poll_at, health_at, network_at, sent_at; /* ms */
     uint64_t noise; /* lines that nobody asked for */
 };
@@ -68,9 +71,8 @@ static int64_t now_ms(void)
 /* ---- talking to the gateway ---- */
 
 /* A gateway that is behind is waited for: a verdict must not be lost. */
-static bool tell(void *data, const GByteArray *packet)
+static bool put(struct worker *worker, const GByteArray *packet)
 {
-    struct worker *worker = data;
     int64_t until = now_ms() + BEHIND_MS;
     while (!worker->gone) {
         g_autoptr(GError) error = NULL;
@@ -82,6 +84,20 @@ static bool tell(void *data, const GByteArray *packet)
             worker->gone = true;
     }
     return false;
+}
+
+static void tell_owed(void *data)
+{
+    struct worker *worker = data;
+    g_autoptr(GByteArray) owed = g_steal_pointer(&worker->owed);
+    if (owed != NULL)
+        put(worker, owed);
+}
+
+static bool tell(void *data, const GByteArray *packet)
+{
+    tell_owed(data);
+    return put(data, packet);
 }
 
 static void promise(struct worker *worker, unsigned within_ms, const char *doing)
@@ -105,6 +121,13 @@ static void tell_verdict(struct worker *worker, const struct wire_verdict *verdi
     g_autoptr(GByteArray) packet = g_byte_array_new();
     wire_put_verdict(packet, verdict);
     tell(worker, packet);
+}
+
+static void owe_verdict(struct worker *worker, const struct wire_verdict *verdict)
+{
+    tell_owed(worker);
+    worker->owed = g_byte_array_new();
+    wire_put_verdict(worker->owed, verdict);
 }
 
 static void fault(struct worker *worker, enum wire_fault_kind kind, const char *sentence)
@@ -343,12 +366,13 @@ static void send_next(struct worker *worker)
                                           .smsc = worker->smsc,
                                           .answer_ms = SUBMISSION_ANSWER_MS,
                                           .before_part = need_for_part,
+                                          .on_air = tell_owed,
                                           .data = worker};
     uint8_t references[FLIGHT_PARTS];
     char detail[RESULT_LINE_SIZE];
     struct wire_verdict verdict;
     enum submission_after after = submission_run(&submission, send, references, detail, &verdict);
-    tell_verdict(worker, &verdict);
+    owe_verdict(worker, &verdict);
     drop_send(message);
     worker->sent_at = now_ms();
     if (after == SUBMISSION_SILENT)
@@ -477,6 +501,8 @@ static void serve(struct worker *worker)
             return;
         if (worker->sends.length > 0)
             send_next(worker);
+        if (worker->sends.length == 0 || !inbox_idle(worker->inbox))
+            tell_owed(worker);
         if (!inbox_idle(worker->inbox)) {
             need(worker, READING_MS, "reading");
             inbox_step(worker->inbox, worker->sends.length > 0 ? QUESTIONS_BUSY : QUESTIONS_FREE);
@@ -507,6 +533,7 @@ int worker_run(int socket, int flight_fd)
             serve(&worker);
         tell_pushed(&worker);
     }
+    tell_owed(&worker);
     if (!worker.gone)
         leave(&worker);
     inbox_free(worker.inbox);
