@@ -21,6 +21,7 @@ enum {
     LIST_MS = 60000,
     DELETE_MS = 20000, /* a modem may be busy with the network; 3 s is known to be too short */
     TRUST_US = 5000000,
+    CMS_INVALID_INDEX = 321, /* how some say that a store is empty */
     LIST_RATHER = 4, /* pointers waiting from which one listing costs less than reading each */
     READ_TRIES = 3,
 };
@@ -47,6 +48,7 @@ struct store {
     const char *memory;
     bool list;   /* wanted */
     bool absent; /* the modem does not know it */
+    bool listed; /* once in full: what is found later has come since */
 };
 
 struct inbox {
@@ -94,6 +96,15 @@ static void forget(struct inbox *inbox, struct told *told)
 
 /* ---- telling ---- */
 
+static bool is_fresh(const struct inbox *inbox, const struct place *place)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(inbox->stores); i++) {
+        if (strcmp(inbox->stores[i].memory, place->memory) == 0)
+            return inbox->stores[i].listed;
+    }
+    return place->memory[0] == '\0'; /* pushed just now */
+}
+
 static void tell_incoming(struct inbox *inbox, uint64_t key, const struct device_sms *sms,
                           const struct place *place)
 {
@@ -109,6 +120,7 @@ static void tell_incoming(struct inbox *inbox, uint64_t key, const struct device
                                   .sent_at = sms->sent_at,
                                   .memory = place->memory,
                                   .location = place->index,
+                                  .fresh = is_fresh(inbox, place),
                               });
     inbox->gone |= !inbox->tell(inbox->data, packet);
 }
@@ -264,7 +276,7 @@ static void list_store(struct inbox *inbox, struct store *store)
         return;
     }
     g_autoptr(GPtrArray) lines = NULL;
-    line_ask(inbox->line, "AT+CMGL=4", LIST_MS, &lines, &result);
+    bool whole = line_ask(inbox->line, "AT+CMGL=4", LIST_MS, &lines, &result);
     for (guint i = 0; i + 1 < lines->len && !inbox->gone; i++) {
         const char *head = lines->pdata[i], *pdu = lines->pdata[i + 1];
         if (!g_str_has_prefix(head, "+CMGL:") || !result_is_hex(pdu))
@@ -274,6 +286,7 @@ static void list_store(struct inbox *inbox, struct store *store)
         if (place.index >= 0)
             found(inbox, &place, pdu, octets_of(head));
     }
+    store->listed |= whole || (result.final == RESULT_CMS && result.code == CMS_INVALID_INDEX);
 }
 
 /* The PDU in a place, for the caller to free; NULL: empty, or it would not say. */

@@ -79,6 +79,50 @@ static void test_once_each(struct store_file *file, gconstpointer data)
                });
 }
 
+static void test_content_alone_proves_nothing(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    /* All the same "1" of the same second from one household. */
+    const struct {
+        const char *name, *memory;
+        int location;
+        bool fresh;
+        int64_t received_at;
+        bool is_new;
+    } rows[] = {
+        {"the first", "SM", 1, true, 0, true},
+        {"read again by the next worker", "SM", 1, false, HOUR, false},
+        {"another place", "SM", 2, false, HOUR, true},
+        {"the place was emptied and filled again", "SM", 1, true, HOUR, true},
+        {"pushed as well", "", 0, true, HOUR, false},
+        {"pushed much later", "", 0, true, 3 * HOUR, true},
+        {"and stored as well", "ME", 1, true, 3 * HOUR, false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_test_message("%s", rows[i].name);
+        const struct incoming incoming = {
+            .modem = "sim1",
+            .imsi = "452040000000001",
+            .memory = rows[i].memory,
+            .location = rows[i].location,
+            .fresh = rows[i].fresh,
+            .sender = AN,
+            .text = "1",
+            .reference = -1,
+            .total = 1,
+            .sequence = 1,
+            .sent_at = OPENING,
+            .received_at = OPENING + rows[i].received_at,
+        };
+        bool is_new = false;
+        struct incoming_text *text = NULL;
+        g_assert_true(store_incoming_add(file->store, &incoming, &is_new, &text, NULL));
+        g_assert_cmpint(is_new, ==, rows[i].is_new);
+        g_assert_cmpint(text != NULL, ==, rows[i].is_new);
+        incoming_text_free(text);
+    }
+}
+
 static void test_parts_are_joined(struct store_file *file, gconstpointer data)
 {
     (void)data;
@@ -159,6 +203,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     TEST("the same SMS is stored once, equal ones each", test_once_each);
     TEST("parts are joined in any order", test_parts_are_joined);
+    TEST("content alone proves nothing", test_content_alone_proves_nothing);
     TEST("references are used again", test_references_are_used_again);
     TEST("missing parts leave a hole", test_missing_parts_leave_a_hole);
     return g_test_run();

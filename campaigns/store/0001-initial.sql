@@ -271,9 +271,10 @@ CREATE TABLE incoming (
     sequence    INTEGER NOT NULL,
     sent_at     INTEGER NOT NULL, -- SCTS
     received_at INTEGER NOT NULL,
-    fingerprint TEXT NOT NULL UNIQUE, -- the same SMS read twice from the SIM is one
+    fingerprint TEXT NOT NULL, -- of the content: the same SMS read twice from the SIM is one
     reply_id    INTEGER REFERENCES reply (id) -- NULL: waits for its other parts
 ) STRICT;
+CREATE INDEX incoming_fingerprint ON incoming (fingerprint);
 CREATE INDEX incoming_waiting ON incoming (sender, reference, total) WHERE reply_id IS NULL;
 CREATE INDEX incoming_overdue ON incoming (received_at) WHERE reply_id IS NULL;
 

@@ -8,7 +8,7 @@
 
 #define HOLE "[…]"
 
-enum { BLIND_BUCKET_MS = 10 * 60 * 1000 };
+enum { BLIND_BUCKET_MS = 10 * 60 * 1000, TWICE_TOLD_MS = 10 * 60 * 1000 };
 
 void incoming_text_free(struct incoming_text *text)
 {
@@ -21,9 +21,8 @@ void incoming_text_free(struct incoming_text *text)
     g_free(text);
 }
 
-/* The same SMS read again, or pushed and stored as well, has the same fingerprint; where it lies on
- * the SIM is no part of it. Without SCTS the time of arrival must do, or "1" from somebody would be
- * taken in only once in a lifetime. */
+/* Of the content. Without SCTS the time of arrival must do, or "1" from somebody would be taken in
+ * only once in a lifetime. */
 static char *fingerprint(const struct incoming *incoming)
 {
     int64_t at =
@@ -32,6 +31,25 @@ static char *fingerprint(const struct incoming *incoming)
         "%s\n%s\n%" G_GINT64_FORMAT "\n%d/%u/%u\n%s", incoming->imsi, incoming->sender, at,
         incoming->reference, incoming->sequence, incoming->total, incoming->text);
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, whole, -1);
+}
+
+/* The same SMS again: read from its place by a later worker, pushed and stored as well, or a part
+ * of a long text that the network repeats. Otherwise content alone proves nothing: somebody may
+ * send "1" twice within a second. */
+static bool is_known(struct store *store, const struct incoming *incoming, const char *print,
+                     bool *retknown, GError **error)
+{
+    int64_t known = 0;
+    if (!sql_integer(store, 0, &known, error,
+                     "SELECT 1 FROM incoming WHERE fingerprint = ?1"
+                     " AND (((memory = '') <> (?2 = '') AND received_at > ?5)"
+                     " OR (NOT ?4 AND memory = ?2 AND location = ?3) OR ?6) LIMIT 1",
+                     "ttiiii", print, incoming->memory, (int64_t)incoming->location,
+                     (int64_t)incoming->fresh, incoming->received_at - TWICE_TOLD_MS,
+                     (int64_t)(incoming->total > 1)))
+        return false;
+    *retknown = known != 0;
+    return true;
 }
 
 static struct incoming_text *single(const struct incoming *incoming, int64_t id)
@@ -199,24 +217,29 @@ bool store_incoming_add(struct store *store, const struct incoming *incoming, bo
                         struct incoming_text **rettext, GError **error)
 {
     g_autofree char *print = fingerprint(incoming);
+    *retnew = false;
+    *rettext = NULL;
+    bool known = false;
+    if (!is_known(store, incoming, print, &known, error))
+        return false;
+    if (known)
+        return true;
     if (!sql_run(store, error,
                  "INSERT INTO incoming (modem, imsi, memory, location, sender, text, coding,"
                  " reference, total, sequence, sent_at, received_at, fingerprint)"
-                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
-                 " ON CONFLICT (fingerprint) DO NOTHING",
+                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
                  "tttittiiiiiit", incoming->modem, incoming->imsi, incoming->memory,
                  (int64_t)incoming->location, incoming->sender, incoming->text,
                  (int64_t)incoming->coding, (int64_t)incoming->reference, (int64_t)incoming->total,
                  (int64_t)incoming->sequence, incoming->sent_at, incoming->received_at, print))
         return false;
-    bool is_new = sql_changes(store) == 1;
     int64_t id = sql_last_id(store);
     struct incoming_text *text = NULL;
-    if (is_new && is_single(incoming))
+    if (is_single(incoming))
         text = single(incoming, id);
-    else if (is_new && !join_around(store, incoming, id, false, &text, error))
+    else if (!join_around(store, incoming, id, false, &text, error))
         return false;
-    *retnew = is_new;
+    *retnew = true;
     *rettext = text;
     return true;
 }

@@ -7,6 +7,7 @@
 struct incoming {
     const char *modem, *imsi, *memory;
     int location;
+    bool fresh; /* surely not told before: it came while the worker watched its place */
     const char *sender, *text;
     int coding;
     int reference;            /* of the concatenation, -1: a single SMS */
