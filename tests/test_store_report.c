@@ -77,6 +77,26 @@ static void test_matching(struct store_file *file, gconstpointer data)
                     4);
 }
 
+/* The modem says reference 0 for each part, and all is done within a second. */
+static void test_equal_reports_are_one_for_each_part(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    struct store *store = file->store;
+    int64_t id =
+        add_to(store, add_campaign(store, "A", "running"), add_contact(store, "+84912345678"), 2);
+    settle(store, lease(store, id, "sim1", OPENING), "sim1",
+           &(struct told){ATTEMPT_SENT, 2, {0, 0}}, OPENING);
+    const struct {
+        bool repeated;
+        enum message_state state;
+    } rows[] = {{false, MESSAGE_SENT}, {false, MESSAGE_DELIVERED}, {true, MESSAGE_DELIVERED}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct report_match match = add_report(store, "sim1", 0, "+84912345678", 0, OPENING + 1000);
+        g_assert_cmpint(match.repeated, ==, rows[i].repeated);
+        assert_state(store, id, rows[i].state);
+    }
+}
+
 static void test_every_part_counts(struct store_file *file, gconstpointer data)
 {
     (void)data;
@@ -221,6 +241,7 @@ int main(int argc, char **argv)
     g_test_add_func("/store report/what TP-Status means", test_sense);
     TEST("by modem, reference and number, newest first", test_matching);
     TEST("every part counts", test_every_part_counts);
+    TEST("equal reports are one for each part", test_equal_reports_are_one_for_each_part);
     TEST("the same report twice is one", test_the_same_report_twice);
     TEST("a report may come before its verdict", test_a_report_before_its_verdict);
     TEST("so may the reports of many parts", test_many_reports_before_their_verdict);

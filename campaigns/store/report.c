@@ -99,6 +99,26 @@ static int find_part(struct store *store, const struct report *report, int64_t n
     return row;
 }
 
+/* Modems that give every part the reference 0 get reports on the parts of one message that are
+ * equal to the letter: such a one is no repeat while its message has such a part without report. */
+static int find_twin(struct store *store, const struct report *report, struct found *retfound,
+                     GError **error)
+{
+    return read_found(
+        sql_bind(store,
+                 "SELECT part.message_id, part.sequence, message.state, message.parts,"
+                 " message.parts_sent FROM report"
+                 " JOIN part ON part.message_id = report.message_id"
+                 " JOIN message ON message.id = part.message_id"
+                 " WHERE report.modem = ?1 AND report.reference = ?2 AND report.number = ?3"
+                 " AND report.status = ?4 AND report.sent_at = ?5 AND report.discharged_at = ?6"
+                 " AND part.modem = ?1 AND part.reference = ?2 AND part.status IS NULL"
+                 " ORDER BY part.sequence LIMIT 1",
+                 "titiii", report->modem, (int64_t)report->reference, report->number,
+                 (int64_t)report->status, report->sent_at, report->discharged_at),
+        retfound, error);
+}
+
 /* A report on the doubtful part of an unsure message proves that it went out. */
 static bool lift_doubt(struct store *store, const struct found *found, enum message_state *state,
                        int64_t now, GError **error)
@@ -175,15 +195,17 @@ bool store_report_add(struct store *store, const struct report *report, int64_t 
                  "titiiii", report->modem, (int64_t)report->reference, report->number,
                  (int64_t)report->status, report->sent_at, report->discharged_at, now))
         return false;
-    match.repeated = sql_changes(store) == 0;
+    bool equal = sql_changes(store) == 0;
     int64_t id = sql_last_id(store);
     struct found found;
-    int row = match.repeated ? 0 : find_part(store, report, now, &found, error);
+    int row = equal ? find_twin(store, report, &found, error)
+                    : find_part(store, report, now, &found, error);
     if (row < 0)
         return false;
+    match.repeated = equal && row == 0;
     if (row == 1) {
         if (!apply(store, &found, report, now, &match.state, error) ||
-            !link_part(store, id, &found, error))
+            (!equal && !link_part(store, id, &found, error)))
             return false;
         match.message_id = found.message_id;
         match.sequence = found.sequence;
