@@ -3,8 +3,7 @@
 #include "campaigns/outbox.h"
 #include "campaigns/store/outbox.h"
 #include "campaigns/store/sink.h"
-
-#include <glib/gstdio.h>
+#include "tests/store_file.h"
 
 enum { NOW_S = 1718000000 }; /* 2024-06-10 06:13:20 UTC */
 static const int64_t now = INT64_C(1000) * NOW_S;
@@ -137,37 +136,7 @@ static void test_retry_after_is_honoured(void)
 
 /* ---- the store ---- */
 
-struct file {
-    char *folder, *path;
-    struct store *store;
-};
-
-static void open_file(struct file *file, gconstpointer data)
-{
-    (void)data;
-    g_autoptr(GError) error = NULL;
-    file->folder = g_dir_make_tmp("loa-outbox-XXXXXX", &error);
-    g_assert_no_error(error);
-    file->path = g_build_filename(file->folder, "loa.db", NULL);
-    file->store = store_open(file->path, &error);
-    g_assert_no_error(error);
-}
-
-static void close_file(struct file *file, gconstpointer data)
-{
-    (void)data;
-    store_free(file->store);
-    const char *const endings[] = {"", "-wal", "-shm"};
-    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
-        g_autofree char *name = g_strconcat(file->path, endings[i], NULL);
-        g_unlink(name);
-    }
-    g_rmdir(file->folder);
-    g_free(file->folder);
-    g_free(file->path);
-}
-
-static void put(struct file *file, const char *event_id, const char *sink)
+static void put(struct store_file *file, const char *event_id, const char *sink)
 {
     g_autoptr(GError) error = NULL;
     g_assert_true(
@@ -176,7 +145,7 @@ static void put(struct file *file, const char *event_id, const char *sink)
 }
 
 /* Settles what is due for the sink and returns the event's id, NULL when nothing was due. */
-static char *settle(struct file *file, const char *sink, int64_t at, enum outbox_event event,
+static char *settle(struct store_file *file, const char *sink, int64_t at, enum outbox_event event,
                     int status)
 {
     g_autoptr(GError) error = NULL;
@@ -193,7 +162,7 @@ static char *settle(struct file *file, const char *sink, int64_t at, enum outbox
     return event_id;
 }
 
-static void test_an_event_is_put_once_before_each_sink(struct file *file, gconstpointer data)
+static void test_an_event_is_put_once_before_each_sink(struct store_file *file, gconstpointer data)
 {
     (void)data;
     put(file, "e1", "huyen");
@@ -205,7 +174,8 @@ static void test_an_event_is_put_once_before_each_sink(struct file *file, gconst
     g_assert_cmpuint(counts[OUTBOX_DELIVERED], ==, 0);
 }
 
-static void test_a_refused_entry_does_not_hold_up_the_next(struct file *file, gconstpointer data)
+static void test_a_refused_entry_does_not_hold_up_the_next(struct store_file *file,
+                                                           gconstpointer data)
 {
     (void)data;
     put(file, "e1", "huyen");
@@ -230,7 +200,7 @@ static void test_a_refused_entry_does_not_hold_up_the_next(struct file *file, gc
     outbox_entry_free(entry);
 }
 
-static void test_a_clock_set_back_strands_nothing(struct file *file, gconstpointer data)
+static void test_a_clock_set_back_strands_nothing(struct store_file *file, gconstpointer data)
 {
     (void)data;
     put(file, "e1", "huyen");
@@ -242,7 +212,7 @@ static void test_a_clock_set_back_strands_nothing(struct file *file, gconstpoint
     g_assert_null(entry);
 }
 
-static void test_a_settled_entry_is_not_settled_twice(struct file *file, gconstpointer data)
+static void test_a_settled_entry_is_not_settled_twice(struct store_file *file, gconstpointer data)
 {
     (void)data;
     put(file, "e1", "huyen");
@@ -257,7 +227,7 @@ static void test_a_settled_entry_is_not_settled_twice(struct file *file, gconstp
     outbox_entry_free(entry);
 }
 
-static void test_a_person_revives_what_was_given_up(struct file *file, gconstpointer data)
+static void test_a_person_revives_what_was_given_up(struct store_file *file, gconstpointer data)
 {
     (void)data;
     put(file, "e1", "huyen");
@@ -289,7 +259,7 @@ static void test_a_person_revives_what_was_given_up(struct file *file, gconstpoi
     g_assert_error(missing, STORE_ERROR, STORE_ERROR_NOT_FOUND);
 }
 
-static void test_retry_all_takes_one_sink_or_every(struct file *file, gconstpointer data)
+static void test_retry_all_takes_one_sink_or_every(struct store_file *file, gconstpointer data)
 {
     (void)data;
     static const char *const sinks[] = {"huyen", "huyen", "tinh", "xa"};
@@ -311,7 +281,7 @@ static void test_retry_all_takes_one_sink_or_every(struct file *file, gconstpoin
     g_assert_cmpint(next, ==, 0);
 }
 
-static void test_the_list_is_newest_first_and_pages(struct file *file, gconstpointer data)
+static void test_the_list_is_newest_first_and_pages(struct store_file *file, gconstpointer data)
 {
     (void)data;
     for (unsigned i = 1; i <= 5; i++) {
@@ -342,7 +312,7 @@ static void test_the_list_is_newest_first_and_pages(struct file *file, gconstpoi
     }
 }
 
-static void test_a_sink_that_moves_is_on_again(struct file *file, gconstpointer data)
+static void test_a_sink_that_moves_is_on_again(struct store_file *file, gconstpointer data)
 {
     (void)data;
     struct sink_status status;
@@ -367,9 +337,9 @@ static void test_a_sink_that_moves_is_on_again(struct file *file, gconstpointer 
     sink_status_clear(&status);
 }
 
-static void add(const char *name, void (*test)(struct file *, gconstpointer))
+static void add(const char *name, void (*test)(struct store_file *, gconstpointer))
 {
-    g_test_add(name, struct file, NULL, open_file, test, close_file);
+    g_test_add(name, struct store_file, NULL, store_file_open, test, store_file_close);
 }
 
 int main(int argc, char **argv)
