@@ -9,6 +9,7 @@
 #include "config/values.h"
 
 static const char *const campaign_kinds[] = {"notice", "survey", "dialogue", NULL};
+static const char *const unsure_choices[] = {"ask", "resend", NULL};
 static const char *const countings[] = {[COUNT_BY_PERSON] = "person",
                                         [COUNT_BY_HOUSEHOLD] = "household",
                                         [COUNT_BY_CONTACT] = "contact",
@@ -379,6 +380,14 @@ const struct setting campaign_settings[] = {
      .check = value_check_filled,
      .example = "Mời {ten} họp lúc 7h30.",
      .help = "the message with diacritics"},
+    {.key = "on_unsure",
+     .type = SETTING_CHOICE,
+     .offset = IN_CAMPAIGN(on_unsure),
+     .choices = unsure_choices,
+     .initial = "ask",
+     .help =
+         "a message that was perhaps sent, perhaps not: ask waits for a delivery report or a "
+         "person; resend sends it once more when no report has come, so that some get it twice"},
     {.key = "send_marked",
      .type = SETTING_FLAG,
      .offset = IN_CAMPAIGN(send_marked),

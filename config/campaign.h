@@ -16,6 +16,7 @@ enum question_kind {
 };
 enum option_sense { SENSE_NONE, SENSE_YES, SENSE_NO };
 enum reminder_to { REMIND_SILENT, REMIND_ALL };
+enum on_unsure { UNSURE_ASK, UNSURE_RESEND };
 
 struct option_config {
     char *code, *label;
@@ -50,6 +51,7 @@ struct reminder_config {
 struct campaign_config {
     char *code, *title;
     int kind, count_by, priority;
+    int on_unsure; /* enum on_unsure: what becomes of a message that was perhaps sent */
     struct {
         char **units; /* with all below them */
         char **groups;

@@ -25,6 +25,17 @@ static char *check_device(const void *field)
                              "must be the whole path of a tty, such as /dev/serial/by-id/…");
 }
 
+static char *check_imei(const void *field)
+{
+    return value_check_shape(field, "^[0-9]{14,16}$",
+                             "must be the 15 digits that *#06# shows, or AT+CGSN");
+}
+
+static char *check_user(const void *field)
+{
+    return value_check_shape(field, "^[a-z_][a-z0-9_-]{0,31}$", "must be the name of a user");
+}
+
 static char *check_pin(const void *field)
 {
     return value_check_shape(field, "^[0-9]{4,8}$", "must be 4 to 8 digits");
@@ -34,6 +45,16 @@ static char *check_number(const void *field)
 {
     return value_check_shape(field, "^\\+[1-9][0-9]{6,14}$",
                              "must be a number in international form, such as +84912345678");
+}
+
+static char *check_phones(const void *field)
+{
+    for (char *const *phone = *(char **const *)field; *phone != NULL; phone++) {
+        char *problem = check_number(phone);
+        if (problem != NULL)
+            return problem;
+    }
+    return NULL;
 }
 
 static char *check_features(const void *field)
@@ -115,7 +136,23 @@ static const struct setting modem_settings[] = {
      .required = true,
      .check = check_device,
      .example = "/dev/loa/pci-0000:00:14.0-usb-0:1.2:1.2",
-     .help = "the tty of its AT port, by a name that stays: see /dev/loa and /dev/serial/by-id"},
+     .help =
+         "the tty of its AT port, by a name that stays: see /dev/loa and /dev/serial/by-id; with "
+         "imei it may hold * and ?, and the modem is looked for"},
+    {.key = "imei",
+     .type = SETTING_TEXT,
+     .offset = IN_MODEM(imei),
+     .check = check_imei,
+     .example = "356938035643809",
+     .help = "the modem's own number: no other one is used, whatever tty it comes back as"},
+    {.key = "power_command",
+     .type = SETTING_TEXT,
+     .offset = IN_MODEM(power_command),
+     .check = value_check_filled,
+     .example = "/usr/sbin/uhubctl -l 1-1 -p 2 -a cycle",
+     .help =
+         "program and arguments that switch its USB port off and on; run, without a shell, when "
+         "it still does not answer after a reset"},
     {.key = "pin",
      .type = SETTING_TEXT,
      .offset = IN_MODEM(pin),
@@ -166,6 +203,35 @@ static const struct setting modem_settings[] = {
      .maximum = 100000,
      .initial = "10",
      .help = "parts sent in any 60 seconds; 0: no limit"},
+    {.key = "per_hour",
+     .type = SETTING_INTEGER,
+     .offset = IN_MODEM(per_hour),
+     .minimum = 0,
+     .maximum = 1000000,
+     .initial = "0",
+     .help = "parts sent in any 60 minutes; 0: no limit"},
+    {.key = "daily_recipients",
+     .type = SETTING_INTEGER,
+     .offset = IN_MODEM(daily_recipients),
+     .minimum = 0,
+     .maximum = 1000000,
+     .initial = "0",
+     .help = "different numbers written to in a day; 0: no limit"},
+    {.key = "spacing",
+     .type = SETTING_DURATION,
+     .offset = IN_MODEM(spacing_ms),
+     .minimum = 0,
+     .maximum = 3600000,
+     .initial = "0s",
+     .help = "the least time from one message to the next"},
+    {.key = "spacing_spread",
+     .type = SETTING_DURATION,
+     .offset = IN_MODEM(spacing_spread_ms),
+     .minimum = 0,
+     .maximum = 3600000,
+     .initial = "0s",
+     .help = "and up to so much more, by chance, for an operator who bars SIMs that send like "
+             "clockwork"},
     {.key = "send_pause_ms",
      .type = SETTING_INTEGER,
      .offset = IN_MODEM(send_pause_ms),
@@ -251,6 +317,51 @@ static const struct setting sink_settings[] = {
     {.key = NULL},
 };
 
+static const struct setting alarm_settings[] = {
+    {.key = "phones",
+     .type = SETTING_TEXTS,
+     .offset = IN_GROUP(alarms, phones),
+     .check = check_phones,
+     .example = "[ \"+84912345678\" ]",
+     .help = "who is told by SMS, in international form"},
+    {.key = "sms_per_day",
+     .type = SETTING_INTEGER,
+     .offset = IN_GROUP(alarms, sms_per_day),
+     .minimum = 0,
+     .maximum = 1000,
+     .initial = "6",
+     .help = "alarms by SMS in a day to each of them; the rest is in loa status and in the log"},
+    {.key = "modem_down",
+     .type = SETTING_DURATION,
+     .offset = IN_GROUP(alarms, modem_down_ms),
+     .minimum = 0,
+     .maximum = 2678400000,
+     .initial = "10m",
+     .help = "a modem that does not work for so long"},
+    {.key = "silence",
+     .type = SETTING_DURATION,
+     .offset = IN_GROUP(alarms, silence_ms),
+     .minimum = 0,
+     .maximum = 2678400000,
+     .initial = "24h",
+     .help = "a modem that sends, and for so long gets neither SMS nor report; 0s: never"},
+    {.key = "sink_failing",
+     .type = SETTING_DURATION,
+     .offset = IN_GROUP(alarms, sink_failing_ms),
+     .minimum = 0,
+     .maximum = 2678400000,
+     .initial = "24h",
+     .help = "a receiver of summaries that takes nothing for so long"},
+    {.key = "disk_free_mb",
+     .type = SETTING_INTEGER,
+     .offset = IN_GROUP(alarms, disk_free_mb),
+     .minimum = 0,
+     .maximum = 1000000,
+     .initial = "500",
+     .help = "megabytes: less is left on the disk of the database; 0: never"},
+    {.key = NULL},
+};
+
 static const struct setting log_settings[] = {
     {.key = "level",
      .type = SETTING_TEXT,
@@ -274,6 +385,14 @@ const struct setting gateway_settings[] = {
      .initial = "/var/lib/loa/flight",
      .check = value_check_filled,
      .help = "folder of the flight logs, which tell after a crash what was on its way"},
+    {.key = "modem_user",
+     .type = SETTING_TEXT,
+     .offset = IN_GATEWAY(modem_user),
+     .check = check_user,
+     .example = "loa-modem",
+     .help =
+         "whose rights the workers of the modems have, instead of the gateway's own; the gateway "
+         "must be allowed to give them up (CAP_SETUID, CAP_SETGID, CAP_KILL)"},
     {.key = "time_zone",
      .type = SETTING_TEXT,
      .offset = IN_GATEWAY(time_zone),
@@ -302,6 +421,11 @@ const struct setting gateway_settings[] = {
      .members = sink_settings,
      .member_size = sizeof(struct sink_config),
      .help = "one group for each receiver of summaries"},
+    {.key = "alarms",
+     .type = SETTING_GROUP,
+     .offset = IN_GATEWAY(alarms),
+     .members = alarm_settings,
+     .help = "when and to whom trouble is told"},
     {.key = "log",
      .type = SETTING_GROUP,
      .offset = IN_GATEWAY(log),
@@ -336,14 +460,24 @@ static void check_modems(const struct config_source *source, const GPtrArray *mo
 {
     g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GHashTable) devices = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) imeis = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GHashTable) numbers = g_hash_table_new(g_str_hash, g_str_equal);
     const struct own name = {source, mistakes, "modems", "name", names};
     const struct own device = {source, mistakes, "modems", "device", devices};
+    const struct own imei = {source, mistakes, "modems", "imei", imeis};
     const struct own number = {source, mistakes, "modems", "number", numbers};
     for (guint i = 0; i < modems->len; i++) {
         const struct modem_config *modem = modems->pdata[i];
         check_own(&name, i, modem->name);
-        check_own(&device, i, modem->device);
+        bool pattern = modem->device != NULL && strpbrk(modem->device, "*?[") != NULL;
+        if (!pattern) {
+            check_own(&device, i, modem->device);
+        } else if (modem->imei == NULL) {
+            g_autofree char *field = g_strdup_printf("modems[%u].device", i);
+            source_mistake(source, mistakes, field,
+                           "a pattern may fit several ttys: say with imei which modem is meant");
+        }
+        check_own(&imei, i, modem->imei);
         check_own(&number, i, modem->number);
     }
 }
@@ -418,6 +552,7 @@ GPtrArray *gateway_config_fixed_changes(const struct gateway_config *old,
     } fixed[] = {
         {"database", old->database, new->database},
         {"flight_dir", old->flight_dir, new->flight_dir},
+        {"modem_user", old->modem_user, new->modem_user},
         {"api.socket", old->api.socket, new->api.socket},
     };
     GPtrArray *changes = g_ptr_array_new();

@@ -5,14 +5,19 @@
 #include "config/reader.h"
 
 struct modem_config {
-    char *name;   /* letters, digits, - and _; unique */
-    char *device; /* a stable path: /dev/serial/by-id/… */
+    char *name;          /* letters, digits, - and _; unique */
+    char *device;        /* a stable path: /dev/serial/by-id/…; with `imei` it may be a pattern */
+    char *imei;          /* which modem it must be; NULL: any */
+    char *power_command; /* last remedy for a modem that does not answer; NULL: none */
     char *pin, *smsc;
-    char *operator_name, *number; /* for people and routing; the number in E.164 */
-    char *features;               /* libgammu feature names, comma separated */
-    char *trace;                  /* file for the bytes of the line */
-    int64_t daily_quota;          /* parts in a local day; 0: no limit */
-    int64_t per_minute;           /* parts in any 60 s; 0: no limit */
+    char *operator_name, *number;          /* for people and routing; the number in E.164 */
+    char *features;                        /* libgammu feature names, comma separated */
+    char *trace;                           /* file for the bytes of the line */
+    int64_t daily_quota;                   /* parts in a local day; 0: no limit */
+    int64_t per_hour;                      /* parts in any 60 min; 0: no limit */
+    int64_t per_minute;                    /* parts in any 60 s; 0: no limit */
+    int64_t daily_recipients;              /* different numbers in a local day; 0: no limit */
+    int64_t spacing_ms, spacing_spread_ms; /* between two messages, and up to so much more */
     int64_t send_pause_ms;
     int64_t price_per_part; /* đồng */
     int64_t poll_ms;
@@ -27,6 +32,7 @@ struct sink_config {
 
 struct gateway_config {
     char *database, *flight_dir, *time_zone;
+    char *modem_user; /* whose rights the workers have; NULL: the gateway's */
     struct {
         char *socket;
     } api;
@@ -36,6 +42,14 @@ struct gateway_config {
         int64_t expire_after_ms;
     } sending;
     GPtrArray *sinks; /* of struct sink_config * */
+    struct {
+        char **phones;           /* who is told by SMS, in E.164 */
+        int64_t sms_per_day;     /* to each of them */
+        int64_t modem_down_ms;   /* a modem that does not work for so long */
+        int64_t silence_ms;      /* no SMS and no report came for so long; 0: never */
+        int64_t sink_failing_ms; /* a sink that takes nothing for so long */
+        int64_t disk_free_mb;    /* less than that is left for the database */
+    } alarms;
     struct {
         char *level;
     } log;

@@ -114,6 +114,7 @@ static void keep_fixed(struct gateway_config *config, const struct gateway_confi
         const char *before;
     } fixed[] = {{"database", &config->database, running->database},
                  {"flight_dir", &config->flight_dir, running->flight_dir},
+                 {"modem_user", &config->modem_user, running->modem_user},
                  {"api.socket", &config->api.socket, running->api.socket}};
     for (size_t i = 0; i < G_N_ELEMENTS(fixed); i++) {
         if (g_strcmp0(*fixed[i].now, fixed[i].before) == 0)

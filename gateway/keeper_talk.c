@@ -26,6 +26,7 @@ static void send_setup(struct keeper *keeper)
     const struct wire_setup setup = {
         .name = keeper->name,
         .device = config->device,
+        .imei = config->imei,
         .pin = config->pin,
         .smsc = config->smsc,
         .features = config->features,
@@ -99,7 +100,7 @@ static void take_health(struct keeper *keeper, const struct wire_health *health)
 static void take_fault(struct keeper *keeper, const struct wire_fault *fault)
 {
     keeper->fault_told = true;
-    keeper->fault = fault->kind <= WIRE_FAULT_INTERNAL ? (enum wire_fault_kind)fault->kind
+    keeper->fault = fault->kind < WIRE_FAULT_KINDS ? (enum wire_fault_kind)fault->kind
                                                        : WIRE_FAULT_INTERNAL;
     g_free(keeper->fault_sentence);
     keeper->fault_sentence = g_strdup(fault->sentence);
@@ -165,6 +166,7 @@ void keeper_talk_take(struct keeper *keeper, const struct wire_message *message)
     case WIRE_FAULT:
         take_fault(keeper, &message->fault);
         return;
+    case WIRE_QUARANTINE:
     case WIRE_NONE:
     case WIRE_SETUP:
     case WIRE_SEND:

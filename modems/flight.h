@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The flight log: a small file per modem, mapped by gateway and worker, that says how far each
- * lease got. Slots change hands: the gateway fills a free slot before it sends SEND, the worker
- * alone writes it while the message is on its way, the gateway frees it once the verdict is
- * committed. After a crash the gateway reads it to settle what it had leased. */
+ * lease got. Slots change hands: the gateway fills a free slot before the lease is committed, the
+ * worker alone writes it while the message is on its way, the gateway frees it once the verdict is
+ * committed. After a crash the gateway reads it to settle what it had leased. Before the first
+ * Ctrl-Z of a message the worker writes the file to disk, so that a power cut too leaves only that
+ * message unsure.
+ * The worker keeps in it, for the worker that comes after it, what must outlive a crash: the PDU
+ * that it is about to decode, PDUs that were pushed and lie on no SIM, the PIN that it tried. */
 #pragma once
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { FLIGHT_SLOTS = 16, FLIGHT_PARTS = 50 };
+enum { FLIGHT_SLOTS = 16, FLIGHT_PARTS = 50, FLIGHT_PUSHED = 31, FLIGHT_PDU_SIZE = 236 };
 
 enum flight_stage {
     FLIGHT_NONE,      /* this part has not been offered to the modem */
@@ -33,6 +37,36 @@ struct flight_slot {
 };
 
 struct flight; /* one mapping */
+
+enum flight_pdu_stage {
+    FLIGHT_PDU_NONE,
+    FLIGHT_PDU_KEPT,    /* pushed, and not yet STORED by the gateway */
+    FLIGHT_PDU_READING, /* a decoder has it: found so by the next worker, it ended this one */
+};
+
+struct flight_pdu {
+    _Atomic uint32_t stage; /* enum flight_pdu_stage, written last when taken, first when freed */
+    char memory[4];         /* "SM"; empty when pushed */
+    int32_t location;
+    uint32_t size;
+    uint8_t octets[FLIGHT_PDU_SIZE]; /* with the SMSC part (3GPP TS 27.005 4.1) */
+    uint32_t report;                 /* 1: SMS-STATUS-REPORT by +CDS */
+};
+
+/* Index FLIGHT_PUSHED is the mark of the one that is read from a SIM; those below it were pushed.
+ */
+struct flight_pdu *flight_pdu(struct flight *flight, unsigned index); /* index <= FLIGHT_PUSHED */
+
+/* A digest of the PIN for which AT+CPIN was sent and no acceptance was seen; "" when there is none.
+ * Setting it returns when it is on disk. */
+const char *flight_pin(struct flight *flight);
+void flight_set_pin(struct flight *flight, const char *digest); /* 64 letters, or "" */
+
+/* A number that the file got when it was made, never 0. */
+uint64_t flight_identity(const struct flight *flight);
+
+/* Returns when all that was written to the mapping is on disk; false: the disk failed. */
+bool flight_sync(struct flight *flight, GError **error);
 
 /* Opens or creates the file; a file of another layout or size is a fault, never overwritten. */
 struct flight *flight_open(const char *path, GError **error);

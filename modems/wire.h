@@ -19,6 +19,14 @@ enum wire_fault_kind {
     WIRE_FAULT_PUK,
     WIRE_FAULT_BUSY,     /* "SIM busy", CME 14 and 515: soon well again */
     WIRE_FAULT_INTERNAL, /* our own, or libgammu's */
+    WIRE_FAULT_STRANGER, /* another modem than SETUP names answers on this tty */
+    WIRE_FAULT_KINDS
+};
+
+enum wire_remedy {
+    WIRE_REMEDY_NONE,
+    WIRE_REMEDY_RESET, /* AT+CFUN=1,1 (3GPP TS 27.007 8.2) before anything else */
+    WIRE_REMEDIES
 };
 
 struct wire_bytes {

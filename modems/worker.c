@@ -214,6 +214,7 @@ static void take(struct worker *worker, struct wire_message *message)
     case WIRE_HEALTH:
     case WIRE_VERDICT:
     case WIRE_INCOMING:
+    case WIRE_QUARANTINE:
     case WIRE_REPORT:
     case WIRE_FAULT:
     case WIRE_SETUP:

@@ -37,7 +37,8 @@ static const struct {
     const char *text, *mistakes;
 } bad[] = {
     {"databse = \"x\";", "f:1: databse: there is no such setting here; known are database, "
-                         "flight_dir, time_zone, api, modems, sending, sinks, log"},
+                         "flight_dir, modem_user, time_zone, api, modems, sending, sinks, "
+                         "alarms, log"},
     {"database = \"\";", "f:1: database: must not be empty"},
     {"time_zone = \"Hanoi\";", "f:1: time_zone: no time zone is called “Hanoi”; in Vietnam it is "
                                "Asia/Ho_Chi_Minh"},
@@ -51,7 +52,8 @@ static const struct {
      "f:2: modems[0].name: is missing; it is what logs and tables call the modem: letters without "
      "diacritics, digits, - and _\n"
      "f:3: modems[1].device: is missing; it is the tty of its AT port, by a name that stays: see "
-     "/dev/loa and /dev/serial/by-id"},
+     "/dev/loa and /dev/serial/by-id; with imei "
+     "it may hold * and ?, and the modem is looked for"},
     {"modems = ( { name = \"a\"; device = \"/dev/a\";\n pin = 1234; } );",
      "f:2: modems[0].pin: must be text in double quotes"},
     {"modems = ( { name = \"a\"; device = \"/dev/a\"; pin = \"123\";\n number = \"0912345678\";\n"
@@ -89,6 +91,17 @@ static const struct {
      "f:1: sinks[0].every: must be 1s to 31d"},
     {"sinks = ( { " SINK "send = [ \"summary\", \"all\" ]; } );",
      "f:1: sinks[0].send: “all” is not one of summary, opinion, alarm"},
+    {"modems = ( { name = \"a\"; device = \"/dev/ttyUSB*\";\n imei = \"35693803564380\"; },\n"
+     " { name = \"b\"; device = \"/dev/ttyUSB*\";\n imei = \"35693803564380\"; },\n"
+     " { name = \"c\"; device = \"/dev/ttyUSB?\"; },\n"
+     " { name = \"d\"; device = \"/dev/d\"; imei = \"35-6938\"; } );",
+     "f:5: modems[3].imei: must be the 15 digits that *#06# shows, or AT+CGSN\n"
+     "f:4: modems[1].imei: “35693803564380” is taken by modems[0] already\n"
+     "f:5: modems[2].device: a pattern may fit several ttys: say with imei which modem is meant"},
+    {"alarms = { phones = [ \"+84912345678\", \"0912345678\" ];\n disk_free_mb = -1; };",
+     "f:1: alarms.phones: must be a number in international form, such as +84912345678\n"
+     "f:2: alarms.disk_free_mb: must be 0 to 1000000"},
+    {"modem_user = \"Loa Modem\";", "f:1: modem_user: must be the name of a user"},
     {"log = { level = \"loud\"; };", "f:1: log.level: must be debug, info, warn or error"},
 };
 

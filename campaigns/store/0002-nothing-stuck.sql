@@ -1,0 +1,41 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+-- Schema 2: what is kept about trouble. Times are UTC milliseconds.
+
+-- ---- modems ----
+-- Which flight log belongs to this database, and the boot in which all it told was last settled.
+ALTER TABLE modem ADD COLUMN flight_identity TEXT NOT NULL DEFAULT '';
+ALTER TABLE modem ADD COLUMN boot TEXT NOT NULL DEFAULT '';
+
+-- An SMS that no decoder takes, or that ended a worker: its octets, for the technician.
+CREATE TABLE quarantine (
+    id         INTEGER PRIMARY KEY,
+    modem      TEXT NOT NULL,
+    imsi       TEXT NOT NULL,
+    memory     TEXT NOT NULL,
+    location   INTEGER NOT NULL,
+    pdu        TEXT NOT NULL, -- hexadecimal, with the SMSC part
+    reason     TEXT NOT NULL,
+    at         INTEGER NOT NULL,
+    settled_at INTEGER,       -- when a person has looked at it
+    settled_by TEXT
+) STRICT;
+CREATE INDEX quarantine_pdu ON quarantine (pdu);
+
+-- ---- messages ----
+ALTER TABLE message ADD COLUMN resends INTEGER NOT NULL DEFAULT 0; -- of an unsure one, by policy
+CREATE INDEX message_unsure ON message (state_at) WHERE state = 'unsure';
+
+-- ---- alarms ----
+ALTER TABLE sink ADD COLUMN failing_since INTEGER NOT NULL DEFAULT 0; -- 0: the last attempt went well
+
+-- One row from the moment the trouble is noticed until it is over.
+CREATE TABLE alarm (
+    id         INTEGER PRIMARY KEY,
+    kind       TEXT NOT NULL,
+    subject    TEXT NOT NULL, -- of which modem, sink …; '' where there is only one
+    reason     TEXT NOT NULL, -- a sentence
+    raised_at  INTEGER NOT NULL,
+    cleared_at INTEGER        -- NULL: it lasts
+) STRICT;
+CREATE UNIQUE INDEX alarm_lasting ON alarm (kind, subject) WHERE cleared_at IS NULL;
+CREATE INDEX alarm_raised ON alarm (raised_at);
