@@ -95,7 +95,7 @@ static const struct {
      " { name = \"b\"; device = \"/dev/ttyUSB*\";\n imei = \"35693803564380\"; },\n"
      " { name = \"c\"; device = \"/dev/ttyUSB?\"; },\n"
      " { name = \"d\"; device = \"/dev/d\"; imei = \"35-6938\"; } );",
-     "f:5: modems[3].imei: must be the 15 digits that *#06# shows, or AT+CGSN\n"
+     "f:6: modems[3].imei: must be the 15 digits that *#06# shows, or AT+CGSN\n"
      "f:4: modems[1].imei: “35693803564380” is taken by modems[0] already\n"
      "f:5: modems[2].device: a pattern may fit several ttys: say with imei which modem is meant"},
     {"alarms = { phones = [ \"+84912345678\", \"0912345678\" ];\n disk_free_mb = -1; };",
