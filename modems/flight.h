@@ -4,7 +4,8 @@
  * worker alone writes it while the message is on its way, the gateway frees it once the verdict is
  * committed. After a crash the gateway reads it to settle what it had leased. Before the first
  * Ctrl-Z of a message the worker writes the file to disk, so that a power cut too leaves only that
- * message unsure.
+ * message unsure. A disk may hold any mixture of older and newer sectors of it: flight_stage() does
+ * not take for a lease's what an earlier lease left in its slot.
  * The worker keeps in it, for the worker that comes after it, what must outlive a crash: the PDU
  * that it is about to decode, PDUs that were pushed and lie on no SIM, the PIN that it tried. */
 #pragma once
@@ -27,6 +28,7 @@ struct flight_part {
     int32_t reference;      /* TP-MR, -1 where the answer carried none */
     uint8_t outcome;        /* enum verdict_outcome */
     uint8_t cause_space;    /* enum verdict_space */
+    uint16_t mark;          /* of the lease: what bears another's is an earlier lease's */
     int32_t cause;
 };
 
@@ -58,17 +60,18 @@ struct flight_pdu {
 struct flight_pdu *flight_pdu(struct flight *flight, unsigned index); /* index <= FLIGHT_PUSHED */
 
 /* A digest of the PIN for which AT+CPIN was sent and no acceptance was seen; "" when there is none.
- * Setting it returns when it is on disk. */
+ * Setting it returns when it is on disk; false: the disk failed, only this boot will know. */
 const char *flight_pin(struct flight *flight);
-void flight_set_pin(struct flight *flight, const char *digest); /* 64 letters, or "" */
+bool flight_set_pin(struct flight *flight, const char *digest); /* 64 letters, or "" */
 
-/* A number that the file got when it was made, never 0. */
+/* A random number that the file got when it was made, 1 to 2^63-1. */
 uint64_t flight_identity(const struct flight *flight);
 
 /* Returns when all that was written to the mapping is on disk; false: the disk failed. */
 bool flight_sync(struct flight *flight, GError **error);
 
-/* Opens or creates the file; a file of another layout or size is a fault, never overwritten. */
+/* Opens or creates the file, on disk when it returns; one of layout 1 is extended, its slots stay.
+ * A file of another layout or size is a fault, never overwritten. */
 struct flight *flight_open(const char *path, GError **error);
 /* The worker's side: maps a descriptor that it inherited (and whose lock it thereby holds). */
 struct flight *flight_map(int fd, GError **error);
@@ -82,3 +85,5 @@ struct flight_slot *flight_slot(struct flight *flight, unsigned index); /* index
 struct flight_slot *flight_find(struct flight *flight, int64_t lease);  /* NULL: not there */
 void flight_take(struct flight_slot *slot, int64_t lease, unsigned parts);
 void flight_release(struct flight_slot *slot);
+/* How far that part of the lease in the slot got; part < FLIGHT_PARTS. */
+enum flight_stage flight_stage(const struct flight_slot *slot, unsigned part);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -127,6 +128,126 @@ static void test_half_made(void)
     remove_path(path);
 }
 
+/* What Loa 1 left behind, octet by octet: head, then slots of 816 octets. */
+static void write_layout_1(const char *path, size_t size)
+{
+    static const char head[] = "LoaFligt"
+                               "\x01\0\0\0"
+                               "\x10\0\0\0"
+                               "\x30\x03\0\0"
+                               "\0\0\0";
+    g_autofree char *image = g_malloc0(size);
+    memcpy(image, head, sizeof head);
+    char *slot = image + 24 + 3 * 816; /* lease 77 of 2 parts: one sent as 200, one submitted */
+    slot[0] = 77;
+    slot[8] = 2;
+    slot[12] = FLIGHT_ANSWERED;
+    slot[16] = (char)200;
+    slot[28] = FLIGHT_SUBMITTED;
+    memset(slot + 32, 0xff, 4);
+    g_assert_true(g_file_set_contents(path, image, (gssize)size, NULL));
+}
+
+/* As it was, and as a crash left it that had extended it already. */
+static void test_layout_1(void)
+{
+    static const size_t sizes[] = {13080, 21504};
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        char *path = new_path();
+        g_autoptr(GError) error = NULL;
+        write_layout_1(path, sizes[i]);
+        int fd = open(path, O_RDWR | O_CLOEXEC);
+        g_assert_null(flight_map(fd, NULL)); /* a worker does not extend it */
+        struct flight *flight = flight_open(path, &error);
+        g_assert_no_error(error);
+        g_assert_cmpuint(flight_identity(flight), !=, 0);
+        struct flight_slot *slot = flight_find(flight, 77);
+        g_assert_true(slot == flight_slot(flight, 3));
+        g_assert_cmpuint(slot->parts, ==, 2);
+        g_assert_cmpuint(flight_stage(slot, 0), ==, FLIGHT_ANSWERED);
+        g_assert_cmpint(slot->part[0].reference, ==, 200);
+        g_assert_cmpuint(flight_stage(slot, 1), ==, FLIGHT_SUBMITTED);
+        g_assert_cmpint(slot->part[1].reference, ==, -1);
+        struct flight *worker = flight_map(fd, &error);
+        g_assert_no_error(error);
+        g_assert_cmpuint(flight_identity(worker), ==, flight_identity(flight));
+        flight_free(worker);
+        flight_free(flight);
+        close(fd);
+        remove_path(path);
+    }
+}
+
+static void test_identity(void)
+{
+    char *path = new_path();
+    struct flight *flight = flight_open(path, NULL);
+    uint64_t first = flight_identity(flight);
+    flight_free(flight);
+    flight = flight_open(path, NULL);
+    g_assert_cmpuint(flight_identity(flight), ==, first);
+    flight_free(flight);
+    g_unlink(path);
+    flight = flight_open(path, NULL);
+    g_assert_cmpuint(flight_identity(flight), !=, first);
+    g_assert_cmpuint(flight_identity(flight), !=, 0);
+    g_assert_cmpuint(flight_identity(flight), <=, INT64_MAX);
+    flight_free(flight);
+    remove_path(path);
+}
+
+static void test_kept(void)
+{
+    static const char digest[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    char *path = new_path();
+    g_autoptr(GError) error = NULL;
+    struct flight *flight = flight_open(path, NULL);
+    g_assert_cmpstr(flight_pin(flight), ==, "");
+    g_assert_true(flight_set_pin(flight, digest));
+    struct flight_pdu *pdu = flight_pdu(flight, FLIGHT_PUSHED);
+    g_assert_cmpuint(pdu->stage, ==, FLIGHT_PDU_NONE);
+    pdu->octets[FLIGHT_PDU_SIZE - 1] = 0x55;
+    pdu->report = 1;
+    pdu->stage = FLIGHT_PDU_READING;
+    flight_take(flight_slot(flight, 15), 9, FLIGHT_PARTS);
+    g_assert_true(flight_sync(flight, &error));
+    g_assert_no_error(error);
+    flight_free(flight);
+
+    flight = flight_open(path, NULL);
+    g_assert_cmpstr(flight_pin(flight), ==, digest);
+    pdu = flight_pdu(flight, FLIGHT_PUSHED);
+    g_assert_cmpuint(pdu->stage, ==, FLIGHT_PDU_READING);
+    g_assert_cmpuint(pdu->octets[FLIGHT_PDU_SIZE - 1], ==, 0x55);
+    g_assert_cmpuint(flight_pdu(flight, FLIGHT_PUSHED - 1)->stage, ==, FLIGHT_PDU_NONE);
+    g_assert_true(flight_find(flight, 9) == flight_slot(flight, 15));
+    g_assert_true(flight_set_pin(flight, ""));
+    g_assert_cmpstr(flight_pin(flight), ==, "");
+    flight_free(flight);
+    remove_path(path);
+}
+
+/* A disk may have a slot's new lease, but of its parts what an earlier lease left there. */
+static void test_torn(void)
+{
+    char *path = new_path();
+    struct flight *flight = flight_open(path, NULL);
+    struct flight_slot *slot = flight_slot(flight, 10);
+    flight_take(slot, 100, 2);
+    struct flight_part *part = &slot->part[0];
+    part->stage = FLIGHT_ANSWERED;
+    const struct flight_part before = *part;
+    flight_release(slot);
+    flight_take(slot, 101, 2);
+    slot->part[1].stage = FLIGHT_SUBMITTED;
+    *part = before;
+    g_assert_cmpuint(part->stage, ==, FLIGHT_ANSWERED);
+    g_assert_cmpuint(flight_stage(slot, 0), ==, FLIGHT_NONE);
+    g_assert_cmpuint(flight_stage(slot, 1), ==, FLIGHT_SUBMITTED);
+    flight_free(flight);
+    remove_path(path);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -134,5 +255,9 @@ int main(int argc, char **argv)
     g_test_add_func("/flight/the lock lives as long as its last heir", test_locked);
     g_test_add_func("/flight/a file of another shape is left alone", test_strange_files);
     g_test_add_func("/flight/a file that was cut off before its head is finished", test_half_made);
+    g_test_add_func("/flight/a file of layout 1 is extended, its leases stay", test_layout_1);
+    g_test_add_func("/flight/the identity is the file's, made once", test_identity);
+    g_test_add_func("/flight/PIN and PDUs are there for the next worker", test_kept);
+    g_test_add_func("/flight/what an earlier lease left is not taken for a lease's own", test_torn);
     return g_test_run();
 }
