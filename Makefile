@@ -13,7 +13,7 @@ JOBS     ?= $(shell nproc)
 CC       := gcc
 
 PACKAGES := gcc make pkg-config libgammu-dev libsqlite3-dev libcurl4-openssl-dev libconfig-dev \
-            libglib2.0-dev libglib2.0-dev-bin libmicrohttpd-dev libjansson-dev libsodium-dev \
+            libglib2.0-dev libglib2.0-dev-bin libmicrohttpd-dev libjansson-dev libsodium-dev libseccomp-dev \
             tzdata jq curl sqlite3 openssl bats perl python3 gammu smstools socat procps
 LINT_PACKAGES := clang-format clang-tidy cppcheck
 
@@ -28,6 +28,7 @@ JSON_LIBS   := $(call flags,--libs,jansson)
 SQL_LIBS    := $(call flags,--libs,sqlite3)
 CONF_LIBS   := $(call flags,--libs,libconfig)
 SODIUM_LIBS := $(call flags,--libs,libsodium)
+SECCOMP_LIBS := $(call flags,--libs,libseccomp)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wswitch-enum -Wmissing-prototypes \
             -Wstrict-prototypes -Wvla -Wformat=2 -Wno-missing-field-initializers
@@ -91,13 +92,13 @@ DOMAIN = -Wl,--start-group $(CAMPAIGNS) $(STORE) -Wl,--end-group
 $(BUILD)/loa-gateway: $(BUILD)/obj/gateway/main.o $(GATEWAY) $(API) $(CAMPAIGNS) $(STORE) $(MODEMS) $(CONFIG) $(DATA)
 	$(CC) $(LDFLAGS) -o $@ $< $(GATEWAY) $(API) $(DOMAIN) $(MODEMS) $(CONFIG) $(DATA) $(GLIB_LIBS) $(HTTP_LIBS) $(CURL_LIBS) $(JSON_LIBS) $(SQL_LIBS) $(CONF_LIBS) $(SODIUM_LIBS) -lm
 $(BUILD)/loa-modem: $(BUILD)/obj/modems/main.o $(MODEMS) $(CONFIG)
-	$(CC) $(LDFLAGS) -o $@ $^ $(GAMMU_LIBS) $(CONF_LIBS) $(GLIB_LIBS) -lpthread
+	$(CC) $(LDFLAGS) -o $@ $^ $(GAMMU_LIBS) $(SECCOMP_LIBS) $(CONF_LIBS) $(GLIB_LIBS) -lpthread
 $(BUILD)/loa: $(BUILD)/obj/gateway/cli/main.o $(CLI) $(CAMPAIGNS) $(CONFIG) $(DATA)
 	$(CC) $(LDFLAGS) -o $@ $^ $(GLIB_LIBS) $(CURL_LIBS) $(JSON_LIBS) $(CONF_LIBS) $(SODIUM_LIBS) -lm
 $(BUILD)/loa-simulator: $(BUILD)/obj/modems/simulator/main.o $(SIMULATOR) $(CONFIG)
 	$(CC) $(LDFLAGS) -o $@ $^ $(CONF_LIBS) $(GLIB_LIBS) -lm
 
-$(BUILD)/tests/% $(BUILD)/bench/%: LIBS = $(GLIB_LIBS) $(HTTP_LIBS) $(GAMMU_LIBS) $(JSON_LIBS) $(SQL_LIBS) $(CONF_LIBS) $(SODIUM_LIBS) -lpthread -lm
+$(BUILD)/tests/% $(BUILD)/bench/%: LIBS = $(GLIB_LIBS) $(HTTP_LIBS) $(GAMMU_LIBS) $(SECCOMP_LIBS) $(JSON_LIBS) $(SQL_LIBS) $(CONF_LIBS) $(SODIUM_LIBS) -lpthread -lm
 ROOMS = $(STAGE) $(GATEWAY) $(API) $(CLI) $(CAMPAIGNS) $(STORE) $(MODEMS) $(SIMULATOR) $(CONFIG) $(DATA)
 LINKED = $(STAGE) $(GATEWAY) $(API) $(CLI) $(DOMAIN) $(MODEMS) $(SIMULATOR) $(CONFIG) $(DATA)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(ROOMS)

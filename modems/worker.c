@@ -14,6 +14,7 @@
 #include "modems/inbox.h"
 #include "modems/pace.h"
 #include "modems/probe.h"
+#include "modems/sandbox.h"
 #include "modems/submission.h"
 
 #include <errno.h>
@@ -268,6 +269,10 @@ static bool open_line(struct worker *worker)
     const struct wire_setup *setup = &worker->setup.setup;
     g_autoptr(GError) error = NULL;
     promise(worker, OPENING_MS, "opening");
+    if (!sandbox_enter(setup->device, setup->trace, &error)) {
+        fault(worker, WIRE_FAULT_INTERNAL, error->message);
+        return false;
+    }
     worker->line = line_open(setup->device, setup->trace, &error);
     if (worker->line == NULL) {
         fault(worker, WIRE_FAULT_DEVICE, error->message);
