@@ -158,6 +158,102 @@ static const struct conversation conversations[] = {
       {"", "\r\n+CIEV: 2,4\r\n"},
       {"!echo 0 off", "ok"},
       {"AT\r", OK}}},
+    {"a cue says its text at its point of the dialogue",
+     "modem = { air_ms = 0; }; cues = ("
+     "{ point = \"echo\"; on = \"csq\"; say = \"\\r\\n1\\r\\n\"; },"
+     "{ point = \"answer\"; on = \"CSQ\"; say = \"\\r\\n2\\r\\n\"; },"
+     "{ point = \"result\"; on = \"CSQ\"; say = \"3%0D\"; },"
+     "{ point = \"end\"; on = \"CSQ\"; say = \"4\"; times = 0; },"
+     "{ point = \"prompt\"; say = \"5\"; }, { point = \"answer\"; on = \"CMGS\"; say = \"6\"; },"
+     "{ point = \"result\"; on = \"CMGS\"; say = \"7\"; },"
+     "{ point = \"idle\"; modem = 1; say = \"8\"; } );",
+     {{"AT+CSQ\r", "\r\n1\r\nAT+CSQ\r\r\n2\r\n\r\n+CSQ: 20,0\r\n3\r" OK "4"},
+      {"AT+CSQ\r", "AT+CSQ\r\r\n+CSQ: 20,0\r\n" OK "4"},
+      {"!uncue 0", "ok"},
+      {"!cue 0 point = \"prompt\"; say = \"5\";", "ok"},
+      {"!cue 0 point = \"answer\"; say = \"6\";", "ok"},
+      {"!cue 0 point = \"result\"; say = \"7\"; skip = 1;", "ok"},
+      {"AT+CMGS=19\r" HELLO "\x1a", "AT+CMGS=19\r5\r\n> " HELLO "\x1a"
+                                    "6\r\n+CMGS: 1\r\n" OK},
+      {"AT\r", "AT\r7" OK},
+      {"!cue 0 point = \"idle\"; say = \"\\r\\n+CIE\";", "ok"},
+      {"", "\r\n+CIE"},
+      {"!cue 0 point = \"nowhere\";", "error *point*"},
+      {"!cue 0 point = \"end\"; say = \"%0\";", "error *"},
+      {"!cue 0 say = \"x\";", "error *point*"}}},
+    {"a cue leaves out, or ends the dialogue",
+     QUIET
+     "}; cues = ( { point = \"prompt\"; say = \"\\r\\n>\"; then = \"replace\"; },"
+     "{ point = \"prompt\"; then = \"hush\"; skip = 1; },"
+     "{ point = \"answer\"; on = \"CMGS\"; then = \"replace\"; },"
+     "{ point = \"answer\"; on = \"CSQ\"; then = \"replace\"; },"
+     "{ point = \"result\"; on = \"CGMM\"; then = \"hush\"; },"
+     "{ point = \"result\"; on = \"CGMR\"; say = \"\\r\\nSEND FAIL\\r\\n\"; then = \"replace\"; },"
+     "{ point = \"end\"; on = \"CGMI\"; then = \"deaf\"; } );",
+     {{"AT+CMGS=19\r" HELLO "\x1a", "\r\n>" OK},
+      {"AT+CMGS=19\r", ""},
+      {"AT+CSQ\r", OK},
+      {"AT+CGMM\r", "\r\nRM1\r\n"},
+      {"AT+CGMR\r", "\r\n1.0\r\n\r\nSEND FAIL\r\n"},
+      {"!stats", "ok submitted=1 accepted=1 *"},
+      {"AT+CGMI\r", "\r\nRehearsal\r\n" OK},
+      {"AT\r", ""},
+      {"!sms 0 191 mot", "ok 1"},
+      {"!urc 0 ^RSSI: 9", "ok"},
+      {"AT\r", "\r\n^RSSI: 9\r\n"},
+      {"!silence 0 off", "ok"},
+      {"AT\r", OK}}},
+    {"references begin and go on as they are told",
+     QUIET "first_reference = 254; };",
+     {{"AT+CMGS=19\r" HELLO "\x1a", "\r\n> \r\n+CMGS: 254\r\n" OK},
+      {"AT+CMGS=19\r" HELLO "\x1a", "\r\n> \r\n+CMGS: 255\r\n" OK},
+      {"AT+CMGS=19\r" HELLO "\x1a", "\r\n> \r\n+CMGS: 0\r\n" OK}}},
+    {"reports may come before the answer is out, and errors in words",
+     QUIET
+     "first_reference = 0; reference_step = 0; }; numbers = ("
+     "{ pattern = \"678$\"; reports_at = \"answer\"; reports = [ \"30\", \"00\" ]; times = 1; },"
+     "{ pattern = \"678$\"; reports_at = \"result\"; times = 1; },"
+     "{ pattern = \"678$\"; code = \"+CMS ERROR: network timeout\"; } );",
+     {{"AT+CNMI=2,1,0,1,0\r", OK},
+      {"AT+CMGS=19\r0031000B914819325476F80000FF05C8329BFD06\x1a",
+       "\r\n> \r\n+CDS: 25\r\n07*30\r\n\r\n+CDS: 25\r\n07*00\r\n\r\n+CMGS: 0\r\n" OK},
+      {"AT+CMGS=19\r0031000B914819325476F80000FF05C8329BFD06\x1a",
+       "\r\n> \r\n+CMGS: 0\r\n\r\n+CDS: 25\r\n07*00\r\n" OK},
+      {"AT+CMGS=19\r" HELLO "\x1a", "\r\n> \r\n+CMS ERROR: network timeout\r\n"},
+      {"!fail 0 SEND FAIL 1", "ok"},
+      {"AT+CMGS=19\r" HELLO "\x1a", "\r\n> \r\nSEND FAIL\r\n"},
+      {"!report 0 +84912345678 0 46 72", "ok"},
+      {"", "\r\n+CDS: 25\r\n07*46\r\n"},
+      {"!stats", "ok submitted=4 accepted=2 refused=2 *"}}},
+    {"messages lie where and are named as the modem pleases",
+     QUIET "store = \"ME\"; store_name = \"MT\"; first_slot = 0; empty_list = \"321\";"
+           "empty_slot = \"ERROR\\r\\n\\r\\nOK\"; };",
+     {{"AT+CNMI=2,1\r", OK},
+      {"AT+CMGL=4\r", "\r\n+CMS ERROR: 321\r\n"},
+      {"AT+CMGR=0\r", "\r\nERROR\r\n\r\nOK\r\n"},
+      {"!sms 0 191 mot", "ok 1"},
+      {"", "\r\n+CMTI: \"MT\",0\r\n"},
+      {"AT+CMGL=4\r", "\r\n+CMS ERROR: 321\r\n"},
+      {"AT+CPMS=\"ME\";+CMGR=0\r", "\r\n+CPMS: 1,100,*\r\n\r\n+CMGR: 0,,*" OK}}},
+    {"long texts can share a reference, and their parts mix",
+     QUIET "concat = 7; };",
+     {{"AT+CNMI=2,2\r", OK},
+      {"!part 0 +84911111111 7/1/2 ạ", "ok"},
+      {"", "\r\n+CMT: ,*0500030702011EA1\r\n"},
+      {"!part 0 +84922222222 7/2/2 a", "ok"},
+      {"", "\r\n+CMT: ,*050003070202*\r\n"},
+      {"!part 0 +84922222222 7/3/2 a", "error *"},
+      {"!sms 0 191 "
+       "ạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạạ",
+       "ok 2"},
+      {"", "\r\n+CMT: ,*050003070201*050003070202*\r\n"}}},
+    {"a card that is busy at first says so, one that is blocked for good",
+     QUIET "busy_ms = 60000; busy_code = \"cme 515\"; pin = \"1234\"; pin_tries = 0; };",
+     {{"AT+CMEE=1;+CPIN?\r", "\r\n+CME ERROR: 515\r\n"}, {"AT+CSQ\r", "\r\n+CSQ: 20,0\r\n" OK}}},
+    {"a blocked card wants its PUK",
+     QUIET "pin = \"1234\"; pin_tries = 0; };",
+     {{"AT+CMEE=1;+CPIN?\r", "\r\n+CPIN: SIM PUK\r\n" OK},
+      {"AT+CPIN=\"1234\"\r", "\r\n+CME ERROR: 12\r\n"}}},
     {"households answer at the modem that wrote to them",
      QUIET "}; households = ( { first = \"0912345678\"; trigger = \"^Hel+o$\"; delay_ms = 0;"
            "answers = ( { text = \"1\"; } ); } );",
@@ -270,11 +366,48 @@ static void an_unplugged_modem_hangs_up_and_comes_back(void)
     g_assert_false(g_file_test(tty, G_FILE_TEST_IS_SYMLINK));
     take_step(&rig, &(struct step){"!sms modem0 +84911111111 mot", "ok 1"});
     take_step(&rig, &(struct step){"!slots modem0", "ok SM 0/20 ME 0/100 waiting 1"});
-    take_step(&rig, &(struct step){"!plug modem0", "ok"});
+    take_step(&rig, &(struct step){"!plug modem0 usb7", "ok"});
+    g_assert_false(g_file_test(tty, G_FILE_TEST_IS_SYMLINK));
+    g_autofree char *other = g_build_filename(rig.folder, "usb7", NULL);
     close(rig.client);
-    rig.client = open(tty, O_RDWR | O_NOCTTY | O_NONBLOCK);
+    rig.client = open(other, O_RDWR | O_NOCTTY | O_NONBLOCK);
     take_step(&rig,
               &(struct step){"AT+CMEE?;+CPMS?\r", "\r\n+CMEE: 0\r\n\r\n+CPMS: \"SM\",1,*\r\n" OK});
+    rig_down(&rig);
+}
+
+static void cues_cut_the_power(void)
+{
+    struct rig rig = rig_up(QUIET "boot_lines = [ \"RDY\" ]; };"
+                                  "cues = ( { point = \"entry\"; then = \"restart\"; },"
+                                  "{ point = \"answer\"; on = \"CMGS\"; then = \"unplug\"; } );");
+    take_step(&rig, &(struct step){"AT+CMGS=19\r" HELLO "\x1a", "\r\n> \r\nRDY\r\n"});
+    take_step(&rig, &(struct step){"AT\r", OK});
+    take_step(&rig, &(struct step){"!stats", "ok submitted=0 *"});
+    ssize_t length = (ssize_t)strlen("AT+CMGS=19\r" HELLO "\x1a");
+    g_assert_cmpint(write(rig.client, "AT+CMGS=19\r" HELLO "\x1a", (size_t)length), ==, length);
+    for (int i = 0; i < 1000 && g_main_context_iteration(NULL, FALSE); i++)
+        continue;
+    struct pollfd gone = {rig.client, POLLIN, 0};
+    g_assert_cmpint(poll(&gone, 1, PATIENCE_MS), ==, 1);
+    g_assert_true(gone.revents & POLLHUP);
+    take_step(&rig, &(struct step){"!stats", "ok submitted=1 accepted=1 *"});
+    rig_down(&rig);
+}
+
+/* What is said while nobody has the tty open is gone, or waits, as the behaviour file has it. */
+static void nobody_listens(gconstpointer keeps)
+{
+    struct rig rig = rig_up(keeps ? QUIET "away = \"keep\"; };" : QUIET "};");
+    g_autofree char *tty = g_build_filename(rig.folder, "modem0", NULL);
+    take_step(&rig, &(struct step){"AT\r", OK});
+    close(rig.client);
+    while (g_main_context_iteration(NULL, FALSE))
+        continue;
+    take_step(&rig, &(struct step){"!urc 0 RING", "ok"});
+    rig.client = open(tty, O_RDWR | O_NOCTTY | O_NONBLOCK);
+    take_step(&rig, &(struct step){"", keeps ? "\r\nRING\r\n" : ""});
+    take_step(&rig, &(struct step){"AT\r", OK});
     rig_down(&rig);
 }
 
@@ -304,6 +437,10 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/simulator/an unplugged modem hangs up and comes back",
                     an_unplugged_modem_hangs_up_and_comes_back);
+    g_test_add_func("/simulator/a cue cuts the power, and the network has it or not",
+                    cues_cut_the_power);
+    g_test_add_data_func("/simulator/what nobody hears is gone", NULL, nobody_listens);
+    g_test_add_data_func("/simulator/what nobody hears waits", "keeps", nobody_listens);
     g_test_add_func("/simulator/a message on the air of an unplugged modem is lost",
                     a_message_on_the_air_of_an_unplugged_modem_is_lost);
     return g_test_run();

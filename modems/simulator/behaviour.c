@@ -9,10 +9,13 @@
 #include <string.h>
 
 #include "config/reader.h"
+#include "modems/simulator/cue.h"
 
 static const char *const echo_choices[] = {"off", "on", "inherit", NULL};
 static const char *const ussd_choices[] = {"charset", "ucs2", "packed", "plain", "inherit", NULL};
 static const char *const silence_choices[] = {"no", "lost", "sent", NULL};
+static const char *const reports_choices[] = {"answer", "result", "end", NULL};
+static const char *const away_choices[] = {"lose", "keep", "inherit", NULL};
 
 /* One list for three uses: the settings of all modems, those of one modem, and laying the second
  * over the first. INTEGER and REAL: field, minimum, maximum, default, help. */
@@ -29,12 +32,20 @@ static const char *const silence_choices[] = {"no", "lost", "sent", NULL};
     INTEGER(sm_slots, 0, 1000, "20", "message slots of the SIM")                                   \
     INTEGER(me_slots, 0, 1000, "100", "message slots of the modem itself")                         \
     INTEGER(first_slot, 0, 1, "1", "number of the first slot")                                     \
+    TEXT(store, "", "where messages go: SM or ME; empty: the third store of AT+CPMS")              \
+    TEXT(store_name, "", "what +CMTI calls it, such as MT; empty: by its name")                    \
+    TEXT(empty_list, "ok", "the answer to AT+CMGL where nothing lies: ok, 321, a line …")          \
+    TEXT(empty_slot, "321", "and to AT+CMGR")                                                      \
+    INTEGER(first_reference, 0, 255, "1", "TP-MR of the first part")                               \
+    INTEGER(reference_step, 0, 255, "1", "from part to part; 0: the same for all")                 \
+    INTEGER(concat, -1, 255, "-1", "reference of all long texts to it; -1: counted")               \
     TEXT(number, NULL, "the SIM's own number; by default +8490000000 and two digits more")         \
     TEXT(imei, NULL, "by default one per modem")                                                   \
     TEXT(imsi, NULL, "by default one per modem")                                                   \
     TEXT(iccid, NULL, "by default one per modem")                                                  \
     TEXT(smsc, "+84980200030", "service centre")                                                   \
     TEXT(pin, "", "empty: the SIM asks for none")                                                  \
+    INTEGER(pin_tries, 0, 3, "3", "before the SIM asks for its PUK; 0: it does already")           \
     TEXT(operator_name, "Viettel", "what AT+COPS? says")                                           \
     TEXT(operator_code, "45204", "and in numbers")                                                 \
     INTEGER(registration, 0, 11, "1", "AT+CREG?: 1 home, 2 searching, 3 denied, 5 roaming")        \
@@ -46,10 +57,13 @@ static const char *const silence_choices[] = {"no", "lost", "sent", NULL};
     CHOICE(echo, echo_choices, "on", "echo after power on")                                        \
     INTEGER(boot_ms, 0, 600000, "0", "deaf for so long after power on or AT+CFUN=1,1")             \
     TEXTS(boot_lines, NULL, "what it says once it is up")                                          \
+    INTEGER(busy_ms, 0, 600000, "0", "and then its SIM is busy for so long")                       \
+    TEXT(busy_code, "cme 14", "which it says so")                                                  \
     INTEGER(noise_ms, 0, 86400000, "0", "between unsolicited lines; 0: none")                      \
     TEXTS(noise, "[\"^RSSI: 20\"]", "these lines, in turn")                                        \
     CHOICE(ussd, ussd_choices, "charset", "how USSD texts are written: by AT+CSCS or always so")   \
-    INTEGER(ussd_ms, 0, 600000, "100", "from OK to the USSD text")
+    INTEGER(ussd_ms, 0, 600000, "100", "from OK to the USSD text")                                 \
+    CHOICE(away, away_choices, "lose", "what it says while nobody has its tty open")
 
 #define ALL(field) .key = #field, .offset = offsetof(struct modem_behaviour, field)
 #define ALL_INTEGER(field, low, high, value, text)                                                 \
@@ -94,13 +108,16 @@ static const struct setting number_table[] = {
     {NUMBER(pattern), .type = SETTING_TEXT, .required = true,
      .help = "regular expression on the destination in E.164, such as \"13$\""},
     {NUMBER(code), .type = SETTING_TEXT,
-     .help = "refused with this code: \"38\", \"cme 30\", \"error\"; \"ok\": taken, but OK alone"},
+     .help = "refused with this code: \"38\", \"cme 30\", \"error\", or a line of its own such as "
+             "\"SEND FAIL\"; \"ok\": taken, but OK alone"},
     {NUMBER(silent), .type = SETTING_CHOICE, .choices = silence_choices, .initial = "no",
      .help = "no answer after Ctrl-Z, and the message lost or sent"},
     {NUMBER(air_ms), .type = SETTING_INTEGER, .minimum = -1, .maximum = 600000, .initial = "-1",
      .help = "instead of the modem's"},
     {NUMBER(reports), .type = SETTING_TEXTS,
      .help = "TP-ST in hex, one after the other: [\"30\", \"00\"]; [\"none\"]: no report"},
+    {NUMBER(reports_at), .type = SETTING_CHOICE, .choices = reports_choices, .initial = "end",
+     .help = "the first of them: before +CMGS, between it and OK, or behind after report_delay_ms"},
     {NUMBER(times), .type = SETTING_INTEGER, .minimum = 0, .maximum = 1000000, .initial = "0",
      .help = "only for the first so many submissions to each number; 0: always"},
     {.key = NULL}};
@@ -166,6 +183,8 @@ static const struct setting table[] = {
     {TOP(households), .type = SETTING_LIST, .members = household_table,
      .member_size = sizeof(struct household),
      .help = "handsets that answer; the first that owns the number and whose trigger fits"},
+    {TOP(cues), .type = SETTING_LIST, .members = cue_table, .member_size = sizeof(struct cue),
+     .help = "what is said or done at a point of the dialogue"},
     {.key = NULL}};
 
 struct reading {
@@ -182,14 +201,18 @@ bool behaviour_outcome(const char *code, struct outcome *retoutcome)
     } words[] = {{"ok", OUTCOME_BARE}, {"error", OUTCOME_ERROR}};
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
         if (g_ascii_strcasecmp(code, words[i].word) == 0) {
-            *retoutcome = (struct outcome){words[i].kind, 0};
+            *retoutcome = (struct outcome){words[i].kind, 0, NULL};
             return true;
         }
+    if (*code == '+' || g_ascii_isupper(*code)) {
+        *retoutcome = (struct outcome){OUTCOME_LINE, 0, g_intern_string(code)};
+        return true;
+    }
     bool cme = g_ascii_strncasecmp(code, "cme ", 4) == 0;
     guint64 number;
     if (!g_ascii_string_to_unsigned(cme ? code + 4 : code, 10, 0, 999, &number, NULL))
         return false;
-    *retoutcome = (struct outcome){cme ? OUTCOME_CME : OUTCOME_CMS, (int)number};
+    *retoutcome = (struct outcome){cme ? OUTCOME_CME : OUTCOME_CMS, (int)number, NULL};
     return true;
 }
 
@@ -221,13 +244,29 @@ static GRegex *compile(const struct reading *reading, const char *pattern, const
     return regex;
 }
 
+static void check_stores(const struct reading *reading, const struct modem_behaviour *behaviour)
+{
+    if (behaviour->store && *behaviour->store && strcmp(behaviour->store, "SM") != 0 &&
+        strcmp(behaviour->store, "ME") != 0)
+        mistakes_add(reading->mistakes, reading->path, 0, "modem.store", "write SM or ME");
+}
+
 static void check_codes(const struct reading *reading, char **codes, const char *field)
 {
     struct outcome outcome;
     for (char **code = codes; code && *code; code++)
         if (!behaviour_outcome(*code, &outcome))
             mistakes_add(reading->mistakes, reading->path, 0, field,
-                         "\"%s\" is no result code; write 38, cme 30, error or ok", *code);
+                         "\"%s\" is no result code; write 38, cme 30, error, ok or a line", *code);
+}
+
+static void check_modem(const struct reading *reading, const struct modem_behaviour *behaviour)
+{
+    check_codes(reading, behaviour->failure_codes, "modem.failure_codes");
+    check_codes(reading, (char *[]){behaviour->busy_code, NULL}, "modem.busy_code");
+    check_codes(reading, (char *[]){behaviour->empty_list, NULL}, "modem.empty_list");
+    check_codes(reading, (char *[]){behaviour->empty_slot, NULL}, "modem.empty_slot");
+    check_stores(reading, behaviour);
 }
 
 /* The number of a CSV line, canonical; NULL where it has none. */
@@ -275,10 +314,13 @@ static void read_members(const struct reading *reading, struct household *househ
 static void complete(const struct reading *reading)
 {
     struct behaviour *behaviour = reading->behaviour;
-    check_codes(reading, behaviour->modem.failure_codes, "modem.failure_codes");
-    for (guint i = 0; i < behaviour->modems->len; i++) {
-        struct modem_override *one = behaviour->modems->pdata[i];
-        check_codes(reading, one->behaviour.failure_codes, "modems.failure_codes");
+    check_modem(reading, &behaviour->modem);
+    for (guint i = 0; i < behaviour->modems->len; i++)
+        check_modem(reading, &((struct modem_override *)behaviour->modems->pdata[i])->behaviour);
+    for (guint i = 0; i < behaviour->cues->len; i++) {
+        g_autofree char *sentence = NULL;
+        if (!cue_complete(behaviour->cues->pdata[i], &sentence))
+            mistakes_add(reading->mistakes, reading->path, 0, "cues", "%s", sentence);
     }
     for (guint i = 0; i < behaviour->numbers->len; i++) {
         struct number_rule *rule = behaviour->numbers->pdata[i];
@@ -328,6 +370,8 @@ void behaviour_free(struct behaviour *behaviour)
         g_clear_pointer(&household->regex, g_regex_unref);
         g_clear_pointer(&household->members, g_hash_table_unref);
     }
+    for (guint i = 0; behaviour->cues && i < behaviour->cues->len; i++)
+        cue_clear(behaviour->cues->pdata[i]);
     settings_clear(table, behaviour);
     g_free(behaviour);
 }

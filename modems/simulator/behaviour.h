@@ -12,15 +12,18 @@ enum outcome_kind {
     OUTCOME_ERROR, /* ERROR */
     OUTCOME_CME,
     OUTCOME_CMS,
+    OUTCOME_LINE,  /* an error in words of its own */
     OUTCOME_LATER, /* the answer comes when the network has spoken */
 };
 
 struct outcome {
     enum outcome_kind kind;
     int code;
+    const char *line; /* of OUTCOME_LINE; lives as long as the simulator */
 };
 
 enum silence { SILENCE_NONE, SILENCE_LOST, SILENCE_SENT };
+enum reports_at { REPORTS_BEFORE_ANSWER, REPORTS_BEFORE_RESULT, REPORTS_BEHIND };
 enum ussd_encoding { USSD_CHARSET, USSD_UCS2, USSD_PACKED, USSD_PLAIN };
 
 struct modem_behaviour {
@@ -31,17 +34,23 @@ struct modem_behaviour {
     char **failure_codes;
     double silence_rate, silence_sent;
     int64_t sm_slots, me_slots, first_slot;
+    char *store, *store_name;
+    char *empty_list, *empty_slot;
+    int64_t first_reference, reference_step, concat;
     char *number, *imei, *imsi, *iccid, *smsc, *pin;
+    int64_t pin_tries;
     char *operator_name, *operator_code;
     int64_t registration, signal;
     char *manufacturer, *model, *revision, *charsets;
     int echo; /* index: off, on */
-    int64_t boot_ms;
+    int64_t boot_ms, busy_ms;
+    char *busy_code;
     char **boot_lines;
     int64_t noise_ms;
     char **noise;
     int ussd; /* enum ussd_encoding */
     int64_t ussd_ms;
+    int away; /* index: lose, keep */
 };
 
 struct modem_override {
@@ -55,6 +64,7 @@ struct number_rule {
     int silent;     /* enum silence */
     int64_t air_ms; /* -1: the modem's */
     char **reports; /* TP-ST in hex, in their order; "none" */
+    int reports_at; /* enum reports_at */
     int64_t times;  /* per number; 0: always */
     GRegex *regex;
 };
@@ -87,6 +97,7 @@ struct behaviour {
     GPtrArray *numbers;    /* struct number_rule *: the first that fits counts */
     GPtrArray *ussd;       /* struct ussd_rule * */
     GPtrArray *households; /* struct household * */
+    GPtrArray *cues;       /* struct cue * */
 };
 
 /* Path NULL: all defaults. Mistakes are printed on stderr, and NULL returned. */
@@ -95,7 +106,8 @@ void behaviour_free(struct behaviour *behaviour);
 
 /* The settings of one modem; the strings are borrowed from `behaviour`. */
 struct modem_behaviour behaviour_modem(const struct behaviour *behaviour, unsigned index);
-/* "38" is CMS 38, "cme 30", "error", "ok" (accepted, but OK alone); false for anything else. */
+/* "38" is CMS 38, "cme 30", "error", "ok" (accepted, but OK alone), and what begins with a capital
+ * or + is the line itself; false for anything else. */
 bool behaviour_outcome(const char *code, struct outcome *retoutcome);
 /* Digits with the country code and without +, so that 0912…, 84912… and +84912… are one; the caller
  * frees. Letters stay as they are. */

@@ -107,6 +107,7 @@ static struct outcome run_pin(struct mobile *mobile, const struct request *reque
     }
     mobile->pin_open = true;
     mobile->pin_tries = 3;
+    mobile->busy_until = g_get_monotonic_time() + mobile->behaviour.busy_ms * 1000;
     network_drain_soon(mobile);
     return ok;
 }
@@ -327,6 +328,13 @@ static const struct command *find(const struct command *list, const char *name)
     return NULL;
 }
 
+/* While it reads its card a modem refuses all that concerns it, even the question for the PIN. */
+static bool is_busy(const struct mobile *mobile, const struct command *command)
+{
+    bool card = !command->free || strcmp(command->name, "+CPIN") == 0;
+    return card && g_get_monotonic_time() < mobile->busy_until;
+}
+
 static struct outcome run(struct mobile *mobile, const struct request *request)
 {
     const struct command *sms = find(commands_sms, request->name);
@@ -340,6 +348,11 @@ static struct outcome run(struct mobile *mobile, const struct request *request)
     }
     if (!(command->forms & 1u << request->kind))
         return error;
+    if (is_busy(mobile, command)) {
+        struct outcome busy = error;
+        behaviour_outcome(mobile->behaviour.busy_code, &busy);
+        return busy;
+    }
     if (!mobile->pin_open && !command->free)
         return sms ? (struct outcome){OUTCOME_CMS, mobile->pin_tries ? 311 : 316}
                    : (struct outcome){OUTCOME_CME, mobile->pin_tries ? 11 : 12};

@@ -85,14 +85,6 @@ static struct outcome run_centre(struct mobile *mobile, const struct request *re
     return ok;
 }
 
-static int store_named(const struct mobile *mobile, const char *name)
-{
-    for (int i = 0; i < 2; i++)
-        if (g_ascii_strcasecmp(mobile->stores[i].name, name) == 0)
-            return i;
-    return -1;
-}
-
 static struct outcome run_memories(struct mobile *mobile, const struct request *request)
 {
     g_autoptr(GString) line = g_string_new("+CPMS: ");
@@ -101,7 +93,7 @@ static struct outcome run_memories(struct mobile *mobile, const struct request *
         int memory[3];
         for (unsigned i = 0; i < 3; i++) {
             bool given = i < g_strv_length(arguments) && *arguments[i];
-            memory[i] = given ? store_named(mobile, arguments[i]) : mobile->settings.memory[i];
+            memory[i] = given ? mobile_store(mobile, arguments[i]) : mobile->settings.memory[i];
             if (memory[i] < 0)
                 return cms(302);
         }
@@ -179,6 +171,14 @@ static int listing(const struct mobile *mobile, char **arguments)
     return *arguments[0] ? -1 : 0;
 }
 
+/* Modems differ in what they say where nothing lies. */
+static struct outcome empty(const char *code)
+{
+    struct outcome outcome = ok;
+    behaviour_outcome(code, &outcome);
+    return outcome.kind == OUTCOME_BARE ? ok : outcome;
+}
+
 static struct outcome list_messages(struct mobile *mobile, const struct request *request)
 {
     g_auto(GStrv) arguments = request_arguments(request);
@@ -196,6 +196,8 @@ static struct outcome list_messages(struct mobile *mobile, const struct request 
         g_string_append(reply, "\r\n");
         message->read = true;
     }
+    if (slots->used == 0)
+        return empty(mobile->behaviour.empty_list);
     mobile_raw(mobile, reply->str);
     return ok;
 }
@@ -206,7 +208,7 @@ static struct outcome read_message(struct mobile *mobile, const struct request *
     struct slots *slots = &mobile->stores[mobile->settings.memory[0]];
     struct message *message = slots_get(slots, request_number(arguments, 0, -1));
     if (!message)
-        return cms(CMS_INVALID_INDEX);
+        return empty(mobile->behaviour.empty_slot);
     g_autoptr(GString) reply = g_string_new("+CMGR: ");
     add_message(mobile, reply, message);
     mobile_reply(mobile, "%s", reply->str);
@@ -284,7 +286,7 @@ static void submit_text(struct mobile *mobile, const char *entry)
     g_autofree char *text = charset_read(mobile->settings.charset, entry);
     g_autoptr(GArray) pieces = text ? pdu_split(g_strdelimit(text, "\r", '\n')) : NULL;
     if (!pieces || pieces->len > 1) {
-        mobile_settle(mobile, cms(CMS_INVALID_TEXT), NULL);
+        mobile_conclude(mobile, cms(CMS_INVALID_TEXT));
         return;
     }
     struct pdu_submit submit = {

@@ -2,14 +2,19 @@
 /* A line protocol for tests and for hands (socat - UNIX-CONNECT:SOCKET). MODEM is modem0 or 0; each
  * line is answered by one that begins with ok or error:
  *   sms MODEM FROM TEXT…        an SMS for the SIM; \n and \\ in the text
- *   rawpdu MODEM HEX            the same from a PDU with its SMSC part
- *   report MODEM TO MR ST       a delivery report; ST in hex
- *   unplug MODEM / plug MODEM   hang up and vanish, come back on a new pty
+ *   part MODEM FROM R/I/N TEXT… part I of N of a long SMS with reference R
+ *   rawpdu MODEM HEX            an SMS from a PDU with its SMSC part
+ *   report MODEM TO MR ST [H]   a delivery report; ST in hex; submitted H hours ago
+ *   unplug MODEM                hang up and vanish
+ *   plug MODEM [NAME]           come back on a new pty, under that name in the same folder
  *   restart MODEM               as AT+CFUN=1,1 does it
- *   silence MODEM on|lost|mute|off   submissions unanswered; and lost; no answer to anything
- *   fail MODEM CODE COUNT       the next COUNT submissions: 38, cme30, error, ok
+ *   silence MODEM on|lost|mute|deaf|off   submissions unanswered; and lost; nothing said at all;
+ *                               nothing answered, but unsolicited lines go on
+ *   fail MODEM CODE… COUNT      the next COUNT submissions: 38, cme30, error, ok, a line
  *   echo MODEM on|off           switches echo behind the client's back
- *   urc MODEM LINE              says a line as it is, at once; \r \n \\ make bytes
+ *   urc MODEM LINE              says a line, at once; \r \n \\ make bytes
+ *   cue MODEM SETTINGS          point = "prompt"; say = ">"; … as in `cues` of the behaviour file
+ *   uncue MODEM                 forgets all cues, those of the file too
  *   registration MODEM N / signal MODEM N
  *   slots MODEM                 ok SM used/size ME used/size waiting N
  *   stats                       counts since the start
@@ -19,6 +24,7 @@
 #include <errno.h>
 #include <gio/gio.h>
 #include <glib-unix.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -87,6 +93,18 @@ static char *run_sms(const struct order *order)
     return g_strdup_printf("ok %u", network_text(order->mobile, order->words[0], text));
 }
 
+static char *run_part(const struct order *order)
+{
+    unsigned reference, part, total;
+    g_autofree char *text = unescape(order->words[2]);
+    if (sscanf(order->words[1], "%u/%u/%u", &reference, &part, &total) != 3 || reference > 255 ||
+        part < 1 || part > total || total > 255 || !g_utf8_validate(text, -1, NULL))
+        return wrong("part MODEM FROM REFERENCE/PART/TOTAL TEXT");
+    network_part(order->mobile, order->words[0],
+                 &(struct pdu_concat){total, part, reference, false}, text);
+    return well();
+}
+
 static char *run_rawpdu(const struct order *order)
 {
     return network_pdu(order->mobile, order->words[0]) ? well() : wrong("that is no PDU in hex");
@@ -94,11 +112,13 @@ static char *run_rawpdu(const struct order *order)
 
 static char *run_report(const struct order *order)
 {
-    g_auto(GStrv) words = g_strsplit(order->words[0], " ", 3);
-    if (g_strv_length(words) != 3)
-        return wrong("report MODEM TO MR ST");
+    g_auto(GStrv) words = g_strsplit(order->words[0], " ", 4);
+    guint count = g_strv_length(words);
+    if (count < 3)
+        return wrong("report MODEM TO MR ST [HOURS]");
     network_report(order->mobile, words[0], (uint8_t)atoi(words[1]),
-                   (uint8_t)strtoul(words[2], NULL, 16));
+                   (uint8_t)strtoul(words[2], NULL, 16),
+                   count > 3 ? g_ascii_strtoll(words[3], NULL, 10) * 3600000 : 0);
     return well();
 }
 
@@ -111,7 +131,10 @@ static char *run_unplug(const struct order *order)
 static char *run_plug(const struct order *order)
 {
     g_autoptr(GError) error = NULL;
-    return mobile_plug(order->mobile, &error) ? well() : wrong(error->message);
+    const char *name = order->words[0];
+    if (name && strchr(name, '/'))
+        return wrong("the name is that of a file in the same folder");
+    return mobile_plug(order->mobile, name, &error) ? well() : wrong(error->message);
 }
 
 static char *run_restart(const struct order *order)
@@ -128,26 +151,32 @@ static char *run_silence(const struct order *order)
     } words[] = {{"off", MOBILE_TALKS},
                  {"on", MOBILE_SILENT},
                  {"lost", MOBILE_LOSES},
-                 {"mute", MOBILE_MUTE}};
+                 {"mute", MOBILE_MUTE},
+                 {"deaf", MOBILE_DEAF}};
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
         if (strcmp(words[i].word, order->words[0]) == 0) {
             order->mobile->silence = words[i].silence;
             network_drain(order->mobile);
             return well();
         }
-    return wrong("silence MODEM on|lost|mute|off");
+    return wrong("silence MODEM on|lost|mute|deaf|off");
 }
 
 static char *run_fail(const struct order *order)
 {
-    g_autofree char *code = g_ascii_strdown(order->words[0], -1);
-    g_autofree char *spaced =
-        g_str_has_prefix(code, "cme") ? g_strdup_printf("cme %s", code + 3) : g_strdup(code);
+    g_autofree char *code = g_strdup(order->words[0]);
+    char *count = strrchr(code, ' ');
+    if (!count)
+        return wrong("fail MODEM CODE COUNT");
+    *count++ = '\0';
+    g_autofree char *spaced = g_ascii_strncasecmp(code, "cme", 3) == 0
+                                  ? g_strdup_printf("cme %s", g_strchug(code + 3))
+                                  : g_strdup(code);
     struct outcome outcome;
     if (!behaviour_outcome(spaced, &outcome))
-        return wrong("that is no result code; write 38, cme30, error or ok");
+        return wrong("that is no result code; write 38, cme30, error, ok or a line");
     order->mobile->fail = outcome;
-    order->mobile->fail_count = (unsigned)atoi(order->words[1]);
+    order->mobile->fail_count = (unsigned)atoi(count);
     return well();
 }
 
@@ -162,8 +191,25 @@ static char *run_urc(const struct order *order)
     g_autofree char *line = unescape(order->words[0]);
     if (!port_is_plugged(order->mobile->port))
         return wrong("the modem is not plugged in");
-    mobile_reply(order->mobile, "%s", line);
+    g_string_append_printf(port_output(order->mobile->port), "\r\n%s\r\n", line);
     mobile_flush(order->mobile);
+    return well();
+}
+
+static char *run_cue(const struct order *order)
+{
+    g_autofree char *sentence = cues_add(order->mobile->cues, order->words[0]);
+    if (sentence)
+        return wrong(sentence);
+    if (order->mobile->mode == MOBILE_COMMAND)
+        mobile_cue(order->mobile, CUE_IDLE);
+    mobile_flush(order->mobile);
+    return well();
+}
+
+static char *run_uncue(const struct order *order)
+{
+    cues_forget(order->mobile->cues);
     return well();
 }
 
@@ -210,22 +256,17 @@ static const struct {
     bool modem;
     unsigned words; /* behind the modem; the last takes the rest of the line */
     char *(*run)(const struct order *order);
+    bool optional; /* the last word may be missing */
 } verbs[] = {
-    {"sms", true, 2, run_sms},
-    {"rawpdu", true, 1, run_rawpdu},
-    {"report", true, 1, run_report},
-    {"unplug", true, 0, run_unplug},
-    {"plug", true, 0, run_plug},
-    {"restart", true, 0, run_restart},
-    {"silence", true, 1, run_silence},
-    {"fail", true, 2, run_fail},
-    {"echo", true, 1, run_echo},
-    {"urc", true, 1, run_urc},
-    {"registration", true, 1, run_registration},
-    {"signal", true, 1, run_signal},
-    {"slots", true, 0, run_slots},
-    {"stats", false, 0, run_stats},
-    {"quit", false, 0, run_quit},
+    {"sms", true, 2, run_sms},         {"part", true, 3, run_part},
+    {"rawpdu", true, 1, run_rawpdu},   {"report", true, 1, run_report},
+    {"unplug", true, 0, run_unplug},   {"plug", true, 1, run_plug, true},
+    {"restart", true, 0, run_restart}, {"silence", true, 1, run_silence},
+    {"fail", true, 1, run_fail},       {"echo", true, 1, run_echo},
+    {"urc", true, 1, run_urc},         {"cue", true, 1, run_cue},
+    {"uncue", true, 0, run_uncue},     {"registration", true, 1, run_registration},
+    {"signal", true, 1, run_signal},   {"slots", true, 0, run_slots},
+    {"stats", false, 0, run_stats},    {"quit", false, 0, run_quit},
 };
 
 static struct mobile *find_mobile(const struct network *network, const char *name)
@@ -248,7 +289,8 @@ char *control_run(struct network *network, GMainLoop *loop, const char *line)
         unsigned skip = verbs[i].modem ? 2 : 1;
         g_auto(GStrv) words = g_strsplit(line, " ", (gint)(skip + verbs[i].words));
         struct order order = {.network = network, .loop = loop, .count = g_strv_length(words)};
-        if (order.count != skip + verbs[i].words)
+        if (order.count != skip + verbs[i].words &&
+            !(verbs[i].optional && order.count + 1 == skip + verbs[i].words))
             return wrong("too few words, or too many");
         order.words = words + skip;
         if (verbs[i].modem && !(order.mobile = find_mobile(network, words[1])))

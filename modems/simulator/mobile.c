@@ -18,7 +18,8 @@ static void handle_input(struct mobile *mobile);
 static void on_bytes(void *user, const char *bytes, size_t size)
 {
     struct mobile *mobile = user;
-    if (mobile->mode == MOBILE_BOOTING || mobile->silence == MOBILE_MUTE)
+    if (mobile->mode == MOBILE_BOOTING || mobile->silence == MOBILE_MUTE ||
+        mobile->silence == MOBILE_DEAF)
         return;
     g_string_append_len(mobile->input, bytes, (gssize)size);
     handle_input(mobile);
@@ -58,11 +59,14 @@ struct mobile *mobile_new(struct network *network, const char *folder, unsigned 
     slots_init(&mobile->stores[1], "ME", first, (unsigned)behaviour->me_slots);
     mobile->input = g_string_new(NULL);
     mobile->held = g_string_new(NULL);
-    mobile->pin_tries = 3;
+    mobile->pin_tries = (int)behaviour->pin_tries;
+    mobile->reference = (uint8_t)behaviour->first_reference;
+    mobile->cues = cues_new(network->behaviour->cues, index);
+    mobile->command = g_strdup("");
     g_queue_init(&mobile->waiting[0]);
     g_queue_init(&mobile->waiting[1]);
     g_autofree char *link = g_build_filename(folder, mobile->name, NULL);
-    mobile->port = port_new(link, on_bytes, mobile);
+    mobile->port = port_new(link, behaviour->away == 1, on_bytes, mobile);
     return mobile;
 }
 
@@ -77,6 +81,8 @@ void mobile_free(struct mobile *mobile)
         g_queue_clear_full(&mobile->waiting[i], (GDestroyNotify)slots_message_free);
     g_string_free(mobile->input, TRUE);
     g_string_free(mobile->held, TRUE);
+    cues_free(mobile->cues);
+    g_free(mobile->command);
     g_free(mobile->ussd_session);
     g_free(mobile);
 }
@@ -109,8 +115,10 @@ static void make_noise(void *data)
 static void get_up(struct mobile *mobile)
 {
     mobile->mode = MOBILE_COMMAND;
+    mobile->busy_until = g_get_monotonic_time() + mobile->behaviour.busy_ms * 1000;
     for (char **line = mobile->behaviour.boot_lines; line && *line; line++)
         mobile_notify(mobile, "%s", *line);
+    mobile_cue(mobile, CUE_IDLE);
     mobile_flush(mobile);
     if (mobile->behaviour.noise_ms > 0)
         plan(mobile, mobile->behaviour.noise_ms, make_noise);
@@ -133,8 +141,9 @@ static void power_on(struct mobile *mobile)
         .text_first = 17,
         .text_validity = 167,
     };
-    mobile->pin_open = *mobile->behaviour.pin == '\0';
-    mobile->silence = mobile->silence == MOBILE_MUTE ? MOBILE_TALKS : mobile->silence;
+    mobile->pin_open = *mobile->behaviour.pin == '\0' && mobile->pin_tries > 0;
+    if (mobile->silence == MOBILE_MUTE || mobile->silence == MOBILE_DEAF)
+        mobile->silence = MOBILE_TALKS;
     g_clear_pointer(&mobile->ussd_session, g_free);
     g_string_truncate(mobile->held, 0);
     g_string_truncate(mobile->input, 0);
@@ -145,11 +154,11 @@ static void power_on(struct mobile *mobile)
         get_up(mobile);
 }
 
-bool mobile_plug(struct mobile *mobile, GError **error)
+bool mobile_plug(struct mobile *mobile, const char *name, GError **error)
 {
     if (port_is_plugged(mobile->port))
         return true;
-    if (!port_plug(mobile->port, error))
+    if (!port_plug(mobile->port, name, error))
         return false;
     power_on(mobile);
     return true;
@@ -173,9 +182,61 @@ static bool is_up(const struct mobile *mobile)
     return port_is_plugged(mobile->port) && mobile->mode != MOBILE_BOOTING && mobile->pin_open;
 }
 
+static void carry_out(struct mobile *mobile, const struct cue *cue)
+{
+    gsize size = 0;
+    const char *bytes = g_bytes_get_data(cue->bytes, &size);
+    if (size > 0 && port_is_plugged(mobile->port))
+        g_string_append_len(port_output(mobile->port), bytes, (gssize)size);
+    switch ((enum cue_then)cue->then) {
+    case CUE_MUTE:
+        mobile->silence = MOBILE_MUTE;
+        break;
+    case CUE_DEAF:
+        mobile->silence = MOBILE_DEAF;
+        break;
+    case CUE_UNPLUG:
+        mobile_flush(mobile);
+        mobile_unplug(mobile);
+        break;
+    case CUE_RESTART:
+        mobile_restart(mobile);
+        break;
+    case CUE_ECHO_OFF:
+        mobile->settings.echo = false;
+        break;
+    case CUE_HUSH:
+        mobile->hushed = true;
+        break;
+    case CUE_CONTINUE:
+    case CUE_REPLACE:
+        break;
+    }
+}
+
+bool mobile_cue(struct mobile *mobile, enum cue_point point)
+{
+    const struct cue *cue;
+    unsigned life = mobile->life, cursor = 0;
+    bool stands = true;
+    while (mobile->life == life &&
+           (cue = cues_next(mobile->cues, point, mobile->command, &cursor))) {
+        stands &= cue->then == CUE_CONTINUE || cue->then == CUE_ECHO_OFF;
+        carry_out(mobile, cue);
+    }
+    return stands;
+}
+
+static bool answers(const struct mobile *mobile)
+{
+    return !mobile->hushed && !mobile->replaced && mobile->silence != MOBILE_MUTE &&
+           mobile->silence != MOBILE_DEAF;
+}
+
 void mobile_raw(struct mobile *mobile, const char *text)
 {
-    g_string_append(port_output(mobile->port), text);
+    if (answers(mobile))
+        g_string_append(port_output(mobile->port), text);
 }
 
 void mobile_reply(struct mobile *mobile, const char *format, ...)
@@ -183,7 +244,8 @@ void mobile_reply(struct mobile *mobile, const char *format, ...)
     va_list arguments;
     va_start(arguments, format);
     mobile_raw(mobile, "\r\n");
-    g_string_append_vprintf(port_output(mobile->port), format, arguments);
+    if (answers(mobile))
+        g_string_append_vprintf(port_output(mobile->port), format, arguments);
     mobile_raw(mobile, "\r\n");
     va_end(arguments);
 }
@@ -222,7 +284,7 @@ static const char *cme_words(int code)
     return NULL;
 }
 
-void mobile_result(struct mobile *mobile, struct outcome outcome)
+static void say_result(struct mobile *mobile, struct outcome outcome)
 {
     const char *words = mobile->settings.errors == 2 ? cme_words(outcome.code) : NULL;
     switch (outcome.kind) {
@@ -235,6 +297,9 @@ void mobile_result(struct mobile *mobile, struct outcome outcome)
         break;
     case OUTCOME_CMS:
         mobile_reply(mobile, "+CMS ERROR: %d", outcome.code);
+        break;
+    case OUTCOME_LINE:
+        mobile_reply(mobile, "%s", outcome.line);
         break;
     case OUTCOME_CME:
         if (mobile->settings.errors == 0)
@@ -249,10 +314,27 @@ void mobile_result(struct mobile *mobile, struct outcome outcome)
     }
 }
 
+void mobile_result(struct mobile *mobile, struct outcome outcome)
+{
+    if (outcome.kind == OUTCOME_LATER)
+        return;
+    unsigned life = mobile->life;
+    mobile->replaced = false;
+    if (mobile_cue(mobile, CUE_RESULT))
+        say_result(mobile, outcome);
+    if (mobile->life == life)
+        mobile_cue(mobile, CUE_END);
+}
+
 void mobile_prompt(struct mobile *mobile)
 {
+    unsigned life = mobile->life;
+    bool said = mobile_cue(mobile, CUE_PROMPT);
+    if (mobile->life != life || !answers(mobile))
+        return;
     mobile->mode = MOBILE_ENTRY;
-    mobile_raw(mobile, "\r\n> ");
+    if (said)
+        mobile_raw(mobile, "\r\n> ");
 }
 
 static void leave_entry(struct mobile *mobile, enum mobile_mode mode)
@@ -262,17 +344,25 @@ static void leave_entry(struct mobile *mobile, enum mobile_mode mode)
     g_string_truncate(mobile->held, 0);
 }
 
-void mobile_settle(struct mobile *mobile, struct outcome outcome, const char *line)
+void mobile_answer(struct mobile *mobile, struct outcome outcome, const char *line)
 {
-    if (line && outcome.kind == OUTCOME_OK)
+    if (outcome.kind == OUTCOME_LATER)
+        return;
+    if (mobile_cue(mobile, CUE_ANSWER) && line && outcome.kind == OUTCOME_OK)
         mobile_reply(mobile, "%s", line);
+}
+
+void mobile_conclude(struct mobile *mobile, struct outcome outcome)
+{
+    unsigned life = mobile->life;
     mobile_result(mobile, outcome);
-    mobile->mode = MOBILE_COMMAND;
+    if (mobile->life == life)
+        mobile->mode = MOBILE_COMMAND;
 }
 
 static void echo(struct mobile *mobile, const char *bytes, size_t size)
 {
-    if (mobile->settings.echo)
+    if (mobile->settings.echo && answers(mobile))
         g_string_append_len(port_output(mobile->port), bytes, (gssize)size);
 }
 
@@ -291,11 +381,33 @@ static bool handle_entry(struct mobile *mobile)
     echo(mobile, mobile->input->str, size + (end == CTRL_Z));
     g_string_erase(mobile->input, 0, (gssize)size + 1);
     leave_entry(mobile, MOBILE_WAITING);
+    unsigned life = mobile->life;
     if (end == ESCAPE)
-        mobile_settle(mobile, (struct outcome){OUTCOME_OK, 0}, NULL);
-    else
+        mobile_conclude(mobile, (struct outcome){OUTCOME_OK, 0});
+    else if (mobile_cue(mobile, CUE_ENTRY), mobile->life == life)
         commands_entry(mobile, entry);
     return true;
+}
+
+static bool is_submission(const char *line)
+{
+    g_autofree char *upper = g_ascii_strup(line, -1);
+    return strstr(upper, "+CMGS=") && !strstr(upper, "+CMGS=?");
+}
+
+static void answer_line(struct mobile *mobile, const char *typed, const char *line)
+{
+    unsigned life = mobile->life;
+    g_free(mobile->command);
+    mobile->command = g_strdup(line);
+    mobile->hushed = mobile->replaced = false;
+    bool named = *line != '\0';
+    if (!named || mobile_cue(mobile, CUE_ECHO))
+        echo(mobile, typed, strlen(typed));
+    if (mobile->life == life && named && !is_submission(line))
+        mobile->replaced = !mobile_cue(mobile, CUE_ANSWER);
+    if (mobile->life == life)
+        commands_line(mobile, line);
 }
 
 static bool handle_line(struct mobile *mobile)
@@ -309,11 +421,11 @@ static bool handle_line(struct mobile *mobile)
         return false;
     }
     g_autofree char *line = g_strndup(mobile->input->str, size);
-    echo(mobile, mobile->input->str, size + 1);
+    g_autofree char *typed = g_strndup(mobile->input->str, size + 1);
     g_string_erase(mobile->input, 0, (gssize)size + 1);
     /* ESC and Ctrl-Z are left over from entries that ended otherwise. */
     g_strdelimit(line, "\x1a\x1b\n", ' ');
-    commands_line(mobile, g_strstrip(line));
+    answer_line(mobile, typed, g_strstrip(line));
     return true;
 }
 
@@ -347,10 +459,25 @@ static bool is_routed(const struct mobile *mobile, const struct message *message
     return mobile->settings.notify[1] == 2;
 }
 
+int mobile_store(const struct mobile *mobile, const char *name)
+{
+    for (int i = 0; i < 2; i++)
+        if (g_ascii_strcasecmp(mobile->stores[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+/* Some modems take messages into a store of their own choice. */
+static int arrival(const struct mobile *mobile)
+{
+    int fixed = mobile_store(mobile, mobile->behaviour.store);
+    return fixed >= 0 ? fixed : mobile->settings.memory[2];
+}
+
 bool mobile_has_room(const struct mobile *mobile, const struct message *message)
 {
     int64_t registration = mobile->behaviour.registration;
-    const struct slots *slots = &mobile->stores[mobile->settings.memory[2]];
+    const struct slots *slots = &mobile->stores[arrival(mobile)];
     if (!is_up(mobile) || mobile->silence == MOBILE_MUTE ||
         (registration != 1 && registration != 5))
         return false;
@@ -359,12 +486,13 @@ bool mobile_has_room(const struct mobile *mobile, const struct message *message)
 
 static void store(struct mobile *mobile, struct message *message)
 {
-    struct slots *slots = &mobile->stores[mobile->settings.memory[2]];
+    struct slots *slots = &mobile->stores[arrival(mobile)];
     int number = slots_put(slots, message);
+    const char *other = mobile->behaviour.store_name, *name = *other ? other : slots->name;
     if (message->report)
-        mobile_notify(mobile, "+CDSI: \"%s\",%d", slots->name, number);
+        mobile_notify(mobile, "+CDSI: \"%s\",%d", name, number);
     else if (mobile->settings.notify[1])
-        mobile_notify(mobile, "+CMTI: \"%s\",%d", slots->name, number);
+        mobile_notify(mobile, "+CMTI: \"%s\",%d", name, number);
 }
 
 /* A report that is neither to be stored nor told is dropped, as modems do. */

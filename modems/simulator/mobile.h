@@ -7,6 +7,7 @@
 
 #include "modems/simulator/behaviour.h"
 #include "modems/simulator/charset.h"
+#include "modems/simulator/cue.h"
 #include "modems/simulator/port.h"
 #include "modems/simulator/slots.h"
 
@@ -23,7 +24,8 @@ enum mobile_silence {
     MOBILE_TALKS,
     MOBILE_SILENT, /* submissions reach the network and are never answered */
     MOBILE_LOSES,  /* they do not even reach it */
-    MOBILE_MUTE,   /* answers nothing at all */
+    MOBILE_MUTE,   /* says nothing at all */
+    MOBILE_DEAF,   /* answers nothing, but unsolicited lines go on */
 };
 
 /* What a power cycle resets. */
@@ -57,9 +59,15 @@ struct mobile {
     unsigned life; /* counts power cycles: an answer for an earlier life is never given */
     bool pin_open;
     int pin_tries;
-    uint8_t reference;  /* TP-MR of the last submission */
+    int64_t busy_until; /* monotonic µs: so long its SIM is busy */
+    uint8_t reference;  /* TP-MR of the next submission */
     unsigned turns;     /* submissions so far, for chance */
     int64_t settled_us; /* monotonic, when the last one was answered; 0: none yet */
+
+    struct cues *cues;
+    char *command; /* the line that is being answered, or was last */
+    bool hushed;   /* the rest of its answer is left out */
+    bool replaced; /* its lines are left out */
 
     GString *input;     /* bytes not yet handled */
     char entry_to[24];  /* text mode: destination */
@@ -75,9 +83,13 @@ struct mobile {
 struct mobile *mobile_new(struct network *network, const char *folder, unsigned index);
 void mobile_free(struct mobile *mobile);
 
-bool mobile_plug(struct mobile *mobile, GError **error); /* power on with a new tty */
+/* Power on with a new tty, under another name unless that is NULL. */
+bool mobile_plug(struct mobile *mobile, const char *name, GError **error);
 void mobile_unplug(struct mobile *mobile);
 void mobile_restart(struct mobile *mobile); /* AT+CFUN=1,1 */
+
+/* Carries out the cues of this point; false: what stands here is left out. */
+bool mobile_cue(struct mobile *mobile, enum cue_point point);
 
 /* A line of a reply: CR LF text CR LF. */
 void mobile_reply(struct mobile *mobile, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -90,8 +102,9 @@ void mobile_flush(struct mobile *mobile);
 
 /* Shows the prompt and takes what follows. */
 void mobile_prompt(struct mobile *mobile);
-/* The network's word on the submission; `line` may be NULL. */
-void mobile_settle(struct mobile *mobile, struct outcome outcome, const char *line);
+/* The network's word on the submission: its line, which may be NULL, then the result. */
+void mobile_answer(struct mobile *mobile, struct outcome outcome, const char *line);
+void mobile_conclude(struct mobile *mobile, struct outcome outcome);
 
 /* Handles what the client said while it had to wait. */
 void mobile_resume(struct mobile *mobile);
@@ -100,4 +113,6 @@ void mobile_resume(struct mobile *mobile);
 bool mobile_has_room(const struct mobile *mobile, const struct message *message);
 /* Takes a message from the network and owns it; only with room for it. */
 void mobile_take(struct mobile *mobile, struct message *message);
+/* Index into stores; -1: there is none of that name. */
+int mobile_store(const struct mobile *mobile, const char *name);
 void mobile_set_registration(struct mobile *mobile, int state);

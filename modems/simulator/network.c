@@ -55,7 +55,7 @@ bool network_start(struct network *network, const char *folder, unsigned modems,
     for (unsigned i = 0; i < modems; i++)
         g_ptr_array_add(network->mobiles, mobile_new(network, folder, i));
     for (unsigned i = 0; i < modems; i++)
-        if (!mobile_plug(network->mobiles->pdata[i], error))
+        if (!mobile_plug(network->mobiles->pdata[i], NULL, error))
             return false;
     return true;
 }
@@ -149,6 +149,8 @@ static char *answer_words(const struct submission *submission)
         return g_strdup_printf("+CME ERROR: %d", submission->outcome.code);
     case OUTCOME_ERROR:
         return g_strdup("ERROR");
+    case OUTCOME_LINE:
+        return g_strdup(submission->outcome.line);
     case OUTCOME_BARE:
     case OUTCOME_LATER:
         break;
@@ -215,9 +217,11 @@ static void send_report(void *data)
     deliver(pending->mobile, message);
 }
 
-void network_report(struct mobile *mobile, const char *to, uint8_t reference, uint8_t status)
+void network_report(struct mobile *mobile, const char *to, uint8_t reference, uint8_t status,
+                    int64_t age_ms)
 {
     struct pending_report pending = {mobile, "", reference, status, network_now(mobile->network)};
+    pending.submitted.at_ms -= age_ms;
     g_strlcpy(pending.to, to, sizeof pending.to);
     send_report(&pending);
 }
@@ -233,6 +237,7 @@ static void send_reports(const struct submission *submission, char **statuses)
         return;
     int64_t delay = chance_between(draw(mobile, turn, DRAW_DELAY), behaviour->report_delay_ms,
                                    behaviour->report_spread_ms);
+    bool early = submission->rule && submission->rule->reports_at != REPORTS_BEHIND;
     for (char **status = statuses ? statuses : delivered; *status; status++) {
         struct pending_report pending = {
             .mobile = mobile,
@@ -243,12 +248,13 @@ static void send_reports(const struct submission *submission, char **statuses)
         g_strlcpy(pending.to, submission->submit.to, sizeof pending.to);
         if (strcmp(*status, "none") == 0)
             return;
-        if (delay == 0)
+        bool now = early && status == statuses;
+        if (delay == 0 || now)
             send_report(&pending);
         else
             schedule_after(mobile->network->schedule, delay, send_report,
                            g_memdup2(&pending, sizeof pending), g_free);
-        delay += delay ? behaviour->report_delay_ms : 0;
+        delay += delay && !now ? behaviour->report_delay_ms : 0;
     }
 }
 
@@ -260,14 +266,37 @@ static bool is_reached(char **statuses)
            strtoul(statuses[count - 1], NULL, 16) < STATUS_NOT_DELIVERED;
 }
 
-static void carry(const struct submission *submission)
+static char **statuses_of(const struct submission *submission)
+{
+    return submission->rule ? submission->rule->reports : NULL;
+}
+
+/* Reports that are due at this moment of the answer. */
+static void report_at(const struct submission *submission, enum reports_at at)
+{
+    enum reports_at wanted =
+        submission->rule ? (enum reports_at)submission->rule->reports_at : REPORTS_BEHIND;
+    if (at == wanted && submission->submit.report)
+        send_reports(submission, statuses_of(submission));
+}
+
+/* The words of the modem, and what the network does between them. */
+static void answer(const struct submission *submission, struct outcome outcome, bool accepted)
 {
     struct mobile *mobile = submission->mobile;
-    char **statuses = submission->rule ? submission->rule->reports : NULL;
-    if (is_reached(statuses))
+    char line[16];
+    g_snprintf(line, sizeof line, "+CMGS: %u", submission->reference);
+    if (accepted)
+        report_at(submission, REPORTS_BEFORE_ANSWER);
+    mobile_answer(mobile, outcome, line);
+    if (accepted)
+        report_at(submission, REPORTS_BEFORE_RESULT);
+    if (mobile->life == submission->life)
+        mobile_conclude(mobile, outcome);
+    if (accepted && is_reached(statuses_of(submission)))
         handsets_receive(mobile->network->handsets, mobile, &submission->submit);
-    if (submission->submit.report)
-        send_reports(submission, statuses);
+    if (accepted)
+        report_at(submission, REPORTS_BEHIND);
 }
 
 /* The end of the air time: the network has decided. */
@@ -288,16 +317,12 @@ static void land(void *data)
     counts->refused += !taken;
     counts->lost += taken && !accepted;
     counts->unanswered += submission->silence != SILENCE_NONE;
-    g_autofree char *answer = answer_words(submission);
-    record(submission, accepted ? "accepted" : taken ? "lost" : "refused", answer);
+    g_autofree char *words = answer_words(submission);
+    record(submission, accepted ? "accepted" : taken ? "lost" : "refused", words);
     if (submission->silence != SILENCE_NONE)
         outcome.kind = OUTCOME_LATER;
-    char line[16];
-    g_snprintf(line, sizeof line, "+CMGS: %u", submission->reference);
-    mobile_settle(mobile, outcome, line);
+    answer(submission, outcome, accepted);
     mobile->settled_us = g_get_monotonic_time();
-    if (accepted)
-        carry(submission);
 }
 
 static void land_later(void *data)
@@ -317,12 +342,13 @@ void network_submit(struct mobile *mobile, const struct pdu_submit *submit)
         .turn = mobile->turns++,
         .submit = *submit,
         .rule = find_rule(network, submit->to),
-        .reference = ++mobile->reference,
+        .reference = mobile->reference,
         .idle_us = mobile->settled_us == 0 ? 0 : g_get_monotonic_time() - mobile->settled_us,
     };
-    network->counts.submitted++;
-    decide(&submission);
     const struct modem_behaviour *behaviour = &mobile->behaviour;
+    network->counts.submitted++;
+    mobile->reference = (uint8_t)(mobile->reference + behaviour->reference_step);
+    decide(&submission);
     int64_t delay = chance_between(draw(mobile, submission.turn, DRAW_AIR), behaviour->air_ms,
                                    behaviour->air_spread_ms);
     if (submission.rule && submission.rule->air_ms >= 0)
@@ -349,33 +375,51 @@ void network_refuse(struct mobile *mobile, const char *fault, struct outcome out
                                         .result = "refused",
                                         .answer = fault,
                                     });
-    mobile_settle(mobile, outcome, NULL);
+    mobile_answer(mobile, outcome, NULL);
+    mobile_conclude(mobile, outcome);
+}
+
+static void send_piece(struct mobile *mobile, const char *from, const struct pdu_data *data,
+                       const struct pdu_concat *concat)
+{
+    struct message *message = g_new0(struct message, 1);
+    struct pdu_deliver part = {
+        .smsc = mobile->behaviour.smsc,
+        .from = from,
+        .at = network_now(mobile->network),
+        .data = *data,
+        .concat = *concat,
+    };
+    message->pdu = pdu_write_deliver(&part, &message->octets);
+    message->from = g_strdup(from);
+    message->text = pdu_text(&part.data);
+    message->coding = part.data.coding;
+    message->concat = part.concat;
+    message->at = part.at;
+    deliver(mobile, message);
 }
 
 unsigned network_text(struct mobile *mobile, const char *from, const char *text)
 {
-    struct network *network = mobile->network;
     g_autoptr(GArray) pieces = pdu_split(text);
-    unsigned reference = pieces->len > 1 ? ++network->long_reference : 0;
+    struct pdu_concat concat = {0};
+    if (pieces->len > 1) {
+        int64_t fixed = mobile->behaviour.concat;
+        unsigned reference = fixed >= 0 ? (unsigned)fixed : ++mobile->network->long_reference;
+        concat = (struct pdu_concat){pieces->len, 0, reference, false};
+    }
     for (guint i = 0; i < pieces->len; i++) {
-        struct message *message = g_new0(struct message, 1);
-        struct pdu_deliver part = {
-            .smsc = mobile->behaviour.smsc,
-            .from = from,
-            .at = network_now(network),
-            .data = g_array_index(pieces, struct pdu_data, i),
-        };
-        if (pieces->len > 1)
-            part.concat = (struct pdu_concat){pieces->len, i + 1, reference, false};
-        message->pdu = pdu_write_deliver(&part, &message->octets);
-        message->from = g_strdup(from);
-        message->text = pdu_text(&part.data);
-        message->coding = part.data.coding;
-        message->concat = part.concat;
-        message->at = part.at;
-        deliver(mobile, message);
+        concat.part = pieces->len > 1 ? i + 1 : 0;
+        send_piece(mobile, from, &g_array_index(pieces, struct pdu_data, i), &concat);
     }
     return pieces->len;
+}
+
+void network_part(struct mobile *mobile, const char *from, const struct pdu_concat *concat,
+                  const char *text)
+{
+    g_autoptr(GArray) pieces = pdu_split(text);
+    send_piece(mobile, from, &g_array_index(pieces, struct pdu_data, 0), concat);
 }
 
 bool network_pdu(struct mobile *mobile, const char *hex)

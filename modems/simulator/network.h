@@ -34,15 +34,20 @@ void network_free(struct network *network);
 bool network_start(struct network *network, const char *folder, unsigned modems, GError **error);
 
 struct pdu_stamp network_now(const struct network *network);
-/* A submission from a modem that waits for mobile_settle(). */
+/* A submission from a modem that waits for mobile_answer() and mobile_conclude(). */
 void network_submit(struct mobile *mobile, const struct pdu_submit *submit);
 /* A submission that is no SMS-SUBMIT: refused before the network hears of it. */
 void network_refuse(struct mobile *mobile, const char *fault, struct outcome outcome);
 /* A text to a modem's SIM, in as many parts as it takes. Returns their number. */
 unsigned network_text(struct mobile *mobile, const char *from, const char *text);
+/* One part of a long text, so that others can come between. */
+void network_part(struct mobile *mobile, const char *from, const struct pdu_concat *concat,
+                  const char *text);
 /* A PDU as it is; false when it is no hex. */
 bool network_pdu(struct mobile *mobile, const char *hex);
-void network_report(struct mobile *mobile, const char *to, uint8_t reference, uint8_t status);
+/* About a message that was submitted `age_ms` ago. */
+void network_report(struct mobile *mobile, const char *to, uint8_t reference, uint8_t status,
+                    int64_t age_ms);
 /* Hands over what waits for this SIM, as far as there is room; at once or in the next turn. */
 void network_drain(struct mobile *mobile);
 void network_drain_soon(struct mobile *mobile);

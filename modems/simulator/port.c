@@ -2,7 +2,8 @@
 /* A pty pair whose slave stays open here too, so that the master never runs into EIO while no
  * client is there. That has two side effects of a tty that is never closed, mended by watching
  * opens and closes with inotify: TIOCEXCL of a client that left would lock out the next one, and
- * what is said while nobody listens would pile up for the next client instead of being gone. */
+ * what is said while nobody listens would pile up for the next client instead of being gone, unless
+ * that is what is wanted. */
 #include "modems/simulator/port.h"
 
 #include <errno.h>
@@ -19,6 +20,7 @@ enum { OUTPUT_LIMIT = 256 * 1024, READ_SIZE = 8192 };
 
 struct port {
     char *link;
+    bool keep;
     void (*receive)(void *user, const char *bytes, size_t size);
     void *user;
     int master, slave, watch;
@@ -27,11 +29,12 @@ struct port {
     GString *output;
 };
 
-struct port *port_new(const char *link, void (*receive)(void *user, const char *bytes, size_t size),
-                      void *user)
+struct port *port_new(const char *link, bool keep,
+                      void (*receive)(void *user, const char *bytes, size_t size), void *user)
 {
     struct port *port = g_new0(struct port, 1);
     port->link = g_strdup(link);
+    port->keep = keep;
     port->receive = receive;
     port->user = user;
     port->master = port->slave = port->watch = -1;
@@ -153,10 +156,20 @@ static bool open_pair(struct port *port, GError **error)
     return false;
 }
 
-bool port_plug(struct port *port, GError **error)
+static void rename_link(struct port *port, const char *name)
+{
+    g_autofree char *folder = g_path_get_dirname(port->link);
+    g_free(port->link);
+    port->link = g_build_filename(folder, name, NULL);
+}
+
+bool port_plug(struct port *port, const char *name, GError **error)
 {
     if (port_is_plugged(port))
         return true;
+    if (name)
+        rename_link(port, name);
+    g_string_truncate(port->output, 0);
     if (!open_pair(port, error)) {
         port_unplug(port);
         return false;
@@ -179,7 +192,7 @@ void port_flush(struct port *port)
     if (port->clients == 0)
         count_clients(port);
     ssize_t size = (ssize_t)port->output->len;
-    if (port->clients != 0)
+    if (port->clients != 0 || port->keep)
         size = write(port->master, port->output->str, port->output->len);
     if (size > 0)
         g_string_erase(port->output, 0, size);

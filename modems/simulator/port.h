@@ -8,12 +8,13 @@
 
 struct port;
 
-/* `link` is the symlink to keep; nothing is plugged yet. */
-struct port *port_new(const char *link, void (*receive)(void *user, const char *bytes, size_t size),
-                      void *user);
+/* `link` is the symlink to keep; nothing is plugged yet. `keep`: what is said while nobody has the
+ * tty open waits for the next client, as in a USB modem's buffer; else it is gone, as on a UART. */
+struct port *port_new(const char *link, bool keep,
+                      void (*receive)(void *user, const char *bytes, size_t size), void *user);
 void port_free(struct port *port);
-/* A fresh pty behind the symlink. */
-bool port_plug(struct port *port, GError **error);
+/* A fresh pty behind the symlink, or from now on behind one of this name; NULL: the same. */
+bool port_plug(struct port *port, const char *name, GError **error);
 /* Client sees a hang-up, the symlink is gone. */
 void port_unplug(struct port *port);
 bool port_is_plugged(const struct port *port);
