@@ -3,6 +3,8 @@
 #   make            the four programs in build/         make lint     format, tidy, cppcheck
 #   make demo       the main job, on simulated modems   make bench    the figures of the README
 #   make test       every test, under ASan and UBSan    make install  PREFIX=/usr/local DESTDIR=
+#   make torture    kills, power cuts, sick modems and full disks, until it is stopped
+#   make fuzz       the fuzzers for FUZZ_SECONDS each; FUZZ="wire pdu" picks some
 
 VERSION  := 0.1.0
 BUILD    ?= build
@@ -14,7 +16,8 @@ CC       := gcc
 
 PACKAGES := gcc make pkg-config libgammu-dev libsqlite3-dev libcurl4-openssl-dev libconfig-dev \
             libglib2.0-dev libglib2.0-dev-bin libmicrohttpd-dev libjansson-dev libsodium-dev libseccomp-dev \
-            tzdata jq curl sqlite3 openssl bats perl python3 gammu smstools socat procps
+            tzdata jq curl sqlite3 openssl bats perl python3 gammu smstools socat procps \
+            clang libclang-rt-14-dev
 LINT_PACKAGES := clang-format clang-tidy cppcheck
 
 flags = $(shell pkg-config $(1) $(2) 2>/dev/null)
@@ -35,7 +38,10 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wswitch-enum -Wmissing-prototyp
 ifneq ($(CI)$(WERROR),)
 WARNINGS += -Werror
 endif
-ifneq ($(SANITIZE),)
+ifeq ($(SANITIZE),fuzzer)
+MODE     := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+WARNINGS := # gcc has warned
+else ifneq ($(SANITIZE),)
 MODE     := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 else
 MODE     := -O2 -D_FORTIFY_SOURCE=2
@@ -61,10 +67,11 @@ STAGE     := $(BUILD)/stage.a
 
 PROGRAMS := $(addprefix $(BUILD)/,loa-gateway loa-modem loa loa-simulator)
 UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+FUZZERS  := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/fuzz_*.c))
 BENCHES  := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 SYSTEM_TESTS := $(wildcard tests/*.bats tests/system/*.bats)
 
-.PHONY: all programs tests deps test run-tests demo run-demo bench run-bench lint install clean
+.PHONY: all programs tests deps test run-tests fuzz fuzzers demo run-demo bench run-bench lint install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -80,7 +87,7 @@ $(SIMULATOR): $(call objects,modems/simulator/*.c)
 $(GATEWAY):   $(call objects,gateway/*.c)
 $(API):       $(call objects,gateway/api/*.c)
 $(CLI):       $(call objects,gateway/cli/*.c)
-$(STAGE):     $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out tests/test_%,$(wildcard tests/*.c)))
+$(STAGE):     $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out tests/test_% tests/fuzz_%,$(wildcard tests/*.c)))
 $(BUILD)/%.a:
 	@mkdir -p $(@D)
 	@rm -f $@
@@ -108,6 +115,14 @@ $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(ROOMS)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $< $(LINKED) $(LIBS)
 
+# Built by clang, all rooms with its coverage: make BUILD=build/fuzz CC=clang SANITIZE=fuzzer fuzzers
+fuzzers: $(FUZZERS)
+FUZZ_BASE = $(patsubst tests/%.c,$(BUILD)/obj/tests/%.o,tests/store_file.c $(wildcard tests/fuzz/*.c))
+FUZZ_ROOMS = $(GATEWAY) $(API) $(CAMPAIGNS) $(STORE) $(MODEMS) $(CONFIG) $(DATA)
+$(BUILD)/fuzz.a: $(FUZZ_BASE)
+$(BUILD)/fuzz_%: $(BUILD)/obj/tests/fuzz_%.o $(BUILD)/fuzz.a $(FUZZ_ROOMS)
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(BUILD)/fuzz.a $(GATEWAY) $(API) $(DOMAIN) $(MODEMS) $(CONFIG) $(DATA) $(GLIB_LIBS) $(GAMMU_LIBS) $(SECCOMP_LIBS) $(JSON_LIBS) $(SQL_LIBS) $(CONF_LIBS) $(SODIUM_LIBS) -lpthread -lm
+
 $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -130,9 +145,15 @@ deps:
 # A second make, because the flags of pkg-config are read only once the packages are there.
 test: deps
 	$(MAKE) -j$(JOBS) BUILD=$(BUILD)/asan SANITIZE=yes tests
-	$(MAKE) BUILD=$(BUILD)/asan SANITIZE=yes run-tests
+	$(MAKE) -j$(JOBS) BUILD=$(BUILD)/fuzz CC=clang SANITIZE=fuzzer fuzzers
+	$(MAKE) BUILD=$(BUILD)/asan LOA_FUZZ=$(BUILD)/fuzz SANITIZE=yes run-tests
 run-tests:
-	LC_ALL=C.UTF-8 LOA_BUILD=$(BUILD) ASAN_OPTIONS=detect_leaks=0 prove --timer -e '' $(UNIT_TESTS) $(SYSTEM_TESTS)
+	LC_ALL=C.UTF-8 LOA_BUILD=$(BUILD) ASAN_OPTIONS=detect_leaks=0 prove --timer -e '' $(UNIT_TESTS) tests/fuzz/run $(SYSTEM_TESTS)
+# What the fuzzers learn stays in build/fuzz/learned, and they start from it the next time.
+FUZZ_SECONDS ?= 600
+fuzz: deps
+	$(MAKE) -j$(JOBS) BUILD=$(BUILD)/fuzz CC=clang SANITIZE=fuzzer fuzzers
+	LOA_FUZZ=$(BUILD)/fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run
 demo: deps
 	$(MAKE) -j$(JOBS) programs
 	$(MAKE) run-demo
@@ -143,6 +164,10 @@ bench: deps
 	$(MAKE) run-bench
 run-bench: $(BENCHES)
 	LOA_BUILD=$(BUILD) tests/bench/run
+
+torture: deps
+	$(MAKE) -j$(JOBS) programs
+	LOA_BUILD=$(BUILD) tests/torture --seconds $(or $(TORTURE_SECONDS),0)
 
 # The unit names the folders it was installed for; the worker stands beside the gateway.
 LIBDIR = $(DESTDIR)$(PREFIX)/lib
