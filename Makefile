@@ -71,7 +71,7 @@ FUZZERS  := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/fuzz_*.c))
 BENCHES  := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 SYSTEM_TESTS := $(wildcard tests/*.bats tests/system/*.bats)
 
-.PHONY: all programs tests deps test run-tests fuzz fuzzers demo run-demo bench run-bench lint install clean
+.PHONY: all programs tests deps test run-tests fuzz fuzzers demo run-demo bench run-bench torture lint install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
