@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The window of one modem. A lease is taken in the turn's transaction, offered to the worker after
- * the commit, and leaves the window with its verdict, whose settlement the next commit brings.
+/* The window of one modem. A lease is taken in the turn's transaction, with its slot of the flight
+ * log: a committed lease has always had one. It is offered to the worker after the commit, and
+ * leaves the window with its verdict, whose settlement the next commit brings.
  * A SIM that fails message after message (no credit, barred) rests, or it would burn the queue;
  * after the rest one message at a time tries whether it is well again. */
 #include "gateway/outlet.h"
@@ -29,6 +30,7 @@ struct grant {
     struct message *message;
     struct text_parts parts;
     int64_t lease;
+    unsigned slot;
 };
 
 struct outlet {
@@ -122,19 +124,19 @@ static unsigned window(const struct outlet *outlet)
 }
 
 /* A slot stays taken while its verdict cannot be stored. */
-static bool has_slot(const struct outlet *outlet)
+static unsigned free_slot(const struct outlet *outlet)
 {
-    unsigned free = 0;
-    for (unsigned i = 0; i < FLIGHT_SLOTS; i++)
-        free += atomic_load(&flight_slot(outlet->flight, i)->lease) == 0;
-    return free > outlet->grants->len;
+    unsigned slot = 0;
+    while (slot < FLIGHT_SLOTS && atomic_load(&flight_slot(outlet->flight, slot)->lease) != 0)
+        slot++;
+    return slot;
 }
 
 bool outlet_wants(struct outlet *outlet, GTimeZone *zone, int64_t now)
 {
     return outlet->channel != NULL && now >= outlet->rest_until &&
            outlet->flying->len + outlet->grants->len < window(outlet) &&
-           channel_backlog(outlet->channel) == 0 && has_slot(outlet) &&
+           channel_backlog(outlet->channel) == 0 && free_slot(outlet) < FLIGHT_SLOTS &&
            pace_allows(outlet->pace, zone, now, 1);
 }
 
@@ -182,28 +184,19 @@ bool outlet_lease(struct outlet *outlet, struct store *store, struct message *me
         clear_grant(&grant);
         return refuse(store, outlet->name, grant.lease, now, error);
     }
+    grant.slot = free_slot(outlet); /* there is one: outlet_wants() was asked */
+    flight_take(flight_slot(outlet->flight, grant.slot), grant.lease, grant.parts.count);
     pace_lease(outlet->pace, message->parts - message->parts_sent);
     g_array_append_val(outlet->grants, grant);
     return true;
 }
 
-static unsigned free_slot(struct flight *flight)
-{
-    for (unsigned i = 0; i < FLIGHT_SLOTS; i++) {
-        if (atomic_load(&flight_slot(flight, i)->lease) == 0)
-            return i;
-    }
-    g_assert_not_reached(); /* has_slot() was asked before the lease */
-}
-
 static void offer(struct outlet *outlet, const struct grant *grant, int64_t now)
 {
     const struct message *message = grant->message;
-    unsigned slot = free_slot(outlet->flight);
-    flight_take(flight_slot(outlet->flight, slot), grant->lease, grant->parts.count);
     const struct wire_send send = {
         .lease = grant->lease,
-        .slot = (uint8_t)slot,
+        .slot = (uint8_t)grant->slot,
         .number = message->phone.e164,
         .coding = grant->parts.coding == CODING_GSM7 ? WIRE_CODING_GSM7 : WIRE_CODING_UCS2,
         .reference = message->reference,
@@ -234,8 +227,9 @@ void outlet_send(struct outlet *outlet, int64_t now)
 void outlet_recall(struct outlet *outlet)
 {
     for (guint i = 0; i < outlet->grants->len; i++) {
-        const struct message *message = g_array_index(outlet->grants, struct grant, i).message;
-        pace_forget(outlet->pace, message->parts - message->parts_sent);
+        const struct grant *grant = &g_array_index(outlet->grants, struct grant, i);
+        flight_release(flight_slot(outlet->flight, grant->slot));
+        pace_forget(outlet->pace, grant->message->parts - grant->message->parts_sent);
     }
     g_array_set_size(outlet->grants, 0);
 }
