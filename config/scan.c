@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Walks over comments, strings, numbers and @include as libconfig's own scanner does, and judges
  * what that one lets pass: it cuts 123456789012 to 32 bits without a word, ends the program when an
- * included file is a folder, and takes any bytes for text. Knows nothing of settings. */
+ * included file is a folder, takes any bytes for text, and never frees a string that stands where
+ * none may stand or that has no end. Knows nothing of settings. */
 #include "config/scan.h"
 
 #include <errno.h>
@@ -17,13 +18,15 @@ struct scan {
     const char *at;
     unsigned line, depth;
     bool blank; /* nothing but blanks in this line so far */
+    char last;  /* character of the file but blanks and comments; 0 at its start */
     GPtrArray *mistakes;
 };
 
 static bool scan_file(const char *text, size_t length, struct scan *scan);
 
-/* Steps over what ends with `last`, counting lines; an escaped quote does not end a string. */
-static void skip_to(struct scan *scan, const char *last)
+/* Steps over what ends with `last`, counting lines; an escaped quote does not end a string. False
+ * when the file ends before. */
+static bool skip_to(struct scan *scan, const char *last)
 {
     size_t length = strlen(last);
     bool string = last[0] == '"';
@@ -34,8 +37,27 @@ static void skip_to(struct scan *scan, const char *last)
             scan->line++;
         scan->at++;
     }
-    if (*scan->at != '\0')
-        scan->at += length;
+    bool ended = *scan->at != '\0';
+    scan->at += ended ? length : 0;
+    return ended;
+}
+
+/* At a quote. Behind any other character than these libconfig finds an error, and forgets what it
+ * has read of the string. */
+static void check_string(struct scan *scan)
+{
+    unsigned line = scan->line;
+    bool expected = scan->last != '\0' && strchr("=:([,\"", scan->last) != NULL;
+    scan->at++;
+    bool ended = skip_to(scan, "\"");
+    if (!expected)
+        mistakes_add(scan->mistakes, scan->name, line, NULL,
+                     "no text may stand here; look here and in the line before for a missing “=”, "
+                     "comma or quote");
+    else if (!ended)
+        mistakes_add(scan->mistakes, scan->name, line, NULL, "the quote opened here never ends");
+    if (!ended || !expected) /* what follows may be text taken for settings */
+        scan->at += strlen(scan->at);
 }
 
 static void check_number(struct scan *scan)
@@ -55,25 +77,28 @@ static void check_number(struct scan *scan)
                      number, errno == ERANGE || wide ? "" : "; numbers above 2147483647 end in L");
 }
 
-static void check_included(struct scan *scan, const char *path)
+static void check_included(struct scan *scan, unsigned line, const char *path)
 {
     g_autofree char *text = NULL;
     g_autofree char *full = g_strconcat(scan->folder, "/", path, NULL);
     gsize length;
     if (scan->depth == INCLUDE_DEPTH) {
-        mistakes_add(scan->mistakes, scan->name, scan->line, NULL,
+        mistakes_add(scan->mistakes, scan->name, line, NULL,
                      "files include each other more than %d deep", INCLUDE_DEPTH);
         return;
     }
     if (strchr(path, '\\') != NULL || !g_file_test(full, G_FILE_TEST_IS_REGULAR) ||
         !g_file_get_contents(full, &text, &length, NULL)) {
-        mistakes_add(scan->mistakes, scan->name, scan->line, NULL, "cannot read the file “%s”",
-                     full);
+        mistakes_add(scan->mistakes, scan->name, line, NULL, "cannot read the file “%s”", full);
         return;
     }
-    struct scan inner = {
-        .name = full, .folder = scan->folder, .depth = scan->depth + 1, .mistakes = scan->mistakes};
+    struct scan inner = {.name = full,
+                         .folder = scan->folder,
+                         .depth = scan->depth + 1,
+                         .last = scan->last,
+                         .mistakes = scan->mistakes};
     scan_file(text, length, &inner);
+    scan->last = inner.last;
 }
 
 /* At '@'. What is no @include at the start of a line, libconfig takes for a syntax error. */
@@ -85,7 +110,7 @@ static void check_include(struct scan *scan)
         mistakes_add(scan->mistakes, scan->name, scan->line, NULL,
                      include ? "@include is not allowed here; put everything into one file"
                              : "the character @ may only stand inside quotes");
-        scan->at++;
+        scan->at += strcspn(scan->at, "\n");
         return;
     }
     const char *path = scan->at + strlen(word);
@@ -99,9 +124,7 @@ static void check_include(struct scan *scan)
     skip_to(scan, "\"");
     g_autofree char *name = g_strndup(path + 1, (gsize)(scan->at - path - 1));
     name[strcspn(name, "\"")] = '\0';
-    struct scan here = *scan;
-    here.line = line;
-    check_included(&here, name);
+    check_included(scan, line, name);
 }
 
 static void step(struct scan *scan)
@@ -115,8 +138,7 @@ static void step(struct scan *scan)
         scan->at += 2;
         skip_to(scan, "*/");
     } else if (*at == '"') {
-        scan->at++;
-        skip_to(scan, "\"");
+        check_string(scan);
     } else if (*at == '@') {
         scan->blank = blank;
         check_include(scan);
@@ -129,6 +151,9 @@ static void step(struct scan *scan)
         scan->line += *at == '\n';
         scan->at++;
     }
+    bool comment = *at == '#' || (*at == '/' && (at[1] == '/' || at[1] == '*'));
+    if (!comment && *at != '@' && !g_ascii_isspace(*at))
+        scan->last = *at;
 }
 
 static bool scan_file(const char *text, size_t length, struct scan *scan)

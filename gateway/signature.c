@@ -11,7 +11,9 @@ char *signature_make(GBytes *key, const char *id, gint64 timestamp, const char *
     const unsigned char *key_bytes = g_bytes_get_data(key, &key_length);
     g_autofree char *head = g_strdup_printf("%s.%" G_GINT64_FORMAT ".", id, timestamp);
     crypto_auth_hmacsha256_state state;
-    crypto_auth_hmacsha256_init(&state, key_bytes, key_length);
+    /* An empty key has no address. */
+    crypto_auth_hmacsha256_init(&state, key_length > 0 ? key_bytes : (const unsigned char *)"",
+                                key_length);
     crypto_auth_hmacsha256_update(&state, (const unsigned char *)head, strlen(head));
     crypto_auth_hmacsha256_update(&state, (const unsigned char *)body, strlen(body));
     unsigned char mac[crypto_auth_hmacsha256_BYTES];

@@ -130,7 +130,7 @@ enum result_kind result_kind(const char *line)
             return wholes[i].kind;
     }
     /* Any other name with a mark before it speaks for itself only if a command asked. */
-    if (strchr("+^*#$%&", line[0]) != NULL && g_ascii_isalpha(line[1]))
+    if (line[0] != '\0' && strchr("+^*#$%&", line[0]) != NULL && g_ascii_isalpha(line[1]))
         return RESULT_NOISE;
     return RESULT_ANSWER;
 }

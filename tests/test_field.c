@@ -126,6 +126,24 @@ static void test_pointers(void)
     }
 }
 
+static void test_kinds(void)
+{
+    static const struct {
+        const char *line;
+        enum result_kind kind;
+    } rows[] = {
+        {"", RESULT_ANSWER},
+        {"+", RESULT_ANSWER},
+        {"+QIND: SMS DONE", RESULT_NOISE},
+        {"+CMTI: \"SM\",3", RESULT_STORED_MESSAGE},
+        {"rdy", RESULT_RESTARTED},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *line = g_strdup(rows[i].line); /* its end is known on the heap alone */
+        g_assert_cmpint(result_kind(line), ==, rows[i].kind);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -134,5 +152,6 @@ int main(int argc, char **argv)
     g_test_add_func("/field/phone numbers, also as UCS-2 hex", test_phones);
     g_test_add_func("/field/lines with and without a name", test_lines);
     g_test_add_func("/field/pointers to stored messages", test_pointers);
+    g_test_add_func("/field/what a line is by itself", test_kinds);
     return g_test_run();
 }

@@ -154,6 +154,12 @@ static const struct {
     {"texts = [ \"a\", 1 ];", "f:1: the elements of an array [ ] must be all numbers or all text"},
     {"colour = 1;", "f:1: colour: there is no such setting here; known are text, texts, integer, "
                     "real, flag, duration, at, hours, choice, group"},
+    {"text = \"a\n\n;", "f:1: the quote opened here never ends"},
+    {"text = \"a; integer = 1;\nchoice = \"red\";", "f:2: no text may stand here; look here and in "
+                                                    "the line before for a missing “=”, comma or "
+                                                    "quote"},
+    {"text \"a\";", "f:1: no text may stand here; look here and in the line before for a missing "
+                    "“=”, comma or quote"},
     {"text = 1;", "f:1: text: must be text in double quotes"},
     {"text = \"oh!\";", "f:1: text: must be calm"},
     {"text = \"\\xff\";", "f:1: text: this is no UTF-8 text"},

@@ -27,6 +27,7 @@ static const struct {
     {"a key longer than a hash block",
      "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "e-6", 1718000000,
      "{}", "v1,3wRPit1zLEInjyZxspA6ruq+lqHSTSs7qPuRIHJtNxc="},
+    {"an empty key", "", "e-7", 5, "{}", "v1,ejCw1LmShYLHO4ls2OMCoiVSuYxHB1u5Q2XJOQQ8yeM="},
 };
 
 static void test_a_signature_is_the_known_one(gconstpointer data)

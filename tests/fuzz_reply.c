@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What people write back, read against one campaign of each kind. A reading is never half a
+ * reading, and names only what the campaign has. */
+#include "campaigns/reply.h"
+#include "campaigns/text.h"
+
+#include <string.h>
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const char *const files[] = {"tests/samples/doi-thoai.conf",
+                                    "tests/samples/other-questions.conf"};
+static struct campaign_config campaigns[G_N_ELEMENTS(files)];
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc;
+    (void)argv;
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *text = NULL;
+        g_autoptr(GPtrArray) mistakes = mistakes_new();
+        if (!g_file_get_contents(files[i], &text, NULL, NULL))
+            g_error("%s is not there: run this from the top of the tree", files[i]);
+        campaign_config_read(text, files[i], &campaigns[i], mistakes);
+        g_assert_cmpuint(mistakes_count(mistakes), ==, 0);
+    }
+    return 0;
+}
+
+static bool has_code(const GPtrArray *options, const char *code)
+{
+    for (guint i = 0; i < options->len; i++) {
+        const struct option_config *option = options->pdata[i];
+        if (strcmp(option->code, code) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void check_codes(const struct campaign_config *campaign, const struct reply_reading *reading)
+{
+    const struct question_config *question = NULL;
+    for (guint i = 0; i < campaign->questions->len && question == NULL; i++) {
+        const struct question_config *one = campaign->questions->pdata[i];
+        if (strcmp(one->id, reading->question) == 0)
+            question = one;
+    }
+    g_assert_nonnull(question);
+    g_assert_nonnull(reading->codes[0]);
+    for (char **code = reading->codes; *code != NULL && question->options->len > 0; code++)
+        g_assert_true(has_code(question->options, *code) || has_code(question->addons, *code));
+}
+
+static void check_reading(const struct campaign_config *campaign, const char *text)
+{
+    struct reply_reading reading;
+    reply_read(campaign, text, &reading);
+    bool answer = reading.outcome == REPLY_ANSWER;
+    g_assert_true((reading.question != NULL) == answer && (reading.codes != NULL) == answer);
+    if (answer)
+        check_codes(campaign, &reading);
+    g_assert_true(reading.opinion != NULL || reading.outcome != REPLY_OPINION);
+    g_assert_true(reading.opinion == NULL || g_utf8_validate(reading.opinion, -1, NULL));
+    g_assert_nonnull(reading.rule);
+    g_assert_true(g_utf8_validate(reading.normalised, -1, NULL));
+    reply_reading_clear(&reading);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    g_autofree char *text = text_make_valid((const char *)data, (gssize)size);
+    g_assert_true(g_utf8_validate(text, -1, NULL));
+    for (size_t i = 0; i < G_N_ELEMENTS(campaigns); i++)
+        check_reading(&campaigns[i], text);
+    g_autofree char *unmarked = text_unmark(text);
+    g_assert_true(g_utf8_validate(unmarked, -1, NULL));
+    reply_is_service(text, text);
+    return 0;
+}
