@@ -31,11 +31,26 @@ ALTER TABLE sink ADD COLUMN failing_since INTEGER NOT NULL DEFAULT 0; -- 0: the 
 -- One row from the moment the trouble is noticed until it is over.
 CREATE TABLE alarm (
     id         INTEGER PRIMARY KEY,
+    uuid       TEXT NOT NULL UNIQUE, -- what receivers know it by, in its raise and in its clear
     kind       TEXT NOT NULL,
-    subject    TEXT NOT NULL, -- of which modem, sink …; '' where there is only one
-    reason     TEXT NOT NULL, -- a sentence
+    subject    TEXT NOT NULL,    -- of which modem, sink …; '' where there is only one
+    reason     TEXT NOT NULL,    -- a sentence
+    since      INTEGER NOT NULL, -- when the trouble began
     raised_at  INTEGER NOT NULL,
-    cleared_at INTEGER        -- NULL: it lasts
+    cleared_at INTEGER           -- NULL: it lasts
 ) STRICT;
 CREATE UNIQUE INDEX alarm_lasting ON alarm (kind, subject) WHERE cleared_at IS NULL;
-CREATE INDEX alarm_raised ON alarm (raised_at);
+CREATE INDEX alarm_of ON alarm (kind, subject, raised_at);
+
+-- The SMS that told of it, one for each number that was told.
+CREATE TABLE alarm_message (
+    alarm_id   INTEGER NOT NULL REFERENCES alarm (id),
+    message_id INTEGER NOT NULL REFERENCES message (id),
+    PRIMARY KEY (alarm_id, message_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alarm_message_message ON alarm_message (message_id);
+
+-- When a modem was last heard of, and whether it works since.
+CREATE INDEX report_heard ON report (modem, received_at);
+CREATE INDEX incoming_heard ON incoming (modem, received_at);
+CREATE INDEX modem_event_modem ON modem_event (modem, id);

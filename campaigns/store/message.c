@@ -52,7 +52,7 @@ bool store_message_drop_contact(struct store *store, int64_t contact_id, const c
 {
     return sql_run(store, error,
                    "UPDATE message SET state = ?1, cause = ?2, state_at = ?3"
-                   " WHERE contact_id = ?4 AND state = 'queued'",
+                   " WHERE contact_id = ?4 AND state = 'queued' AND purpose <> 'alarm'",
                    "ttii", next_name(MESSAGE_QUEUED, MESSAGE_CANCEL), cause, now, contact_id);
 }
 
@@ -150,7 +150,7 @@ bool store_message_lease(struct store *store, const struct message *message, con
 {
     bool leased = sql_run(store, error,
                           "UPDATE message SET state = ?1, state_at = ?2"
-                          " WHERE id = ?3 AND state = 'queued' AND (purpose = 'answer'"
+                          " WHERE id = ?3 AND state = 'queued' AND (purpose IN ('answer', 'alarm')"
                           " OR NOT EXISTS (SELECT 1 FROM contact WHERE contact.id = contact_id"
                           " AND opted_out_at IS NOT NULL))",
                           "tii", next_name(MESSAGE_QUEUED, MESSAGE_LEASE), now, message->id);

@@ -22,7 +22,8 @@ struct queue_drop {
 };
 bool store_message_drop(struct store *store, const struct queue_drop *drop, int64_t now,
                         GError **error);
-/* MESSAGE_CANCEL for all that is queued for a contact. */
+/* MESSAGE_CANCEL for all that is queued for a contact, but for alarms: whoever looks after the
+ * gateway hears of its troubles, whatever he thinks of campaigns. */
 bool store_message_drop_contact(struct store *store, int64_t contact_id, const char *cause,
                                 int64_t now, GError **error);
 /* MESSAGE_SKIP for one that was queued in this transaction. */
@@ -44,7 +45,7 @@ bool store_message_refill(struct store *store, int64_t campaign_id, int priority
 bool store_message_refill_direct(struct store *store, const char *modem, int64_t now,
                                  unsigned limit, GPtrArray *messages, GError **error);
 /* (t) The lease: message and attempt row. STORE_ERROR_CONFLICT: no longer queued, or its contact
- * has opted out meanwhile. */
+ * has opted out meanwhile, which stops neither answers nor alarms. */
 bool store_message_lease(struct store *store, const struct message *message, const char *modem,
                          int64_t now, int64_t *retlease, GError **error);
 
