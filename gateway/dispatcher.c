@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Fills the windows of the modems from the active set, one message each in turn, so that no modem
- * waits while another has a pile. Answers to somebody who has just written, and emergencies, do not
- * wait for the sending hours; everything else needs the gateway's hours and its campaign's window.
- * When nothing is left to lease it stays quiet until the next poke. */
+ * waits while another has a pile. Answers to somebody who has just written, alarms and emergencies
+ * do not wait for the sending hours; everything else needs the gateway's hours and its campaign's
+ * window. When nothing is left to lease it stays quiet until the next poke. */
 #include "gateway/dispatcher.h"
 
 #include "campaigns/active.h"
@@ -20,6 +20,7 @@ struct dispatcher {
     GArray *seats;    /* struct seat */
     guint first;      /* whose turn it is */
     GHashTable *open; /* campaign id → may it send now; valid until the next poke */
+    char **shunned;   /* modems that alarms do not go by */
     int64_t data_version, now;
     bool gateway_open; /* the sending hours, at the last poke */
     bool poked, stopped;
@@ -79,6 +80,7 @@ void dispatcher_free(struct dispatcher *dispatcher)
     active_set_free(dispatcher->active);
     g_array_unref(dispatcher->seats);
     g_hash_table_destroy(dispatcher->open);
+    g_strfreev(dispatcher->shunned);
     g_time_zone_unref(dispatcher->zone);
     g_free(dispatcher);
 }
@@ -120,6 +122,28 @@ void dispatcher_stop(struct dispatcher *dispatcher)
     dispatcher->stopped = true;
 }
 
+const char *dispatcher_trouble(const struct dispatcher *dispatcher, const char *modem)
+{
+    for (guint i = 0; i < dispatcher->seats->len; i++) {
+        const struct outlet *outlet = seat_at(dispatcher, i)->outlet;
+        if (g_str_equal(outlet_name(outlet), modem))
+            return outlet_trouble(outlet);
+    }
+    return NULL;
+}
+
+void dispatcher_shun(struct dispatcher *dispatcher, const char *const *modems)
+{
+    g_strfreev(dispatcher->shunned);
+    dispatcher->shunned = g_strdupv((char **)modems);
+}
+
+static bool is_shunned(const struct dispatcher *dispatcher, const char *modem)
+{
+    return dispatcher->shunned != NULL &&
+           g_strv_contains((const char *const *)dispatcher->shunned, modem);
+}
+
 GTimeZone *dispatcher_zone(const struct dispatcher *dispatcher)
 {
     return dispatcher->zone;
@@ -140,7 +164,7 @@ char *dispatcher_rest_reason(struct dispatcher *dispatcher, struct outlet *outle
 static int ask_campaign(struct dispatcher *dispatcher, int64_t id, GError **error)
 {
     if (id == 0)
-        return dispatcher->gateway_open;
+        return 1; /* alarms */
     g_autoptr(GError) problem = NULL;
     const struct campaign_entry *entry = campaign_book_find(dispatcher->book, id, &problem);
     if (entry == NULL && problem != NULL && problem->domain == STORE_ERROR &&
@@ -177,6 +201,8 @@ static bool fits(void *data, const struct message *message)
     if (!outlet_allows(asking->outlet, dispatcher->zone, dispatcher->now,
                        message->parts - message->parts_sent))
         return false;
+    if (message->purpose == PURPOSE_ALARM)
+        return !is_shunned(dispatcher, outlet_name(asking->outlet));
     if (message->purpose == PURPOSE_ANSWER || message->priority == PRIORITY_EMERGENCY)
         return true;
     return campaign_is_open(dispatcher, message->campaign_id, NULL) == 1;

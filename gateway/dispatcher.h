@@ -26,6 +26,10 @@ void dispatcher_stop(struct dispatcher *dispatcher);
 
 /* "outside the sending hours" and the like, NULL: the modem may send; the caller frees. */
 char *dispatcher_rest_reason(struct dispatcher *dispatcher, struct outlet *outlet, int64_t now);
+/* What the messages of this modem fail of (see outlet_trouble()); NULL: nothing. */
+const char *dispatcher_trouble(const struct dispatcher *dispatcher, const char *modem);
+/* Alarms do not go by these modems from now on: they are about them. Names, copied. */
+void dispatcher_shun(struct dispatcher *dispatcher, const char *const *modems);
 GTimeZone *dispatcher_zone(const struct dispatcher *dispatcher);
 
 /* The turn's hooks. */

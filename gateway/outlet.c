@@ -155,6 +155,11 @@ char *outlet_rest_reason(struct outlet *outlet, GTimeZone *zone, int64_t now)
     return NULL;
 }
 
+const char *outlet_trouble(const struct outlet *outlet)
+{
+    return outlet->rest_ms > 0 ? outlet->rest_cause : NULL;
+}
+
 /* A text that no worker would take is refused here; the database may have been edited by hand. */
 static bool refuse(struct store *store, const char *modem, int64_t lease, int64_t now,
                    GError **error)

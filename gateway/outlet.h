@@ -31,6 +31,9 @@ bool outlet_wants(struct outlet *outlet, GTimeZone *zone, int64_t now);
 bool outlet_allows(struct outlet *outlet, GTimeZone *zone, int64_t now, unsigned parts);
 /* Why it sends nothing for a while, NULL: it does; the caller frees. */
 char *outlet_rest_reason(struct outlet *outlet, GTimeZone *zone, int64_t now);
+/* What its messages failed of, as long as none has gone out since it had to rest; NULL: all is
+ * well. Borrowed. */
+const char *outlet_trouble(const struct outlet *outlet);
 
 /* Within the turn's transaction; takes the message over in any case. STORE_ERROR_CONFLICT: not this
  * one. Afterwards either outlet_send() or outlet_recall(). */
