@@ -179,7 +179,8 @@ install: programs
 	  gateway/loa-gateway.service > $(LIBDIR)/systemd/system/loa-gateway.service
 	install -m 644 -D gateway/loa.sysusers $(LIBDIR)/sysusers.d/loa.conf
 	install -m 644 -D -t $(LIBDIR)/udev/rules.d modems/60-loa-modems.rules
-	install -m 644 -D -t $(DESTDIR)$(SYSCONFDIR)/loa config/loa.conf.example
+	install -d $(DESTDIR)$(SYSCONFDIR)/loa
+	sed -e 's|^# modem_user|modem_user|' config/loa.conf.example > $(DESTDIR)$(SYSCONFDIR)/loa/loa.conf.example
 	install -m 644 -D -t $(DESTDIR)$(DOCDIR) LICENSE $(wildcard README.md)
 
 # Macros of GLib and jansson that cppcheck does not know.

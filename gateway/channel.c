@@ -4,6 +4,7 @@
 #include "gateway/channel.h"
 
 #include "config/log.h"
+#include "gateway/user.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -40,15 +41,18 @@ static void reaped(GObject *process, GAsyncResult *result, gpointer data)
     channel->exited(channel->data, how);
 }
 
-static GSubprocess *spawn(const char *program, int wire_fd, int flight_fd, GError **error)
+static GSubprocess *spawn(const char *program, const struct user *user, int wire_fd, int flight_fd,
+                          GError **error)
 {
     g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_NONE);
     g_subprocess_launcher_take_fd(launcher, wire_fd, WIRE_FD);
     g_subprocess_launcher_take_fd(launcher, flight_fd, FLIGHT_FD);
+    if (user != NULL)
+        g_subprocess_launcher_set_child_setup(launcher, user_become, (void *)user, NULL);
     return g_subprocess_launcher_spawn(launcher, error, program, NULL);
 }
 
-struct channel *channel_start(const char *program, int flight_fd,
+struct channel *channel_start(const char *program, const struct user *user, int flight_fd,
                               void (*exited)(void *data, const char *how), void *data,
                               GError **error)
 {
@@ -59,7 +63,7 @@ struct channel *channel_start(const char *program, int flight_fd,
         close(flight_fd);
         return NULL;
     }
-    g_autoptr(GSubprocess) process = spawn(program, pair[1], flight_fd, error);
+    g_autoptr(GSubprocess) process = spawn(program, user, pair[1], flight_fd, error);
     if (process == NULL) {
         close(pair[0]);
         return NULL;

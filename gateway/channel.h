@@ -6,11 +6,12 @@
 #include "modems/wire.h"
 
 struct channel;
+struct user;
 
-/* Starts `program` with its end of the wire as descriptor 3 and `flight_fd`, which is taken over
- * and closed here in any case, as 4. `exited` is called once from the main loop, when the process
- * is reaped; what it had said before may still be read then. */
-struct channel *channel_start(const char *program, int flight_fd,
+/* Starts `program`, as `user` unless that is NULL, with its end of the wire as descriptor 3 and
+ * `flight_fd`, which is taken over and closed here in any case, as 4. `exited` is called once from
+ * the main loop, when the process is reaped; what it had said before may still be read then. */
+struct channel *channel_start(const char *program, const struct user *user, int flight_fd,
                               void (*exited)(void *data, const char *how), void *data,
                               GError **error);
 /* After `exited`, or at the end of our own process; a process still there is killed. */

@@ -14,6 +14,7 @@
 #include "gateway/notify.h"
 #include "gateway/supervisor.h"
 #include "gateway/turn.h"
+#include "gateway/user.h"
 
 #include <errno.h>
 #include <glib-unix.h>
@@ -43,6 +44,7 @@ struct gateway {
     struct forwarder *forwarder;
     struct keeper_shared shared;
     char *program, *boot;
+    struct user *user;
     struct supervisor *supervisor;
     struct clock *clock;
     GMainLoop *loop;
@@ -326,6 +328,11 @@ static bool start(struct gateway *gateway, GError **error)
     gateway->clock = clock_new(gateway->store, gateway->book, gateway->config, error);
     if (gateway->clock == NULL)
         return false;
+    if (gateway->config->modem_user != NULL) {
+        gateway->user = user_new(gateway->config->modem_user, error);
+        if (gateway->user == NULL)
+            return false;
+    }
     gateway->program = supervisor_program();
     gateway->shared = (struct keeper_shared){
         .store = gateway->store,
@@ -333,6 +340,7 @@ static bool start(struct gateway *gateway, GError **error)
         .dispatcher = gateway->dispatcher,
         .book = gateway->book,
         .program = gateway->program,
+        .user = gateway->user,
         .config = gateway->config,
         .same_boot = gateway->shared.same_boot,
     };
@@ -375,6 +383,7 @@ static void finish(struct gateway *gateway)
         close(gateway->claim);
     g_clear_pointer(&gateway->loop, g_main_loop_unref);
     g_ptr_array_unref(gateway->configs);
+    user_free(gateway->user);
     g_free(gateway->program);
     g_free(gateway->boot);
 }

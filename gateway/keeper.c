@@ -232,7 +232,8 @@ static void start(struct keeper *keeper, int flight_fd)
     keeper->fault_told = false;
     g_clear_pointer(&keeper->fault_sentence, g_free);
     keeper->deadline = monotonic_ms() + HELLO_MS;
-    keeper->channel = channel_start(keeper->shared->program, flight_fd, exited, keeper, &error);
+    keeper->channel = channel_start(keeper->shared->program, keeper->shared->user, flight_fd,
+                                    exited, keeper, &error);
     if (keeper->channel == NULL) {
         log_error("modem", "modem=%s event=not-started \"%s\"", keeper->name, error->message);
         keeper_state_advance(keeper, MODEM_FAIL, error->message);

@@ -12,7 +12,8 @@ struct keeper_shared {
     struct turn *turn;
     struct dispatcher *dispatcher;
     struct campaign_book *book;
-    const char *program; /* loa-modem */
+    const char *program;     /* loa-modem */
+    const struct user *user; /* whose rights it has; NULL: ours */
     const struct gateway_config *config;
     bool same_boot; /* flight logs of before our start can be trusted */
 };

@@ -46,13 +46,21 @@ setup_file() {
     [ "$status" -eq 0 ]
 }
 
-@test "the user is made with the right to open modems" {
+@test "an installed gateway gives its workers a user of their own, and may" {
+    grep -qx 'modem_user = "loa-modem";' "$ROOT/etc/loa/loa.conf.example"
+    unit="$ROOT/usr/lib/systemd/system/loa-gateway.service"
+    grep -qx 'AmbientCapabilities=CAP_SETUID CAP_SETGID CAP_KILL' "$unit"
+    grep -qx 'CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_KILL' "$unit"
+}
+
+@test "the users are made, with the right to open modems" {
     command -v systemd-sysusers >/dev/null || skip "no systemd-sysusers here"
     mkdir -p "$BATS_TEST_TMPDIR/etc"
     echo 'dialout:x:20:' > "$BATS_TEST_TMPDIR/etc/group"
     systemd-sysusers --root="$BATS_TEST_TMPDIR" "$ROOT/usr/lib/sysusers.d/loa.conf"
     grep -q '^loa:' "$BATS_TEST_TMPDIR/etc/passwd"
-    grep -qx 'dialout:x:20:loa' "$BATS_TEST_TMPDIR/etc/group"
+    grep -q '^loa-modem:' "$BATS_TEST_TMPDIR/etc/passwd"
+    grep -qx 'dialout:x:20:loa,loa-modem' "$BATS_TEST_TMPDIR/etc/group"
 }
 
 @test "the udev rule is where udev looks" {
