@@ -81,6 +81,7 @@ struct attempt_news {
     unsigned parts_now;
     int64_t retry_after_ms; /* of the network: no sooner */
     bool untouched;         /* the modem never heard of it: no penalty, no back-off */
+    unsigned doubtful;      /* of an unsure one: further parts that may have gone; 0 is 1 */
 };
 
 /* The only way to a new state; false when the table does not allow the step. */

@@ -16,7 +16,8 @@ struct settle_news {
     int references[FLIGHT_PARTS];
     const char *cause; /* "cms 38: network out of order", "" */
     int64_t retry_after_ms, took_ms;
-    bool untouched; /* the modem never heard of it */
+    bool untouched;    /* the modem never heard of it */
+    unsigned doubtful; /* unsure: further parts that may have gone; 0 is 1 */
 };
 
 /* Copies the news. When it is committed the lease's slot in `flight` is free; a verdict that cannot

@@ -5,6 +5,8 @@
 -- Which flight log belongs to this database, and the boot in which all it told was last settled.
 ALTER TABLE modem ADD COLUMN flight_identity TEXT NOT NULL DEFAULT '';
 ALTER TABLE modem ADD COLUMN boot TEXT NOT NULL DEFAULT '';
+UPDATE modem SET boot = coalesce((SELECT value FROM gateway WHERE name = 'boot'), '');
+DELETE FROM gateway WHERE name = 'boot'; -- schema 1 had one note for all
 
 -- An SMS that no decoder takes, or that ended a worker: its octets, for the technician.
 CREATE TABLE quarantine (

@@ -210,7 +210,7 @@ static bool read_lease(struct store *store, int64_t lease, struct message *messa
 static bool insert_parts(struct store *store, const struct verdict_row *row,
                          const struct message *message, int64_t now, GError **error)
 {
-    unsigned doubtful = row->news.verdict == ATTEMPT_UNSURE ? 1 : 0;
+    unsigned doubtful = row->news.verdict == ATTEMPT_UNSURE ? MAX(row->news.doubtful, 1) : 0;
     for (unsigned i = 0; i < row->news.parts_now + doubtful; i++) {
         unsigned sequence = message->parts_sent + i;
         if (sequence >= message->parts)

@@ -50,7 +50,7 @@ bool store_message_lease(struct store *store, const struct message *message, con
                          int64_t now, int64_t *retlease, GError **error);
 
 /* (t) The verdict: attempt, parts and message. `references` are the TP-MR of the parts that went
- * out now, -1 where unknown; with ATTEMPT_UNSURE one more part is kept without reference. */
+ * out now, -1 where unknown; with ATTEMPT_UNSURE the doubtful ones are kept without reference. */
 struct verdict_row {
     int64_t lease;
     const char *modem;

@@ -80,6 +80,27 @@ bool store_modem_pin_refused(struct store *store, const char *name, const char *
                    name);
 }
 
+bool store_modem_flight(struct store *store, const char *name, char **retidentity, char **retboot,
+                        GError **error)
+{
+    sqlite3_stmt *statement =
+        sql_bind(store, "SELECT flight_identity, boot FROM modem WHERE name = ?1", "t", name);
+    int row = sql_step(statement, error);
+    if (row < 0)
+        return false;
+    *retidentity = row == 1 ? sql_text(statement, 0) : g_strdup("");
+    *retboot = row == 1 ? sql_text(statement, 1) : g_strdup("");
+    sqlite3_reset(statement);
+    return true;
+}
+
+bool store_modem_note_flight(struct store *store, const char *name, const char *identity,
+                             const char *boot, GError **error)
+{
+    return sql_run(store, error, "UPDATE modem SET flight_identity = ?1, boot = ?2 WHERE name = ?3",
+                   "ttt", identity, boot, name);
+}
+
 bool store_modem_remove(struct store *store, const char *name, GError **error)
 {
     return sql_run(store, error, "DELETE FROM modem WHERE name = ?1", "t", name);

@@ -35,6 +35,13 @@ bool store_modem_health(struct store *store, const struct modem *modem, int64_t 
                         GError **error);
 bool store_modem_pin_refused(struct store *store, const char *name, const char *digest,
                              GError **error);
+/* The identity of its flight log, and the boot of the machine in which all that it told was
+ * settled;
+ * "" where nothing was noted. The caller frees. */
+bool store_modem_flight(struct store *store, const char *name, char **retidentity, char **retboot,
+                        GError **error);
+bool store_modem_note_flight(struct store *store, const char *name, const char *identity,
+                             const char *boot, GError **error);
 /* Modems that are no longer configured. */
 bool store_modem_remove(struct store *store, const char *name, GError **error);
 
