@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { FLIGHT_SLOTS = 16, FLIGHT_PARTS = 50, FLIGHT_PUSHED = 31, FLIGHT_PDU_SIZE = 236 };
+enum { FLIGHT_SLOTS = 16, FLIGHT_PARTS = 50, FLIGHT_PUSHED = 31, FLIGHT_PDU_SIZE = 228 };
 
 enum flight_stage {
     FLIGHT_NONE,      /* this part has not been offered to the modem */
@@ -42,8 +42,10 @@ struct flight; /* one mapping */
 
 enum flight_pdu_stage {
     FLIGHT_PDU_NONE,
-    FLIGHT_PDU_KEPT,    /* pushed, and not yet STORED by the gateway */
-    FLIGHT_PDU_READING, /* a decoder has it: found so by the next worker, it ended this one */
+    FLIGHT_PDU_KEPT,    /* not yet STORED by the gateway, or not yet off the SIM */
+    FLIGHT_PDU_READING, /* a decoder has it; found so by the next worker: this one ended then */
+    FLIGHT_PDU_AGAIN,   /* the same, for the second time */
+    FLIGHT_PDU_POISON,  /* it ended a worker: no decoder gets it again */
 };
 
 struct flight_pdu {
@@ -53,10 +55,10 @@ struct flight_pdu {
     uint32_t size;
     uint8_t octets[FLIGHT_PDU_SIZE]; /* with the SMSC part (3GPP TS 27.005 4.1) */
     uint32_t report;                 /* 1: SMS-STATUS-REPORT by +CDS */
+    uint64_t key;                    /* under which the gateway is told, by any worker */
 };
 
-/* Index FLIGHT_PUSHED is the mark of the one that is read from a SIM; those below it were pushed.
- */
+/* One of those that the worker has before it; kept.h says which are for what. */
 struct flight_pdu *flight_pdu(struct flight *flight, unsigned index); /* index <= FLIGHT_PUSHED */
 
 /* A digest of the PIN for which AT+CPIN was sent and no acceptance was seen; "" when there is none.
