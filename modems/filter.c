@@ -29,8 +29,9 @@ struct filter {
     enum step step;
     bool own;                /* the command is ours, not the host's */
     bool echo_pending;       /* the modem has not repeated the command yet */
-    bool echoes;             /* it usually does */
-    unsigned unechoed;       /* commands in a row that were left without echo and answer */
+    bool echoes;             /* it does, as far as is known */
+    bool doubted;            /* `doubt` came before the echo */
+    struct result doubt;     /* whose answer it ends is not known yet */
     bool prompt_astray;      /* a prompt was given up: it may still come */
     bool own_centre;         /* the PDU shall name no service centre */
     unsigned entered;        /* digits of the PDU from the host */
@@ -118,8 +119,8 @@ static void end_command(struct filter *filter, const struct result *result)
     bool at_prompt = filter->step == STEP_PROMPTING;
     bool was_submission = submitting(filter);
     filter->step = STEP_IDLE;
-    filter->echo_pending = false;
-    filter->unechoed = 0;
+    filter->echo_pending = filter->doubted = false;
+    filter->prompt_astray |= at_prompt;
     if (was_submission) {
         struct result kept = *result;
         if (at_prompt && kept.final == RESULT_OK)
@@ -136,11 +137,10 @@ static void end_command(struct filter *filter, const struct result *result)
 
 static void begin_command(struct filter *filter, const char *command, bool own)
 {
-    if (filter->step == STEP_ASKED && filter->echo_pending && ++filter->unechoed >= 2)
-        filter->echoes = false; /* it seems to have been switched off */
     g_string_assign(filter->command, command);
     filter->own = own;
     filter->echo_pending = true;
+    filter->doubted = false;
     filter->step = STEP_ASKED;
     if (!own && g_ascii_strncasecmp(command, "AT+CMGS=", 8) == 0) {
         filter->step = STEP_PROMPTING;
@@ -204,7 +204,7 @@ static void give_up_submission(struct filter *filter)
     g_byte_array_append(filter->to_modem, &byte, 1);
     filter->prompt_astray = filter->step == STEP_PROMPTING;
     filter->step = STEP_IDLE;
-    filter->echo_pending = false;
+    filter->echo_pending = filter->doubted = false;
     end_submission(filter, &(struct result){.final = RESULT_NO_PROMPT, .code = -1});
 }
 
@@ -261,7 +261,7 @@ void filter_host(struct filter *filter, const void *bytes, size_t size)
 static void take_answer(struct filter *filter, const char *line)
 {
     if (result_names(filter->command->str, line))
-        filter->echo_pending = false; /* it was garbled, or never sent: this is the answer */
+        filter->echo_pending = filter->doubted = false; /* it was garbled: this is the answer */
     if (filter->own) {
         g_ptr_array_add(filter->lines, g_strdup(line));
         return;
@@ -296,11 +296,23 @@ static bool is_entry_echo(const struct filter *filter, const char *line)
 
 static void take_final(struct filter *filter, const struct result *result)
 {
-    bool stray = filter->step == STEP_IDLE || (filter->echo_pending && filter->echoes);
-    if (stray)
+    filter->doubted = filter->step != STEP_IDLE && filter->echo_pending && filter->echoes;
+    if (filter->doubted)
+        filter->doubt = *result;
+    if (filter->doubted || filter->step == STEP_IDLE)
         notice(filter, RESULT_NOISE, result->line);
     else
         end_command(filter, result);
+}
+
+/* A modem that has booted owes no answer any more. */
+static void lose_submission(struct filter *filter, const char *line)
+{
+    struct result result = {.final = RESULT_NO_ANSWER, .code = -1};
+    g_strlcpy(result.line, line, sizeof result.line);
+    if (!filter->submission.submitted)
+        result.final = RESULT_NO_PROMPT;
+    end_command(filter, &result);
 }
 
 /* True when the line was the PDU that an unsolicited head announced. */
@@ -326,6 +338,8 @@ static void take_unsolicited(struct filter *filter, enum result_kind kind, const
         filter->pushed = kind;
     else
         notice(filter, kind == RESULT_ANSWER ? RESULT_NOISE : kind, line);
+    if (kind == RESULT_RESTARTED && submitting(filter))
+        lose_submission(filter, line);
 }
 
 static void take_line(struct filter *filter, const char *line)
@@ -334,9 +348,8 @@ static void take_line(struct filter *filter, const char *line)
     if (take_pushed(filter, line) || is_entry_echo(filter, line))
         return;
     if (is_echo(filter, line)) {
-        filter->echo_pending = false;
+        filter->echo_pending = filter->doubted = false;
         filter->echoes = true;
-        filter->unechoed = 0;
         g_ptr_array_set_size(filter->lines, 0);
         return;
     }
@@ -391,6 +404,18 @@ static void take_prompt(struct filter *filter)
     g_byte_array_append(filter->to_modem, &byte, 1);
 }
 
+/* `>` at the beginning of a line, whatever was crippled on its way there. */
+static bool is_prompt(const struct filter *filter)
+{
+    const GString *line = filter->line;
+    for (size_t i = 0; i + 1 < line->len; i++) {
+        if (g_ascii_isgraph(line->str[i]))
+            return false;
+    }
+    return line->str[line->len - 1] == '>' &&
+           (filter->step == STEP_PROMPTING || filter->prompt_astray);
+}
+
 static void modem_byte(struct filter *filter, uint8_t byte)
 {
     GString *line = filter->line;
@@ -401,7 +426,7 @@ static void modem_byte(struct filter *filter, uint8_t byte)
     if (byte == '\0' || (byte == ' ' && line->len == 0) || line->len >= LINE_MAX_SIZE)
         return;
     g_string_append_c(line, (char)byte);
-    if (byte == '>' && line->len == 1 && (filter->step == STEP_PROMPTING || filter->prompt_astray))
+    if (is_prompt(filter))
         take_prompt(filter);
 }
 
@@ -434,11 +459,23 @@ void filter_abandon(struct filter *filter)
 {
     if (filter->step != STEP_ASKED)
         return;
-    if (filter->echo_pending)
-        filter->echoes = false;
     filter->step = STEP_IDLE;
-    filter->echo_pending = false;
+    filter->echo_pending = filter->doubted = false;
     g_ptr_array_set_size(filter->lines, 0);
+}
+
+bool filter_doubts(const struct filter *filter)
+{
+    return filter->doubted;
+}
+
+void filter_trust(struct filter *filter)
+{
+    if (!filter->doubted)
+        return;
+    struct result result = filter->doubt;
+    filter->echoes = false;
+    end_command(filter, &result);
 }
 
 void filter_know(struct filter *filter, const char *command, const char *answer)
@@ -484,6 +521,7 @@ struct filter *filter_new(const struct filter_hooks *hooks, void *data)
     filter->lines = g_ptr_array_new_with_free_func(g_free);
     filter->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     filter->submission.reference = -1;
+    filter->echoes = true;
     return filter;
 }
 

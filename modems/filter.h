@@ -45,6 +45,19 @@ bool filter_ask(struct filter *filter, const char *command);
 /* Waits no longer for the answer to what was asked; what still comes is noise. */
 void filter_abandon(struct filter *filter);
 
+/* Counts what the modem has said in answer to somebody: unsolicited lines and echoes do not. */
+uint64_t filter_heard(const struct filter *filter);
+enum filter_wait { FILTER_WAITS_NOT, FILTER_WAITS_FOR_ANSWER, FILTER_WAITS_FOR_PROMPT };
+/* What the host waits for; after Ctrl-Z its patience is not ours to end. */
+enum filter_wait filter_host_waits(const struct filter *filter);
+/* Ends that wait: the host is told ERROR, and a prompt that was not given is left by ESC. */
+void filter_expire(struct filter *filter);
+
+/* A final result came before the echo of the command: it may be late, from an earlier command, or
+ * the echo was switched off. If no echo comes within a moment, filter_trust() takes it. */
+bool filter_doubts(const struct filter *filter);
+void filter_trust(struct filter *filter);
+
 /* The last AT+CMGS; `renew` forgets it, so that the next one can be told apart. */
 const struct filter_submission *filter_submission(const struct filter *filter);
 void filter_renew(struct filter *filter);

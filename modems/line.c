@@ -19,7 +19,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { NOTICES_MAX = 4096, CHUNK = 4096 };
+enum {
+    NOTICES_MAX = 4096,
+    CHUNK = 4096,
+    WAITING_MAX = 64,  /* chunks that are read before the first command */
+    DOUBT_US = 700000, /* an echo comes with the first octets of an answer */
+};
 
 struct ask {
     bool done;
@@ -36,6 +41,7 @@ struct line {
     int kick;   /* wakes the thread */
     int wakeup; /* wakes the worker */
     bool stop, hung_up, missed;
+    int64_t trust_at; /* when a result is believed whose command was not echoed; 0: none */
     struct ask ask;
     int guard; /* socket, -1: none */
     struct flight_part *part;
@@ -218,7 +224,8 @@ static void flush(struct line *line)
     drain(filter_to_host(line->filter), line->tty.master, NULL);
 }
 
-static void read_modem(struct line *line)
+/* False when there was nothing to read. */
+static bool read_modem(struct line *line)
 {
     uint8_t chunk[CHUNK];
     ssize_t size = read(line->tty.modem, chunk, sizeof chunk);
@@ -228,6 +235,7 @@ static void read_modem(struct line *line)
     } else if (size == 0 || (errno != EAGAIN && errno != EINTR)) {
         hang_up(line);
     }
+    return size > 0;
 }
 
 static void read_host(struct line *line)
@@ -236,6 +244,22 @@ static void read_host(struct line *line)
     ssize_t size = read(line->tty.master, chunk, sizeof chunk);
     if (size > 0)
         filter_host(line->filter, chunk, (size_t)size);
+}
+
+/* How long the thread may sleep; what is due is done. */
+static int settle_doubt(struct line *line)
+{
+    int64_t now = g_get_monotonic_time();
+    if (!filter_doubts(line->filter))
+        line->trust_at = 0;
+    else if (line->trust_at == 0)
+        line->trust_at = now + DOUBT_US;
+    if (line->trust_at != 0 && now >= line->trust_at) {
+        line->trust_at = 0;
+        filter_trust(line->filter);
+        flush(line);
+    }
+    return line->trust_at == 0 ? -1 : (int)((line->trust_at - now) / 1000 + 1);
 }
 
 enum { POLL_KICK, POLL_HOST, POLL_MODEM, POLL_COUNT };
@@ -250,6 +274,7 @@ static void *run(void *data)
     struct line *line = data;
     g_mutex_lock(&line->mutex);
     while (!line->stop) {
+        int sleep_ms = settle_doubt(line);
         struct pollfd polls[POLL_COUNT] = {
             [POLL_KICK] = {.fd = line->kick, .events = POLLIN},
             [POLL_HOST] = {.fd = line->tty.master, .events = wanted(filter_to_host(line->filter))},
@@ -257,9 +282,9 @@ static void *run(void *data)
                             .events = wanted(filter_to_modem(line->filter))},
         };
         g_mutex_unlock(&line->mutex);
-        int ready = poll(polls, POLL_COUNT, -1);
+        int ready = poll(polls, POLL_COUNT, sleep_ms);
         g_mutex_lock(&line->mutex);
-        if (ready < 0)
+        if (ready <= 0)
             continue;
         if (polls[POLL_KICK].revents != 0)
             settle(line->kick);
@@ -274,6 +299,15 @@ static void *run(void *data)
 }
 
 /* ---- the worker's side ---- */
+
+/* What came while nobody had the tty open is said by itself, whatever it looks like: an OK among
+ * it answers nobody, and half a line waits for its end. Bounded, for the wrong port of a modem may
+ * never be silent. */
+static void read_what_waits(struct line *line)
+{
+    for (unsigned i = 0; i < WAITING_MAX && !line->hung_up && read_modem(line); i++)
+        continue;
+}
 
 struct line *line_open(const char *device, const char *trace, GError **error)
 {
@@ -296,6 +330,7 @@ struct line *line_open(const char *device, const char *trace, GError **error)
     line->wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     g_assert(line->kick >= 0 && line->wakeup >= 0);
     line->filter = filter_new(&hooks, line);
+    read_what_waits(line);
     line->thread = g_thread_new("line", run, line);
     return line;
 }

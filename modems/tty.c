@@ -45,7 +45,7 @@ static bool set_up_modem(int fd, const char *device, GError **error)
     /* A pty has no such lines, and needs none. */
     int up = TIOCM_DTR | TIOCM_RTS;
     ioctl(fd, TIOCMBIS, &up);
-    tcflush(fd, TCIOFLUSH);
+    tcflush(fd, TCOFLUSH); /* what came in meanwhile may be a message that lies nowhere else */
     return true;
 }
 

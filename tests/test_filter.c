@@ -6,6 +6,7 @@
  *   A text  the worker asks        e text  what was told through the hooks
  *   k c=a   the answer to a command is known
  *   c       PDUs shall name no service centre from here
+ *   t       no echo has come: a doubted result is taken
  * \r \n \z (Ctrl-Z) \e (ESC) stand for themselves. */
 #include "modems/filter.h"
 
@@ -132,6 +133,10 @@ static void play(struct scene *scene, const char *row, bool one_by_one)
     case 'c':
         filter_own_centre(scene->filter, true);
         return;
+    case 't':
+        g_assert_true(filter_doubts(scene->filter));
+        filter_trust(scene->filter);
+        return;
     case 'r':
         scene->refuse = true;
         return;
@@ -238,6 +243,39 @@ static const struct {
      {"A AT", "M AT\\r\\nOK\\r\\n", "e asked 0;", "A AT+CSQ", "M AT+CSQ\\r", "a", "A AT+CIMI",
       "M +CSQ: 20,0\\r\\nOK\\r\\nAT+CIMI\\r\\r\\n452040\\r\\nOK\\r\\n",
       "e noise +CSQ: 20,0;noise OK;asked 0|452040;"}},
+    {"an echo that was switched off",
+     {"A AT", "M AT\\r\\nOK\\r\\n", "e asked 0;", "A AT+CMGD=1", "M \\r\\nOK\\r\\n", "e noise OK;",
+      "t", "e asked 0;", "A AT", "M \\r\\nOK\\r\\n", "e asked 0;", "A ATE1", "M \\r\\nOK\\r\\n",
+      "A AT", "M AT\\r\\r\\nOK\\r\\n", "e asked 0;asked 0;"}},
+    {"a modem that never echoed",
+     {"A AT", "M \\r\\nOK\\r\\n", "e noise OK;", "t", "e asked 0;", "H AT+CMGS=5\\r",
+      "M \\r\\n+CMS ERROR: 310\\r\\n", "e answer 2 310 ref -1;"}},
+    {"an error in place of the prompt, and no echo",
+     {"H AT+CMGS=5\\r", "M \\r\\nERROR\\r\\n", "e noise ERROR;", "t", "e answer 1 -1 ref -1;",
+      "h AT+CMGS=5\\r\\r\\nERROR\\r\\n", "m AT+CMGS=5\\r", "M \\r\\n> ", "m \\e"}},
+    {"ERROR with an OK behind it",
+     {"A AT+CMGR=1", "M AT+CMGR=1\\r\\r\\nERROR\\r\\n", "A AT+CMGR=2",
+      "M \\r\\nOK\\r\\nAT+CMGR=2\\r\\r\\n+CMGR: 0,,2\\r\\n0006\\r\\nOK\\r\\n",
+      "e asked 1;noise OK;asked 0|+CMGR: 0,,2|0006;"}},
+    {"what lay in the tty before the first command",
+     {"M 3\\r\\nOK\\r\\n\\r\\n+CDS: 2\\r\\n0006\\r\\n+CMGS: 7\\r\\n+CIE", "A AT",
+      "M AT\\r\\r\\nOK\\r\\n", "e noise 3;noise OK;pushed report 0006;noise +CMGS: 7;asked 0;"}},
+    {"a late answer to another worker's message",
+     {"A AT", "a", "A AT", "M \\r\\n+CMGS: 7\\r\\n\\r\\nOK\\r\\n",
+      "M AT\\r\\r\\nOK\\r\\nAT\\r\\r\\nOK\\r\\n",
+      "e noise +CMGS: 7;noise OK;asked 0;noise AT;noise OK;", "A ATE1", "M ATE1\\r\\r\\nOK\\r\\n",
+      "e asked 0;"}},
+    {"a restart before the prompt",
+     {"H AT+CMGS=5\\r", "M \\r\\nRDY\\r\\n", "h AT+CMGS=5\\r\\r\\nERROR\\r\\n",
+      "e restarted RDY;answer 5 -1 ref -1;"}},
+    {"a restart while the PDU passes",
+     {"H AT+CMGS=5\\r", "M AT+CMGS=5\\r\\r\\n> ", "H 00", "M \\r\\nRDY\\r\\n", "H 11\\z",
+      "m AT+CMGS=5\\r00", "e restarted RDY;answer 5 -1 ref -1;"}},
+    {"a restart after Ctrl-Z",
+     {SEND, "M \\r\\n^SYSSTART\\r\\n", "h \\r\\nERROR\\r\\n",
+      "e restarted ^SYSSTART;answer 4 -1 ref -1 submitted;"}},
+    {"a prompt behind crippled octets",
+     {"H AT+CMGS=5\\r", "M AT+CMGS=5\\r\\r\\n\x80\xff> ", "h AT+CMGS=5\\r\\r\\n> "}},
     {"half a line before the echo",
      {"M \\r\\n+CIE", "A AT+CSQ", "M AT+CSQ\\r\\r\\n+CSQ: 9,0\\r\\nOK\\r\\n",
       "e asked 0|+CSQ: 9,0;"}},

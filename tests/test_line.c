@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <poll.h>
+#include <unistd.h>
 
 static void test_owned(void)
 {
@@ -139,6 +140,64 @@ static void test_notices(void)
     g_thread_join(modem.thread);
 }
 
+/* A report that came while no worker was there lies nowhere else; an OK among it answers nobody. */
+static void test_waiting(void)
+{
+    struct scripted_modem modem = {0};
+    g_autoptr(GError) error = NULL;
+    struct line_notice notice;
+    scripted_start(&modem);
+    scripted_say(&modem,
+                 "06\r\nOK\r\n\r\n+CDS: 2\r\n0006\r\n\r\n+CMTI: \"SM\",3\r\n\r\nERROR\r\n+CI");
+    struct line *line = line_open(modem.path, NULL, &error);
+    g_assert_no_error(error);
+    scripted_go(&modem);
+    g_assert_true(line_ask(line, "AT", 10000, NULL, NULL));
+    static const struct {
+        enum result_kind kind;
+        const char *text;
+    } rows[] = {
+        {RESULT_NOISE, "06"},           {RESULT_NOISE, "OK"},
+        {RESULT_PUSHED_REPORT, "0006"}, {RESULT_STORED_MESSAGE, "+CMTI: \"SM\",3"},
+        {RESULT_NOISE, "ERROR"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_assert_true(line_notice(line, &notice));
+        g_assert_cmpint(notice.kind, ==, rows[i].kind);
+        g_assert_cmpstr(notice.text, ==, rows[i].text);
+        g_free(notice.text);
+    }
+    g_assert_false(line_notice(line, &notice));
+    line_free(line);
+    g_thread_join(modem.thread);
+}
+
+static void *answer_without_echo(void *data)
+{
+    struct scripted_modem *modem = data;
+    char byte = 0;
+    while (read(modem->master, &byte, 1) == 1) {
+        if (byte == '\r')
+            scripted_say(modem, "\r\nOK\r\n");
+    }
+    return NULL;
+}
+
+static void test_no_echo(void)
+{
+    struct scripted_modem modem = {0};
+    g_autoptr(GError) error = NULL;
+    scripted_start(&modem);
+    struct line *line = line_open(modem.path, NULL, &error);
+    g_assert_no_error(error);
+    GThread *thread = g_thread_new("modem", answer_without_echo, &modem);
+    for (int i = 0; i < 3; i++)
+        g_assert_true(line_ask(line, "AT+CMGD=1", 60000, NULL, NULL));
+    line_free(line);
+    g_thread_join(thread);
+    close(modem.master);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -147,5 +206,7 @@ int main(int argc, char **argv)
     g_test_add_func("/line/a PIN in pieces is left out of the trace", test_hushed);
     g_test_add_func("/line/sees a hang-up at once", test_hung_up);
     g_test_add_func("/line/keeps what the modem says by itself, in bounds", test_notices);
+    g_test_add_func("/line/reads what came before it was there", test_waiting);
+    g_test_add_func("/line/believes a modem that does not echo", test_no_echo);
     return g_test_run();
 }
