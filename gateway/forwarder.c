@@ -13,6 +13,7 @@
 #include "campaigns/store/outbox.h"
 #include "campaigns/store/sink.h"
 #include "config/log.h"
+#include "gateway/orphans.h"
 #include "gateway/signature.h"
 
 enum {
@@ -21,6 +22,7 @@ enum {
     TOTAL_TIMEOUT_MS = 30000,
     BODY_MAX = 64 * 1024,  /* of an answer; nobody reads it */
     LOOK_MS = 60000,       /* a look at the outbox even if nobody woke us */
+    SWEEP_MS = 3600000,    /* and at what waits for sinks that are no longer configured */
     FAULT_REST_MS = 30000, /* the store failed: do not send in circles what cannot be recorded */
     COMMIT_WAIT_MS = 20,   /* somebody's transaction is open: what it holds may not leave yet */
 };
@@ -48,11 +50,13 @@ struct transfer {
 
 struct forwarder {
     struct store *store;
+    const struct gateway_config *config;
     CURLM *multi;
     GPtrArray *lanes;
     unsigned in_the_air;
     unsigned next_lane; /* whose turn it is when places are short */
     guint curl_timer, look_timer;
+    int64_t swept_at; /* monotonic ms: the last look at what waits for nobody */
 };
 
 static void look_in(struct forwarder *forwarder, int64_t wait_ms);
@@ -239,6 +243,9 @@ static bool record(struct store *store, const struct transfer *transfer,
     const char *sink = transfer->lane->name;
     if (!store_outbox_settle(store, transfer->entry, outcome->event, &outcome->attempt,
                              outcome->next_at, error))
+        return false;
+    bool well = outcome->verdict == OUTBOX_VERDICT_ACCEPTED;
+    if (!store_sink_went(store, sink, well, outcome->attempt.at, error))
         return false;
     switch (outcome->verdict) {
     case OUTBOX_VERDICT_ACCEPTED:
@@ -439,12 +446,25 @@ static bool serve_lane(struct forwarder *forwarder, struct lane *lane, int64_t *
     return true;
 }
 
+static void sweep(struct forwarder *forwarder)
+{
+    g_autoptr(GError) error = NULL;
+    forwarder->swept_at = g_get_monotonic_time() / 1000;
+    if (orphans_sweep(forwarder->store, forwarder->config, clock_ms(), &error))
+        return;
+    g_autofree char *reason = log_quote(error->message);
+    log_error("forward", "event=store-fault reason=%s", reason);
+}
+
 static void look(struct forwarder *forwarder)
 {
     if (store_in_transaction(forwarder->store)) {
         look_in(forwarder, COMMIT_WAIT_MS);
         return;
     }
+    int64_t monotonic = g_get_monotonic_time() / 1000;
+    if (forwarder->swept_at == 0 || monotonic - forwarder->swept_at >= SWEEP_MS)
+        sweep(forwarder);
     int64_t look_at = clock_ms() + LOOK_MS;
     unsigned count = forwarder->lanes->len;
     for (unsigned i = 0; i < count; i++) {
@@ -511,6 +531,8 @@ void forwarder_reload(struct forwarder *forwarder, const struct gateway_config *
         g_autofree char *reason = log_quote(error->message);
         log_error("forward", "sink=%s event=store-fault reason=%s", sink->name, reason);
     }
+    forwarder->config = config;
+    forwarder->swept_at = 0;
     look_in(forwarder, 0);
 }
 

@@ -232,6 +232,42 @@ bool store_outbox_retry_all(struct store *store, const char *sink, int64_t now, 
     return true;
 }
 
+static void free_waiting(gpointer data)
+{
+    struct outbox_waiting *waiting = data;
+    g_free(waiting->sink);
+    g_free(waiting);
+}
+
+GPtrArray *store_outbox_waiting(struct store *store, GError **error)
+{
+    sqlite3_stmt *statement = sql_bind(store,
+                                       "SELECT sink, count(*), min(give_up_at) FROM outbox"
+                                       " WHERE state = 'waiting' GROUP BY sink ORDER BY sink",
+                                       "");
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(free_waiting);
+    int row;
+    while ((row = sql_step(statement, error)) == 1) {
+        struct outbox_waiting *waiting = g_new0(struct outbox_waiting, 1);
+        waiting->sink = sql_text(statement, 0);
+        waiting->count = sqlite3_column_int64(statement, 1);
+        waiting->give_up_at = sqlite3_column_int64(statement, 2);
+        g_ptr_array_add(list, waiting);
+    }
+    return row == 0 ? g_steal_pointer(&list) : NULL;
+}
+
+struct outbox_entry *store_outbox_overdue(struct store *store, const char *sink, int64_t now,
+                                          GError **error)
+{
+    bool fault;
+    return read_one(sql_bind(store,
+                             ENTRY ", body FROM outbox WHERE sink = ?1 AND state = 'waiting'"
+                                   " AND give_up_at <= ?2 ORDER BY id LIMIT 1",
+                             "ti", sink, now),
+                    &fault, error);
+}
+
 struct outbox_entry *store_outbox_due(struct store *store, const char *sink, int64_t now,
                                       GError **error)
 {

@@ -48,7 +48,19 @@ bool store_outbox_retry(struct store *store, int64_t id, int64_t now, GError **e
 bool store_outbox_retry_all(struct store *store, const char *sink, int64_t now, unsigned *retcount,
                             GError **error);
 
+/* What waits for each sink that has something waiting, in the configuration or not. */
+struct outbox_waiting {
+    char *sink;
+    int64_t count;
+    int64_t give_up_at; /* of the oldest */
+};
+/* New GPtrArray of struct outbox_waiting *. */
+GPtrArray *store_outbox_waiting(struct store *store, GError **error);
+
 /* ---- for the forwarder ---- */
+/* The oldest that waits for the sink though its time is over; NULL without an error: none. */
+struct outbox_entry *store_outbox_overdue(struct store *store, const char *sink, int64_t now,
+                                          GError **error);
 /* The oldest entry due for the sink, NULL without an error when there is none. */
 struct outbox_entry *store_outbox_due(struct store *store, const char *sink, int64_t now,
                                       GError **error);

@@ -14,7 +14,8 @@ bool store_sink_know(struct store *store, const char *name, const char *url, GEr
 {
     return sql_run(store, error,
                    "INSERT INTO sink (name, url) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE "
-                   "SET url = excluded.url, disabled_at = NULL, rest_until = 0, reason = '' "
+                   "SET url = excluded.url, disabled_at = NULL, rest_until = 0, reason = '',"
+                   " failing_since = 0 "
                    "WHERE url <> excluded.url",
                    "tt", name, url);
 }
@@ -22,10 +23,11 @@ bool store_sink_know(struct store *store, const char *name, const char *url, GEr
 bool store_sink_find(struct store *store, const char *name, struct sink_status *retstatus,
                      GError **error)
 {
-    sqlite3_stmt *statement = sql_bind(store,
-                                       "SELECT disabled_at, rest_until, reason FROM sink "
-                                       "WHERE name = ?1",
-                                       "t", name);
+    sqlite3_stmt *statement =
+        sql_bind(store,
+                 "SELECT disabled_at, rest_until, reason, failing_since FROM sink "
+                 "WHERE name = ?1",
+                 "t", name);
     int row = sql_step(statement, error);
     if (row < 0)
         return false;
@@ -34,6 +36,7 @@ bool store_sink_find(struct store *store, const char *name, struct sink_status *
         retstatus->disabled_at = sqlite3_column_int64(statement, 0);
         retstatus->rest_until = sqlite3_column_int64(statement, 1);
         retstatus->reason = sql_text(statement, 2);
+        retstatus->failing_since = sqlite3_column_int64(statement, 3);
     } else {
         retstatus->reason = g_strdup("");
     }
@@ -52,6 +55,14 @@ bool store_sink_rest(struct store *store, const char *name, int64_t until, GErro
 {
     return sql_run(store, error, "UPDATE sink SET rest_until = ?2 WHERE name = ?1", "ti", name,
                    until);
+}
+
+bool store_sink_went(struct store *store, const char *name, bool well, int64_t now, GError **error)
+{
+    return sql_run(store, error,
+                   "UPDATE sink SET failing_since = CASE WHEN ?2 = 1 THEN 0 ELSE ?3 END"
+                   " WHERE name = ?1 AND (failing_since = 0) <> ?2",
+                   "tii", name, (int64_t)well, now);
 }
 
 bool store_sink_enable(struct store *store, const char *name, GError **error)

@@ -6,9 +6,10 @@
 #include "campaigns/store/store.h"
 
 struct sink_status {
-    int64_t disabled_at; /* 0: on */
-    int64_t rest_until;  /* no attempt before; 0: any time */
-    char *reason;        /* "" when on */
+    int64_t disabled_at;   /* 0: on */
+    int64_t rest_until;    /* no attempt before; 0: any time */
+    char *reason;          /* "" when on */
+    int64_t failing_since; /* 0: the last attempt went well, or there was none */
 };
 void sink_status_clear(struct sink_status *status);
 
@@ -18,8 +19,10 @@ bool store_sink_know(struct store *store, const char *name, const char *url, GEr
 /* A sink never seen is on. */
 bool store_sink_find(struct store *store, const char *name, struct sink_status *retstatus,
                      GError **error);
-/* The three below within the caller's transaction or without one. */
+/* The four below within the caller's transaction or without one. */
 bool store_sink_disable(struct store *store, const char *name, const char *reason, int64_t now,
                         GError **error);
 bool store_sink_rest(struct store *store, const char *name, int64_t until, GError **error);
+/* How the last attempt went. */
+bool store_sink_went(struct store *store, const char *name, bool well, int64_t now, GError **error);
 bool store_sink_enable(struct store *store, const char *name, GError **error);
