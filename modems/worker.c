@@ -279,6 +279,7 @@ static bool open_line(struct worker *worker)
         return false;
     }
     line_guard(worker->line, worker->socket);
+    worker->inbox = inbox_new(worker->line, tell, worker);
     enum wire_fault_kind kind = WIRE_FAULT_INTERNAL;
     if (!probe_prepare(worker->line, setup->pin, &kind, &error)) {
         fault(worker, line_hung_up(worker->line) ? WIRE_FAULT_DEVICE : kind, error->message);
@@ -342,7 +343,6 @@ static bool open_modem(struct worker *worker)
     probe_identity_clear(&identity);
     if (!open)
         return false;
-    worker->inbox = inbox_new(worker->line, tell, worker);
     inbox_list_all(worker->inbox);
     worker->poll_at = now_ms() + worker->setup.setup.poll_ms;
     return true;
