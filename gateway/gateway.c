@@ -49,7 +49,6 @@ struct gateway {
     struct clock *clock;
     GMainLoop *loop;
     guint tick;
-    bool boot_noted;
     int64_t ending_at; /* monotonic ms: SIGKILL; 0: not ending */
     int signals;
     atomic_bool woken;
@@ -196,15 +195,6 @@ static void recall_leases(void *data)
     dispatcher_recall(((struct gateway *)data)->dispatcher);
 }
 
-static void note_boot(struct gateway *gateway)
-{
-    if (gateway->boot_noted || !supervisor_is_settled(gateway->supervisor) ||
-        !turn_run(gateway->turn))
-        return;
-    g_autoptr(GError) error = NULL;
-    gateway->boot_noted = store_boot_write(gateway->store, gateway->boot, &error);
-}
-
 static void end_when_gone(struct gateway *gateway)
 {
     int64_t now = monotonic_ms();
@@ -218,7 +208,6 @@ static gboolean tick(gpointer data)
 {
     struct gateway *gateway = data;
     supervisor_tick(gateway->supervisor);
-    note_boot(gateway);
     clock_tick(gateway->clock);
     dispatcher_poke(gateway->dispatcher);
     turn_request(gateway->turn);
@@ -289,16 +278,9 @@ static bool make_folders(const struct gateway_config *config, GError **error)
 /* Flight logs of another boot may be older than what they tell of. */
 static bool read_boot(struct gateway *gateway, GError **error)
 {
-    g_autoptr(GError) problem = NULL;
-    g_autofree char *before = store_boot_read(gateway->store, &problem);
-    if (problem != NULL) {
-        g_propagate_error(error, g_steal_pointer(&problem));
-        return false;
-    }
     if (!g_file_get_contents("/proc/sys/kernel/random/boot_id", &gateway->boot, NULL, error))
         return false;
     g_strstrip(gateway->boot);
-    gateway->shared.same_boot = g_strcmp0(before, gateway->boot) == 0;
     return true;
 }
 
@@ -342,7 +324,7 @@ static bool start(struct gateway *gateway, GError **error)
         .program = gateway->program,
         .user = gateway->user,
         .config = gateway->config,
-        .same_boot = gateway->shared.same_boot,
+        .boot = gateway->boot,
     };
     gateway->supervisor = supervisor_new(&gateway->shared, error);
     return gateway->supervisor != NULL;

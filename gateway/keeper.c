@@ -171,6 +171,17 @@ static gboolean retry_lock(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+static bool recover(const struct keeper *keeper, unsigned *retcount, GError **error)
+{
+    const struct keeper_shared *shared = keeper->shared;
+    const struct recovery recovery = {.store = shared->store,
+                                      .turn = shared->turn,
+                                      .modem = keeper->name,
+                                      .flight = keeper->flight,
+                                      .boot = shared->boot};
+    return recovery_run(&recovery, retcount, error);
+}
+
 /* The lock, and everything settled that an earlier worker left; -1: not yet. */
 static int lock_and_recover(struct keeper *keeper)
 {
@@ -187,9 +198,7 @@ static int lock_and_recover(struct keeper *keeper)
         close(fd);
         return -1; /* the next tick tries again; the turn has said what is wrong */
     }
-    bool done = fd >= 0 && (keeper->recovered ||
-                            recovery_run(keeper->shared->store, keeper->shared->turn, keeper->name,
-                                         keeper->flight, keeper->trusted, &count, &error));
+    bool done = fd >= 0 && (keeper->recovered || recover(keeper, &count, &error));
     if (!done) {
         log_error("modem", "modem=%s event=not-recovered \"%s\"", keeper->name, error->message);
         if (fd >= 0)
@@ -200,7 +209,6 @@ static int lock_and_recover(struct keeper *keeper)
     if (count > 0)
         log_info("modem", "modem=%s event=recovered leases=%u", keeper->name, count);
     keeper->recovered = true;
-    keeper->trusted = keeper->settled = true;
     return fd;
 }
 
@@ -317,11 +325,6 @@ bool keeper_is_gone(const struct keeper *keeper)
     return keeper->channel == NULL && keeper->recovered;
 }
 
-bool keeper_is_settled(const struct keeper *keeper)
-{
-    return keeper->settled;
-}
-
 const char *keeper_name(const struct keeper *keeper)
 {
     return keeper->name;
@@ -390,7 +393,6 @@ struct keeper *keeper_new(const struct keeper_shared *shared, const struct modem
     keeper->shared = shared;
     keeper->config = config;
     keeper->name = g_strdup(config->name);
-    keeper->trusted = shared->same_boot;
     g_autofree char *file = g_strconcat(config->name, ".flight", NULL);
     keeper->flight_path = g_build_filename(shared->config->flight_dir, file, NULL);
     keeper->flight = flight_open(keeper->flight_path, error);

@@ -15,7 +15,7 @@ struct keeper_shared {
     const char *program;     /* loa-modem */
     const struct user *user; /* whose rights it has; NULL: ours */
     const struct gateway_config *config;
-    bool same_boot; /* flight logs of before our start can be trusted */
+    const char *boot; /* of the machine: what flight logs can be believed depends on it */
 };
 
 struct keeper;
@@ -39,8 +39,5 @@ void keeper_leave(struct keeper *keeper);
 void keeper_kill(struct keeper *keeper);
 /* No worker, and nothing of it left to settle. */
 bool keeper_is_gone(const struct keeper *keeper);
-
-/* What was leased before our start is settled, or on its way to be. */
-bool keeper_is_settled(const struct keeper *keeper);
 
 const char *keeper_name(const struct keeper *keeper);

@@ -28,7 +28,7 @@ struct keeper {
     int64_t next_at;   /* monotonic ms: tried again */
     int64_t backoff_ms;
     guint lock_retry;
-    bool recovered, trusted, settled, for_good;
+    bool recovered, for_good;
 };
 
 /* The only writer of the state. */

@@ -1,75 +1,192 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Reads a dead worker's flight log. A part whose Ctrl-Z had not passed may be sent again, an
- * answered one is settled as answered, and only a part in between is unsure: at most one. */
+/* Reads a dead worker's flight log. Why at most one message per modem is unsure, and none doubles:
+ *   The slot is taken, then the lease is committed, then the worker is told, then HANDED is synced,
+ *   then Ctrl-Z may pass: each after the one before it. So in the same boot a slot without HANDED
+ *   proves that nothing left, and a missing slot should not be. After a power cut the disk may hold
+ *   any mixture of sectors written since the last sync, but that sync is there whole: a part that
+ *   had its Ctrl-Z is at least HANDED, and all before it, which were answered before that sync, are
+ *   ANSWERED. Only the last one synced can be HANDED or SUBMITTED; every other slot that is
+ * missing, or that bears marks of an earlier lease, is of a lease that had not come so far. A slot
+ * is freed when its verdict is committed and hence on disk: an old one names no open lease.
+ *   Identity and boot are noted when nothing is open any more, in the commit that settles the last:
+ *   a crash before it finds the same log and reads it the same way.
+ * What stays unsure beyond that: all open leases, when the file was lost or another was put in its
+ * place. */
 #include "gateway/recovery.h"
 
+#include "campaigns/store/modem.h"
 #include "config/log.h"
 
+#include <inttypes.h>
 #include <stdatomic.h>
+#include <string.h>
 
-static enum flight_stage stage_of(const struct flight_part *part)
+enum found { FOUND_MISSING, FOUND_NONE, FOUND_HANDED, FOUND_SUBMITTED };
+
+struct ruling {
+    enum attempt_verdict verdict;
+    bool untouched;
+    bool all; /* of its parts may have gone, not only the next */
+    const char *cause;
+};
+
+#define FOREIGN                                                                                    \
+    {                                                                                              \
+        ATTEMPT_UNSURE, .all = true, .cause = "its flight log was lost or replaced"                \
+    }
+#define RETRIED                                                                                    \
+    {                                                                                              \
+        ATTEMPT_RETRY, .untouched = true, .cause = "it was not yet submitted"                      \
+    }
+
+static const struct ruling rulings[][FOUND_SUBMITTED + 1] =
+    {
+        [RECOVERY_OTHER_FILE] =
+            {
+                [FOUND_MISSING] = FOREIGN,
+                [FOUND_NONE] = FOREIGN,
+                [FOUND_HANDED] = FOREIGN,
+                [FOUND_SUBMITTED] = FOREIGN,
+            },
+        [RECOVERY_OTHER_BOOT] =
+            {
+                [FOUND_MISSING] = RETRIED,
+                [FOUND_NONE] = RETRIED,
+                [FOUND_HANDED] = {ATTEMPT_UNSURE,
+                                  .cause = "the machine stopped when it was about to be submitted"},
+                [FOUND_SUBMITTED] = {ATTEMPT_UNSURE,
+                                     .cause = "the machine stopped before the modem's answer"},
+            },
+        [RECOVERY_SAME_BOOT] =
+            {
+                [FOUND_MISSING] = {ATTEMPT_UNSURE, .all = true,
+                                   .cause = "the flight log does not know it, though it should"},
+                [FOUND_NONE] = RETRIED,
+                /* Perhaps it was this message that ended the worker: the next try may wait. */
+                [FOUND_HANDED] = {ATTEMPT_MODEM_SICK,
+                                  .cause = "the worker was gone before it was submitted"},
+                [FOUND_SUBMITTED] = {ATTEMPT_UNSURE,
+                                     .cause = "the worker was gone before the modem's answer"},
+            },
+};
+
+enum recovery_log recovery_log_of(const char *noted_identity, const char *noted_boot,
+                                  const char *identity, const char *boot)
 {
-    return (enum flight_stage)atomic_load(&part->stage);
+    bool same_boot = *noted_boot != '\0' && strcmp(noted_boot, boot) == 0;
+    /* Schema 1 noted the boot alone; and of a power cut its logs know nothing. */
+    if (*noted_identity == '\0')
+        return same_boot ? RECOVERY_SAME_BOOT : RECOVERY_OTHER_FILE;
+    if (strcmp(noted_identity, identity) != 0)
+        return RECOVERY_OTHER_FILE;
+    return same_boot ? RECOVERY_SAME_BOOT : RECOVERY_OTHER_BOOT;
 }
 
-/* Counts the parts that went out; the first that did not, NULL: none was even offered. */
-static const struct flight_part *first_unsent(const struct flight_slot *slot,
-                                              struct settle_news *news)
+/* ---- one lease ---- */
+
+/* Counts the parts that went out; the index of the first that did not, FLIGHT_PARTS: none was even
+ * offered. */
+static unsigned first_unsent(const struct flight_slot *slot, struct settle_news *news)
 {
-    for (unsigned i = 0; i < MIN(slot->parts, (uint32_t)FLIGHT_PARTS); i++) {
+    for (unsigned i = 0; i < FLIGHT_PARTS; i++) {
         const struct flight_part *part = &slot->part[i];
-        enum flight_stage stage = stage_of(part);
+        enum flight_stage stage = flight_stage(slot, i);
         if (stage == FLIGHT_NONE)
             continue;
         if (stage != FLIGHT_ANSWERED || part->outcome != VERDICT_SENT)
-            return part;
+            return i;
         news->references[news->parts_now++] = part->reference;
     }
-    return NULL;
+    return FLIGHT_PARTS;
 }
 
-static void read_part(const struct flight_part *part, bool trusted, struct settle_news *news,
-                      char **retcause)
+static char *rule(const struct ruling *ruling, unsigned parts, struct settle_news *news)
 {
-    enum flight_stage stage = stage_of(part);
-    if (stage == FLIGHT_ANSWERED) {
-        enum verdict_outcome outcome = (enum verdict_outcome)part->outcome;
-        enum verdict_space space = (enum verdict_space)part->cause_space;
-        news->verdict = settle_verdict(outcome);
-        news->retry_after_ms = verdict_of(space, part->cause).retry_after_ms;
-        *retcause = settle_cause(outcome, space, part->cause);
-    } else if (stage == FLIGHT_SUBMITTED || !trusted) {
-        news->verdict = ATTEMPT_UNSURE;
-        *retcause = g_strdup("the worker was gone before the modem's answer");
-    } else {
-        /* Perhaps it was this message that ended the worker: the next try may wait. */
-        news->verdict = ATTEMPT_MODEM_SICK;
-        *retcause = g_strdup("the worker was gone before it was submitted");
-    }
+    news->verdict = ruling->verdict;
+    news->untouched = ruling->untouched;
+    if (ruling->all)
+        news->doubtful = parts > news->parts_now ? parts - news->parts_now : 1;
+    return g_strdup(ruling->cause);
 }
 
-void recovery_read(const struct flight_slot *slot, unsigned parts, bool trusted,
+static char *take_answer(const struct flight_part *part, struct settle_news *news)
+{
+    enum verdict_outcome outcome = (enum verdict_outcome)part->outcome;
+    enum verdict_space space = (enum verdict_space)part->cause_space;
+    news->verdict = settle_verdict(outcome <= VERDICT_UNSURE ? outcome : VERDICT_UNSURE);
+    news->retry_after_ms = verdict_of(space, part->cause).retry_after_ms;
+    news->untouched = space == VERDICT_SPACE_LOCAL && part->cause == VERDICT_NOT_STARTED;
+    return settle_cause(outcome, space, part->cause);
+}
+
+void recovery_read(const struct flight_slot *slot, unsigned parts, enum recovery_log log,
                    struct settle_news *retnews, char **retcause)
 {
+    static const enum found found_of[] = {
+        [FLIGHT_NONE] = FOUND_NONE,
+        [FLIGHT_HANDED] = FOUND_HANDED,
+        [FLIGHT_SUBMITTED] = FOUND_SUBMITTED,
+        [FLIGHT_ANSWERED] = FOUND_SUBMITTED, /* taken as it is, below */
+    };
     struct settle_news news = {0};
-    g_autofree char *cause = NULL;
-    const struct flight_part *part = slot != NULL ? first_unsent(slot, &news) : NULL;
-    if (part != NULL) {
-        read_part(part, trusted, &news, &cause);
-    } else if (slot != NULL && news.parts_now >= parts) {
+    char *cause = NULL;
+    unsigned next = FLIGHT_PARTS;
+    if (slot != NULL && log != RECOVERY_OTHER_FILE)
+        next = first_unsent(slot, &news);
+    enum flight_stage stage = next < FLIGHT_PARTS ? flight_stage(slot, next) : FLIGHT_NONE;
+    if (stage == FLIGHT_ANSWERED) {
+        cause = take_answer(&slot->part[next], &news);
+    } else if (news.parts_now >= parts) {
         news.verdict = ATTEMPT_SENT;
         cause = g_strdup("");
-    } else if (!trusted) {
-        news.verdict = ATTEMPT_UNSURE;
-        cause = g_strdup("the machine was switched off before a verdict");
     } else {
-        news.verdict = ATTEMPT_RETRY;
-        news.untouched = true;
-        cause = g_strdup("the worker was gone before its turn came");
+        enum found found = slot == NULL ? FOUND_MISSING : found_of[stage];
+        cause = rule(&rulings[log][found], parts, &news);
     }
     *retnews = news;
-    *retcause = g_steal_pointer(&cause);
+    *retcause = cause;
 }
+
+/* ---- the note that all is settled ---- */
+
+struct note {
+    struct effect effect;
+    char *modem, *identity, *boot;
+};
+
+/* A lease whose verdict was dropped is still to be read as it is read now. */
+static bool apply_note(struct effect *effect, struct store *store, int64_t now, GError **error)
+{
+    (void)now;
+    const struct note *note = (struct note *)effect;
+    g_autoptr(GArray) leases = g_array_new(FALSE, FALSE, sizeof(struct open_lease));
+    g_array_set_clear_func(leases, (GDestroyNotify)open_lease_clear);
+    if (!store_message_open_leases(store, note->modem, leases, error))
+        return false;
+    return leases->len > 0 ||
+           store_modem_note_flight(store, note->modem, note->identity, note->boot, error);
+}
+
+static void free_note(struct effect *effect)
+{
+    struct note *note = (struct note *)effect;
+    g_free(note->modem);
+    g_free(note->identity);
+    g_free(note->boot);
+    g_free(note);
+}
+
+static struct effect *note_new(const struct recovery *recovery, const char *identity)
+{
+    struct note *note = g_new0(struct note, 1);
+    note->effect = (struct effect){apply_note, NULL, NULL, free_note};
+    note->modem = g_strdup(recovery->modem);
+    note->identity = g_strdup(identity);
+    note->boot = g_strdup(recovery->boot);
+    return &note->effect;
+}
+
+/* ---- all of a modem ---- */
 
 static bool is_open(const GArray *leases, int64_t lease)
 {
@@ -91,24 +208,38 @@ static void release_strangers(struct flight *flight, const GArray *leases)
     }
 }
 
-bool recovery_run(struct store *store, struct turn *turn, const char *modem, struct flight *flight,
-                  bool trusted, unsigned *retcount, GError **error)
+static void settle_one(const struct recovery *recovery, const struct open_lease *lease,
+                       enum recovery_log log)
+{
+    struct settle_news news;
+    g_autofree char *cause = NULL;
+    const struct flight_slot *slot = flight_find(recovery->flight, lease->lease);
+    recovery_read(slot, lease->parts, log, &news, &cause);
+    if (log == RECOVERY_SAME_BOOT && slot == NULL)
+        log_error("queue", "msg=%" PRId64 " lease=%" PRId64 " modem=%s event=no-slot",
+                  lease->message_id, lease->lease, recovery->modem);
+    news.lease = lease->lease;
+    news.modem = recovery->modem;
+    news.cause = cause;
+    turn_add(recovery->turn, settle_new(&news, recovery->flight));
+}
+
+bool recovery_run(const struct recovery *recovery, unsigned *retcount, GError **error)
 {
     g_autoptr(GArray) leases = g_array_new(FALSE, FALSE, sizeof(struct open_lease));
     g_array_set_clear_func(leases, (GDestroyNotify)open_lease_clear);
-    if (!store_message_open_leases(store, modem, leases, error))
+    g_autofree char *identity = g_strdup_printf("%016" PRIx64, flight_identity(recovery->flight));
+    g_autofree char *noted_identity = NULL, *noted_boot = NULL;
+    if (!store_modem_flight(recovery->store, recovery->modem, &noted_identity, &noted_boot,
+                            error) ||
+        !store_message_open_leases(recovery->store, recovery->modem, leases, error))
         return false;
-    release_strangers(flight, leases);
-    for (guint i = 0; i < leases->len; i++) {
-        const struct open_lease *lease = &g_array_index(leases, struct open_lease, i);
-        struct settle_news news;
-        g_autofree char *cause = NULL;
-        recovery_read(flight_find(flight, lease->lease), lease->parts, trusted, &news, &cause);
-        news.lease = lease->lease;
-        news.modem = modem;
-        news.cause = cause;
-        turn_add(turn, settle_new(&news, flight));
-    }
+    enum recovery_log log = recovery_log_of(noted_identity, noted_boot, identity, recovery->boot);
+    release_strangers(recovery->flight, leases);
+    for (guint i = 0; i < leases->len; i++)
+        settle_one(recovery, &g_array_index(leases, struct open_lease, i), log);
+    if (strcmp(noted_identity, identity) != 0 || strcmp(noted_boot, recovery->boot) != 0)
+        turn_add(recovery->turn, note_new(recovery, identity));
     *retcount = leases->len;
     return true;
 }

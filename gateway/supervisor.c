@@ -73,6 +73,11 @@ static void take_on_new(struct supervisor *supervisor)
     }
 }
 
+static bool is_orphan(const struct supervisor *supervisor, const char *name)
+{
+    return g_ptr_array_find_with_equal_func(supervisor->orphans, name, g_str_equal, NULL);
+}
+
 static bool find_orphans(struct supervisor *supervisor, GError **error)
 {
     g_autoptr(GArray) leases = g_array_new(FALSE, FALSE, sizeof(struct open_lease));
@@ -81,13 +86,13 @@ static bool find_orphans(struct supervisor *supervisor, GError **error)
         return false;
     for (guint i = 0; i < leases->len; i++) {
         const char *name = g_array_index(leases, struct open_lease, i).modem;
-        if (find_config(supervisor->shared->config, name) == NULL &&
-            !g_ptr_array_find_with_equal_func(supervisor->orphans, name, g_str_equal, NULL))
+        if (find_config(supervisor->shared->config, name) == NULL && !is_orphan(supervisor, name))
             g_ptr_array_add(supervisor->orphans, g_strdup(name));
     }
     return true;
 }
 
+/* An orphan's row says how far its flight log can be believed. */
 static bool remove_rows(struct supervisor *supervisor, GError **error)
 {
     g_autoptr(GPtrArray) rows = NULL;
@@ -96,6 +101,7 @@ static bool remove_rows(struct supervisor *supervisor, GError **error)
     for (guint i = 0; i < rows->len; i++) {
         const struct modem *row = g_ptr_array_index(rows, i);
         if (find_config(supervisor->shared->config, row->name) == NULL &&
+            !is_orphan(supervisor, row->name) &&
             !store_modem_remove(supervisor->shared->store, row->name, error))
             return false;
     }
@@ -110,7 +116,7 @@ struct supervisor *supervisor_new(struct keeper_shared *shared, GError **error)
     supervisor->leaving = g_ptr_array_new_with_free_func(free_keeper);
     supervisor->orphans = g_ptr_array_new_with_free_func(g_free);
     supervisor->flights = g_ptr_array_new_with_free_func(free_flight);
-    if (!remove_rows(supervisor, error) || !find_orphans(supervisor, error)) {
+    if (!find_orphans(supervisor, error) || !remove_rows(supervisor, error)) {
         supervisor_free(supervisor);
         return NULL;
     }
@@ -147,6 +153,13 @@ void supervisor_configure(struct supervisor *supervisor)
     take_on_new(supervisor);
 }
 
+static void remove_row(struct store *store, const char *name)
+{
+    g_autoptr(GError) error = NULL;
+    if (!store_modem_remove(store, name, &error))
+        log_error("modem", "modem=%s event=not-removed \"%s\"", name, error->message);
+}
+
 /* True when nothing of it is left to do. */
 static bool settle_orphan(struct supervisor *supervisor, const char *name)
 {
@@ -157,13 +170,21 @@ static bool settle_orphan(struct supervisor *supervisor, const char *name)
     struct flight *flight = flight_open(path, &error);
     int fd = flight != NULL ? flight_lock(path, &error) : -1;
     unsigned count = 0;
-    bool settled = fd >= 0 && recovery_run(shared->store, shared->turn, name, flight,
-                                           shared->same_boot, &count, &error);
+    const struct recovery recovery = {
+        .store = shared->store,
+        .turn = shared->turn,
+        .modem = name,
+        .flight = flight,
+        .boot = shared->boot,
+    };
+    bool settled = fd >= 0 && recovery_run(&recovery, &count, &error);
     if (fd >= 0)
         close(fd);
     if (settled) {
         g_ptr_array_add(supervisor->flights, flight);
         log_info("modem", "modem=%s event=recovered leases=%u", name, count);
+        if (turn_run(shared->turn))
+            remove_row(shared->store, name);
         return true;
     }
     flight_free(flight);
@@ -180,10 +201,7 @@ static void forget_gone(struct supervisor *supervisor)
         struct keeper *keeper = g_ptr_array_index(supervisor->leaving, i - 1);
         if (!keeper_is_gone(keeper) || !turn_run(supervisor->shared->turn))
             continue;
-        g_autoptr(GError) error = NULL;
-        if (!store_modem_remove(supervisor->shared->store, keeper_name(keeper), &error))
-            log_error("modem", "modem=%s event=not-removed \"%s\"", keeper_name(keeper),
-                      error->message);
+        remove_row(supervisor->shared->store, keeper_name(keeper));
         g_ptr_array_remove_index(supervisor->leaving, i - 1);
         any = true;
     }
@@ -237,15 +255,6 @@ bool supervisor_is_gone(const struct supervisor *supervisor)
             return false;
     }
     return true;
-}
-
-bool supervisor_is_settled(const struct supervisor *supervisor)
-{
-    for (guint i = 0; i < supervisor->keepers->len; i++) {
-        if (!keeper_is_settled(g_ptr_array_index(supervisor->keepers, i)))
-            return false;
-    }
-    return supervisor->orphans->len == 0;
 }
 
 char *supervisor_program(void)

@@ -22,8 +22,5 @@ void supervisor_leave(struct supervisor *supervisor);
 void supervisor_kill(struct supervisor *supervisor);
 bool supervisor_is_gone(const struct supervisor *supervisor);
 
-/* All leases of before our start are settled, or on their way to be. */
-bool supervisor_is_settled(const struct supervisor *supervisor);
-
 /* loa-modem: the environment's LOA_MODEM, else beside our own program; the caller frees. */
 char *supervisor_program(void);

@@ -36,8 +36,7 @@ bool store_modem_health(struct store *store, const struct modem *modem, int64_t 
 bool store_modem_pin_refused(struct store *store, const char *name, const char *digest,
                              GError **error);
 /* The identity of its flight log, and the boot of the machine in which all that it told was
- * settled;
- * "" where nothing was noted. The caller frees. */
+ * settled; "" where nothing was noted. The caller frees. */
 bool store_modem_flight(struct store *store, const char *name, char **retidentity, char **retboot,
                         GError **error);
 bool store_modem_note_flight(struct store *store, const char *name, const char *identity,

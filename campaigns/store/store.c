@@ -238,24 +238,6 @@ const char *store_gateway_uuid(struct store *store)
     return store->gateway_uuid;
 }
 
-char *store_boot_read(struct store *store, GError **error)
-{
-    sqlite3_stmt *statement = sql_bind(store, "SELECT value FROM gateway WHERE name = 'boot'", "");
-    if (sql_step(statement, error) != 1)
-        return NULL;
-    char *boot = sql_text(statement, 0);
-    sqlite3_reset(statement);
-    return boot;
-}
-
-bool store_boot_write(struct store *store, const char *boot, GError **error)
-{
-    return sql_run(store, error,
-                   "INSERT INTO gateway (name, value) VALUES ('boot', ?1)"
-                   " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                   "t", boot);
-}
-
 sqlite3_stmt *sql_bind(struct store *store, const char *sql, const char *signature, ...)
 {
     va_list arguments;

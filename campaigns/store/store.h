@@ -37,8 +37,3 @@ int64_t store_schema_version(struct store *store);
 int64_t store_data_version(struct store *store);
 /* This gateway's own name in the world, made at the first opening (RFC 9562 UUID); borrowed. */
 const char *store_gateway_uuid(struct store *store);
-
-/* The boot of the machine (/proc/sys/kernel/random/boot_id) in which leases were last settled; NULL
- * with no error: never. The caller frees. */
-char *store_boot_read(struct store *store, GError **error);
-bool store_boot_write(struct store *store, const char *boot, GError **error);
