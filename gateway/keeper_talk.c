@@ -121,10 +121,8 @@ static void tell_stored(void *data, unsigned life, uint64_t key)
 
 static struct intake_source source_of(struct keeper *keeper)
 {
-    /* What is pushed before a new modem is READY comes from a SIM that has no name yet. */
-    const char *imsi = keeper->imsi != NULL ? keeper->imsi : "";
-    return (struct intake_source){keeper->name, imsi,   keeper->shared->book,
-                                  tell_stored,  keeper, keeper->life};
+    return (struct intake_source){keeper->name, keeper->imsi, keeper->shared->book,
+                                  tell_stored,  keeper,       keeper->life};
 }
 
 static void take_verdict(struct keeper *keeper, const struct wire_verdict *verdict)
