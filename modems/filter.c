@@ -44,6 +44,7 @@ struct filter {
     GPtrArray *lines;        /* answer to our own command */
     GHashTable *known;       /* command of the host → the answer that it gets from here */
     struct filter_submission submission;
+    uint64_t heard;
 };
 
 /* What libgammu asks at its start, whose true answer could only hurt: it takes an OK to +MODE for
@@ -133,6 +134,12 @@ static void end_command(struct filter *filter, const struct result *result)
     } else {
         tell_host_final(filter, result, false);
     }
+}
+
+static void end_by_modem(struct filter *filter, const struct result *result)
+{
+    filter->heard++;
+    end_command(filter, result);
 }
 
 static void begin_command(struct filter *filter, const char *command, bool own)
@@ -260,6 +267,7 @@ void filter_host(struct filter *filter, const void *bytes, size_t size)
 
 static void take_answer(struct filter *filter, const char *line)
 {
+    filter->heard++;
     if (result_names(filter->command->str, line))
         filter->echo_pending = filter->doubted = false; /* it was garbled: this is the answer */
     if (filter->own) {
@@ -302,7 +310,7 @@ static void take_final(struct filter *filter, const struct result *result)
     if (filter->doubted || filter->step == STEP_IDLE)
         notice(filter, RESULT_NOISE, result->line);
     else
-        end_command(filter, result);
+        end_by_modem(filter, result);
 }
 
 /* A modem that has booted owes no answer any more. */
@@ -393,6 +401,7 @@ static void take_prompt(struct filter *filter)
 {
     g_string_truncate(filter->line, 0);
     if (filter->step == STEP_PROMPTING) {
+        filter->heard++;
         filter->step = STEP_ENTERING;
         filter->entered = filter->centre = 0;
         filter->echo_pending = false;
@@ -464,6 +473,33 @@ void filter_abandon(struct filter *filter)
     g_ptr_array_set_size(filter->lines, 0);
 }
 
+uint64_t filter_heard(const struct filter *filter)
+{
+    return filter->heard;
+}
+
+enum filter_wait filter_host_waits(const struct filter *filter)
+{
+    if (filter->step == STEP_PROMPTING)
+        return FILTER_WAITS_FOR_PROMPT;
+    return filter->step == STEP_ASKED && !filter->own ? FILTER_WAITS_FOR_ANSWER : FILTER_WAITS_NOT;
+}
+
+void filter_expire(struct filter *filter)
+{
+    switch (filter_host_waits(filter)) {
+    case FILTER_WAITS_NOT:
+        return;
+    case FILTER_WAITS_FOR_PROMPT:
+        give_up_submission(filter);
+        tell_host(filter, "ERROR");
+        return;
+    case FILTER_WAITS_FOR_ANSWER:
+        end_command(filter, &(struct result){.final = RESULT_NO_ANSWER, .code = -1});
+        return;
+    }
+}
+
 bool filter_doubts(const struct filter *filter)
 {
     return filter->doubted;
@@ -475,7 +511,7 @@ void filter_trust(struct filter *filter)
         return;
     struct result result = filter->doubt;
     filter->echoes = false;
-    end_command(filter, &result);
+    end_by_modem(filter, &result);
 }
 
 void filter_know(struct filter *filter, const char *command, const char *answer)

@@ -7,6 +7,7 @@
  * ANSWERED as soon as the final result is read. What the process does afterwards can be lost. */
 #include "modems/line.h"
 
+#include "modems/patience.h"
 #include "modems/trace.h"
 #include "modems/tty.h"
 
@@ -49,6 +50,9 @@ struct line {
     struct line_answer answer;
     GQueue notices; /* of struct line_notice * */
     struct trace *trace;
+    struct patience patience;
+    void (*before_ask)(void *data);
+    void *before_data;
 };
 
 static void wake(int eventfd)
@@ -262,6 +266,34 @@ static int settle_doubt(struct line *line)
     return line->trust_at == 0 ? -1 : (int)((line->trust_at - now) / 1000 + 1);
 }
 
+/* ---- silence; the mutex is held ---- */
+
+static void wait_in_vain(struct line *line, int64_t waited)
+{
+    if (patience_wait(&line->patience, waited))
+        wake(line->wakeup);
+}
+
+/* How long the thread may sleep; a wait of the host that is over is ended. */
+static int expire_host(struct line *line)
+{
+    int64_t now = g_get_monotonic_time();
+    int64_t left = patience_host(&line->patience, line->filter, now);
+    if (left == 0) {
+        wait_in_vain(line, now - line->patience.since);
+        filter_expire(line->filter);
+        flush(line);
+        left = -1;
+    }
+    return left < 0 ? -1 : (int)(left / 1000 + 1);
+}
+
+/* Of two times to sleep; -1: for ever. */
+static int sooner(int one, int other)
+{
+    return one < 0 || (other >= 0 && other < one) ? other : one;
+}
+
 enum { POLL_KICK, POLL_HOST, POLL_MODEM, POLL_COUNT };
 
 static short wanted(const GByteArray *bytes)
@@ -274,7 +306,7 @@ static void *run(void *data)
     struct line *line = data;
     g_mutex_lock(&line->mutex);
     while (!line->stop) {
-        int sleep_ms = settle_doubt(line);
+        int sleep_ms = sooner(settle_doubt(line), expire_host(line));
         struct pollfd polls[POLL_COUNT] = {
             [POLL_KICK] = {.fd = line->kick, .events = POLLIN},
             [POLL_HOST] = {.fd = line->tty.master, .events = wanted(filter_to_host(line->filter))},
@@ -326,6 +358,7 @@ struct line *line_open(const char *device, const char *trace, GError **error)
     line->tty = tty;
     line->trace = file;
     line->guard = -1;
+    patience_init(&line->patience, PATIENCE_MS);
     line->kick = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     line->wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     g_assert(line->kick >= 0 && line->wakeup >= 0);
@@ -396,19 +429,40 @@ static void flush_own(struct line *line)
         wake(line->kick);
 }
 
+/* Until the ask is done, or for `within` µs, or until the patience is used up. A long answer that
+ * goes on is no silence. */
+static void wait_for_answer(struct line *line, int64_t within)
+{
+    int64_t since = g_get_monotonic_time(), deadline = since + within;
+    uint64_t heard = filter_heard(line->filter);
+    while (!line->ask.done && !line->hung_up) {
+        int64_t patient = since + line->patience.limit - line->patience.unheard;
+        if (g_cond_wait_until(&line->answered, &line->mutex, MIN(deadline, patient)))
+            continue;
+        if (g_get_monotonic_time() >= deadline || filter_heard(line->filter) == heard)
+            break;
+        heard = filter_heard(line->filter);
+        since = g_get_monotonic_time();
+        patience_heard(&line->patience);
+    }
+    if (filter_heard(line->filter) != heard)
+        patience_heard(&line->patience);
+    else if (!line->hung_up)
+        wait_in_vain(line, g_get_monotonic_time() - since);
+}
+
 bool line_ask(struct line *line, const char *command, unsigned within_ms, GPtrArray **retlines,
               struct result *retresult)
 {
-    int64_t deadline = g_get_monotonic_time() + (int64_t)within_ms * 1000;
+    if (line->before_ask != NULL)
+        line->before_ask(line->before_data);
     struct result result = {.final = RESULT_NO_ANSWER, .code = -1};
     GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
     g_mutex_lock(&line->mutex);
     line->ask = (struct ask){.lines = lines};
-    if (!line->hung_up && filter_ask(line->filter, command)) {
+    if (!line->hung_up && !line->patience.silent && filter_ask(line->filter, command)) {
         flush_own(line);
-        while (!line->ask.done && !line->hung_up &&
-               g_cond_wait_until(&line->answered, &line->mutex, deadline))
-            continue;
+        wait_for_answer(line, MIN((int64_t)within_ms * 1000, patience_ask(&line->patience)));
         if (line->ask.done)
             result = line->ask.result;
         else
@@ -425,6 +479,31 @@ bool line_ask(struct line *line, const char *command, unsigned within_ms, GPtrAr
     if (retresult != NULL)
         *retresult = result;
     return result.final == RESULT_OK;
+}
+
+void line_set_patience(struct line *line, unsigned silent_ms)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
+    patience_init(&line->patience, silent_ms);
+}
+
+bool line_is_silent(struct line *line)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
+    return line->patience.silent;
+}
+
+void line_forgive_silence(struct line *line)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
+    patience_heard(&line->patience);
+    line->patience.silent = false;
+}
+
+void line_before_ask(struct line *line, void (*before)(void *data), void *data)
+{
+    line->before_ask = before;
+    line->before_data = data;
 }
 
 void line_escape(struct line *line)

@@ -43,6 +43,16 @@ int line_wakeup(const struct line *line);      /* readable when something below 
 void line_awake(struct line *line);            /* clears that */
 bool line_hung_up(struct line *line);
 
+/* Another patience than PATIENCE_MS (modems/patience.h), before the first question. */
+void line_set_patience(struct line *line, unsigned silent_ms);
+/* It has answered nothing for so long. Nothing is asked any more then: every question, also
+ * libgammu's, fails at once. */
+bool line_is_silent(struct line *line);
+/* The modem was told to restart: its silence counts from now on. */
+void line_forgive_silence(struct line *line);
+/* Called before each question, which takes less than PATIENCE_ASK_MS, whatever it is allowed. */
+void line_before_ask(struct line *line, void (*before)(void *data), void *data);
+
 /* Asks the modem directly. False unless it answered OK; `retresult` and `retlines` (may be NULL)
  * are set in any case. Never between line_aim() and the answer. */
 bool line_ask(struct line *line, const char *command, unsigned within_ms, GPtrArray **retlines,
