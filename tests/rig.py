@@ -19,7 +19,7 @@ class Rig:
         self.modems, self.people, self.campaigns = modems, people, campaigns
         self.keep = bool(os.environ.get("LOA_BENCH_KEEP"))
         self.processes = []
-        self.gateway = None
+        self.gateway = self.boot = None
         for folder in ("dev", "flight", "data"):
             os.mkdir(self.path(folder))
         self.database = self.path("data/loa.db")
@@ -70,9 +70,9 @@ class Rig:
 
     # ---- its programs ----
 
-    def spawn(self, *command):
-        with open(self.path(os.path.basename(command[0]) + ".log"), "ab") as log:
-            process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+    def spawn(self, *command, log):
+        with open(self.path(log), "ab") as file:
+            process = subprocess.Popen(command, stdout=file, stderr=file, stdin=subprocess.DEVNULL)
         self.processes.append(process)
         return process
 
@@ -102,12 +102,16 @@ class Rig:
     def start_simulator(self):
         self.spawn(f"{BUILD}/loa-simulator", "--config", self.path("simulator.conf"), "--dir",
                    self.path("dev"), "--air", self.path("air"), "--control", self.path("control"),
-                   "--modems", str(self.modems))
+                   "--modems", str(self.modems), log="loa-simulator.log")
         self.until(lambda: os.path.exists(self.path(f"dev/modem{self.modems - 1}"))
                    and os.path.exists(self.path("control")), "ptys")
 
     def start_gateway(self):
-        self.gateway = self.spawn(f"{BUILD}/loa-gateway", "--config", self.path("loa.conf"))
+        command = [f"{BUILD}/loa-gateway", "--config", self.path("loa.conf")]
+        if self.boot:  # the machine was started anew, for all that this gateway can see
+            command = ["unshare", "--mount", "sh", "-c",
+                       'mount --bind "$0" /proc/sys/kernel/random/boot_id && exec "$@"', self.boot, *command]
+        self.gateway = self.spawn(*command, log="loa-gateway.log")
 
     def wait_ready(self):
         self.until(lambda: self.value("SELECT count(*) FROM modem WHERE state IN ('ready','busy')")
@@ -128,7 +132,7 @@ class Rig:
         self.prepare_campaigns()
         return self
 
-    def __exit__(self, *_):
+    def stop(self):
         for process in reversed(self.processes):
             process.send_signal(signal.SIGTERM)
         for process in self.processes:
@@ -136,6 +140,9 @@ class Rig:
                 process.wait(15)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+    def __exit__(self, *_):
+        self.stop()
         if self.keep:
             print("kept", self.folder)
         else:

@@ -43,8 +43,7 @@ class Evidence:
                 group[0] += least
                 group[1] += most
                 group[2].append(message["id"])
-        self.texts = whole_texts(self.air) + [
-            (sms["modem"], sms["from"], sms["whole"]) for sms in facts.raw if sms["part"] == sms["parts"]]
+        self.texts = whole_texts(self.air)
 
     def unsure(self):
         return [attempt for attempt in self.attempts if attempt["verdict"] == "unsure"]
@@ -95,9 +94,11 @@ def whole_texts(air):
             texts.append((event["modem"], event["from"], event["text"]))
             continue
         key = event["modem"], event["from"], event["concat"]
-        waiting.setdefault(key, []).append(event["text"])
-        if event["part"] == event["parts"]:
-            texts.append((event["modem"], event["from"], "".join(waiting.pop(key))))
+        parts = waiting.setdefault(key, {})
+        parts[event["part"]] = event["text"]
+        if len(parts) == event["parts"]:
+            texts.append((event["modem"], event["from"], "".join(parts[i] for i in sorted(parts))))
+            del waiting[key]
     return texts
 
 
@@ -194,7 +195,8 @@ def the_urgent_went_first(e):
     first = {}
     for attempt in e.attempts:
         first.setdefault(attempt["message_id"], attempt["id"])
-    urgent = [first[m["id"]] for m in e.messages if m["priority"] == e.facts.urgent and m["id"] in first]
+    urgent = [first[m["id"]] for m in e.messages if m["priority"] == e.facts.urgent and m["id"] in first
+              and m["purpose"] == "invitation"]
     others = [first[m["id"]] for m in e.messages if m["priority"] < e.facts.urgent and m["id"] in first
               and m["purpose"] == "invitation"]
     if urgent and others and max(urgent) > min(others):
@@ -206,7 +208,6 @@ def the_urgent_went_first(e):
 def every_sms_of_the_handsets_is_stored_once(e):
     there = Counter((event["modem"], event["from"], event["text"], event["parts"], event["part"])
                     for event in e.air if event["direction"] == "in" and event["from"])
-    there += Counter((sms["modem"], sms["from"], sms["text"], sms["parts"], sms["part"]) for sms in e.facts.raw)
     here = Counter((modem_of(row["modem"]), row["sender"], row["text"], row["total"], row["sequence"])
                    for row in e.incoming)
     yield from differences(there, here)

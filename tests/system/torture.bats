@@ -18,3 +18,11 @@ round() {
 @test "neighbours of tormented modems do not notice, and nothing is lost" {
     round torment
 }
+
+@test "a full disk stops sending and loses nothing" {
+    round disk
+}
+
+@test "a backlog and what waits in the network come through, the urgent first" {
+    round backlog
+}
