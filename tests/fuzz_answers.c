@@ -16,13 +16,29 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { STEPS_MAX = 60, QUESTIONS_MAX = 400 };
 
+/* Something that the gateway was told of; reports do not say where they lie. */
+struct news {
+    uint64_t key;
+    int32_t location; /* -1: unknown */
+};
+
 struct line {
     char **script, **next;
     struct inbox *inbox;
-    GArray *told;         /* uint64_t: keys that the gateway was told */
-    GHashTable *deleting; /* "SM 3" of what was stored, to how often */
+    GArray *told, *stored; /* struct news */
     unsigned questions;
 };
+
+static void check_deletion(const struct line *line, const char *command)
+{
+    int32_t location = atoi(command + strlen("AT+CMGD="));
+    for (guint i = 0; i < line->stored->len; i++) {
+        const struct news *news = &g_array_index(line->stored, struct news, i);
+        if (news->location == location || news->location == -1)
+            return;
+    }
+    g_error("%s, and nothing from there was stored", command);
+}
 
 /* ---- the line that the worker's files see ---- */
 
@@ -42,7 +58,8 @@ bool line_ask(struct line *line, const char *command, unsigned within_ms, GPtrAr
     struct result result = {.final = RESULT_NO_ANSWER, .code = -1};
     const char *text = NULL;
     line->questions++;
-    g_assert_nonnull(command);
+    if (g_str_has_prefix(command, "AT+CMGD="))
+        check_deletion(line, command);
     g_assert_cmpuint(within_ms, <=, 130000);
     while ((text = answer_line(line)) != NULL && !result_read(text, &result))
         g_ptr_array_add(lines, g_strdup(text));
@@ -94,18 +111,22 @@ static bool tell(void *data, const GByteArray *packet)
     g_autoptr(GError) error = NULL;
     if (!wire_decode(packet->data, packet->len, &message, &error))
         g_error("the inbox sends what cannot be read: %s", error->message);
+    struct news news = {.location = -1};
     if (message.type == WIRE_INCOMING)
-        g_array_append_val(line->told, message.incoming.key);
-    else if (message.type == WIRE_REPORT && message.report.key != 0)
-        g_array_append_val(line->told, message.report.key);
+        news = (struct news){message.incoming.key, message.incoming.location};
+    else if (message.type == WIRE_REPORT)
+        news.key = message.report.key;
+    if (news.key != 0)
+        g_array_append_val(line->told, news);
     wire_message_clear(&message);
     return true;
 }
 
 static void store_all(struct line *line)
 {
+    g_array_append_vals(line->stored, line->told->data, line->told->len);
     for (guint i = 0; i < line->told->len; i++)
-        inbox_stored(line->inbox, g_array_index(line->told, uint64_t, i));
+        inbox_stored(line->inbox, g_array_index(line->told, struct news, i).key);
     g_array_set_size(line->told, 0);
 }
 
@@ -171,7 +192,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct line line = {.script = script, .next = script};
     for (char **each = script; *each != NULL; each++)
         read_fields(*each);
-    line.told = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    line.told = g_array_new(FALSE, FALSE, sizeof(struct news));
+    line.stored = g_array_new(FALSE, FALSE, sizeof(struct news));
     line.inbox = inbox_new(&line, tell, &line);
     ask_everything(&line);
     line.next = script;
@@ -180,5 +202,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     work_inbox(&line);
     inbox_free(line.inbox);
     g_array_free(line.told, TRUE);
+    g_array_free(line.stored, TRUE);
     return 0;
 }

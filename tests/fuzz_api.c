@@ -156,7 +156,8 @@ static void ask(struct store *store, const char *method, char *target, GByteArra
 static void take_sms(struct store *store, const char *sender, const GByteArray *body)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *text = text_make_valid((const char *)body->data, (gssize)body->len);
+    g_autofree char *bytes = g_strndup((const char *)body->data, body->len);
+    g_autofree char *text = text_make_valid(bytes != NULL ? bytes : "", -1);
     struct answer_source source = {.modem = "sim1",
                                    .sender = sender,
                                    .text = text,
