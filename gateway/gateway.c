@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Puts the parts together, in this order: configuration, database (its claim tells whether
- * another gateway is there, as does the socket), API, turn, dispatcher, forwarder, modems; and
- * takes them down in the other. Signals: HUP reads the configuration again, TERM and INT let each
- * modem finish the message that is on the air, then end. */
+ * another gateway is there, as does the socket), API, turn, dispatcher, forwarder, alarms, modems;
+ * and takes them down in the other. Signals: HUP reads the configuration again, TERM and INT let
+ * each modem finish the message that is on the air, then end. */
 #include "gateway/gateway.h"
 
 #include "config/gateway.h"
 #include "config/log.h"
+#include "gateway/alarms.h"
 #include "gateway/api/server.h"
 #include "gateway/claim.h"
 #include "gateway/clock.h"
@@ -47,6 +48,7 @@ struct gateway {
     struct user *user;
     struct supervisor *supervisor;
     struct clock *clock;
+    struct alarms *alarms;
     GMainLoop *loop;
     guint tick;
     int64_t ending_at; /* monotonic ms: SIGKILL; 0: not ending */
@@ -158,6 +160,7 @@ static gboolean reload(gpointer data)
         api_server_configure(gateway->api, config);
         dispatcher_configure(gateway->dispatcher, config);
         clock_configure(gateway->clock, config);
+        alarms_configure(gateway->alarms, config);
         supervisor_configure(gateway->supervisor);
         log_info("gateway", "event=reloaded modems=%u sinks=%u", config->modems->len,
                  config->sinks->len);
@@ -209,6 +212,8 @@ static gboolean tick(gpointer data)
     struct gateway *gateway = data;
     supervisor_tick(gateway->supervisor);
     clock_tick(gateway->clock);
+    if (alarms_tick(gateway->alarms))
+        clock_wake(gateway->clock);
     dispatcher_poke(gateway->dispatcher);
     turn_request(gateway->turn);
     return G_SOURCE_CONTINUE;
@@ -310,6 +315,10 @@ static bool start(struct gateway *gateway, GError **error)
     gateway->clock = clock_new(gateway->store, gateway->book, gateway->config, error);
     if (gateway->clock == NULL)
         return false;
+    gateway->alarms =
+        alarms_new(gateway->store, gateway->turn, gateway->dispatcher, gateway->config, error);
+    if (gateway->alarms == NULL)
+        return false;
     if (gateway->config->modem_user != NULL) {
         gateway->user = user_new(gateway->config->modem_user, error);
         if (gateway->user == NULL)
@@ -359,6 +368,7 @@ static void finish(struct gateway *gateway)
     clock_free(gateway->clock);
     dispatcher_free(gateway->dispatcher);
     turn_free(gateway->turn);
+    alarms_free(gateway->alarms);
     campaign_book_free(gateway->book);
     store_free(gateway->store);
     if (gateway->claim >= 0)

@@ -268,6 +268,11 @@ bool turn_is_stuck(const struct turn *turn)
     return turn->stuck_until != 0;
 }
 
+bool turn_disk_is_full(const struct turn *turn)
+{
+    return turn->disk_full;
+}
+
 bool turn_is_full(const struct turn *turn)
 {
     return turn->effects->len >= FULL_AT;

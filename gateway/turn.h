@@ -40,5 +40,6 @@ void turn_request(struct turn *turn);
 bool turn_run(struct turn *turn);
 /* The disk is full or the database is held: nothing new may be sent. */
 bool turn_is_stuck(const struct turn *turn);
+bool turn_disk_is_full(const struct turn *turn);
 /* So much waits to be stored that nothing more should be read. */
 bool turn_is_full(const struct turn *turn);

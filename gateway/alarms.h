@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The watch over the gateway itself: looks for troubles, raises and clears alarms, tells those who
+ * look after it. */
+#pragma once
+
+#include "config/gateway.h"
+#include "gateway/dispatcher.h"
+#include "gateway/turn.h"
+
+struct alarms;
+
+/* Borrows all four; what the database has of alarms that last is taken up. */
+struct alarms *alarms_new(struct store *store, struct turn *turn, struct dispatcher *dispatcher,
+                          const struct gateway_config *config, GError **error);
+/* After the turn: it may still hold effects of ours. */
+void alarms_free(struct alarms *alarms);
+void alarms_configure(struct alarms *alarms, const struct gateway_config *config);
+
+/* Once a second, outside a transaction. True when events were put into the outbox since the last
+ * time. */
+bool alarms_tick(struct alarms *alarms);
