@@ -6,6 +6,8 @@
 
 /* status.c */
 api_handler api_status_show;
+/* alarm.c */
+api_handler api_alarm_list;
 /* modem.c */
 api_handler api_modem_list;
 /* roster.c */

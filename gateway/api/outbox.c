@@ -25,8 +25,46 @@ static json_t *entry_json(const struct api_request *request, const struct outbox
     return json;
 }
 
+static bool is_configured(const struct api_request *request, const char *sink)
+{
+    for (unsigned i = 0; i < request->config->sinks->len; i++) {
+        const struct sink_config *config = g_ptr_array_index(request->config->sinks, i);
+        if (g_str_equal(config->name, sink))
+            return true;
+    }
+    return false;
+}
+
+static const struct outbox_waiting *find_waiting(const GPtrArray *all, const char *sink)
+{
+    for (unsigned i = 0; i < all->len; i++) {
+        const struct outbox_waiting *waiting = g_ptr_array_index(all, i);
+        if (g_str_equal(waiting->sink, sink))
+            return waiting;
+    }
+    return NULL;
+}
+
+/* Taken out of the configuration while something waited for them. */
+static void add_orphans(const struct api_request *request, const GPtrArray *all, json_t *list)
+{
+    for (unsigned i = 0; i < all->len; i++) {
+        const struct outbox_waiting *waiting = g_ptr_array_index(all, i);
+        if (is_configured(request, waiting->sink))
+            continue;
+        json_array_append_new(
+            list, json_pack("{so sb sI so so so ss}", "name", json_text(waiting->sink),
+                            "configured", 0, "waiting", (json_int_t)waiting->count, "give_up_at",
+                            json_time(request, waiting->give_up_at), "failing_since", json_null(),
+                            "disabled_at", json_null(), "reason", ""));
+    }
+}
+
 static json_t *sinks_json(const struct api_request *request, GError **error)
 {
+    g_autoptr(GPtrArray) all = store_outbox_waiting(request->store, error);
+    if (all == NULL)
+        return NULL;
     json_t *list = json_array();
     for (unsigned i = 0; i < request->config->sinks->len; i++) {
         const struct sink_config *config = g_ptr_array_index(request->config->sinks, i);
@@ -35,11 +73,17 @@ static json_t *sinks_json(const struct api_request *request, GError **error)
             json_decref(list);
             return NULL;
         }
-        json_array_append_new(list, json_pack("{so so so}", "name", json_text(config->name),
-                                              "disabled_at", json_time(request, status.disabled_at),
-                                              "reason", json_text(status.reason)));
+        const struct outbox_waiting *waiting = find_waiting(all, config->name);
+        json_array_append_new(
+            list,
+            json_pack("{so sb sI so so so so}", "name", json_text(config->name), "configured", 1,
+                      "waiting", (json_int_t)(waiting != NULL ? waiting->count : 0), "give_up_at",
+                      json_time(request, waiting != NULL ? waiting->give_up_at : 0),
+                      "failing_since", json_time(request, status.failing_since), "disabled_at",
+                      json_time(request, status.disabled_at), "reason", json_text(status.reason)));
         sink_status_clear(&status);
     }
+    add_orphans(request, all, list);
     return list;
 }
 
@@ -130,16 +174,6 @@ void api_outbox_retry(struct api_request *request, struct api_response *response
     }
     request->changed = true;
     answer_entry(request, id, response);
-}
-
-static bool is_configured(const struct api_request *request, const char *sink)
-{
-    for (unsigned i = 0; i < request->config->sinks->len; i++) {
-        const struct sink_config *config = g_ptr_array_index(request->config->sinks, i);
-        if (g_str_equal(config->name, sink))
-            return true;
-    }
-    return false;
 }
 
 void api_outbox_retry_all(struct api_request *request, struct api_response *response)

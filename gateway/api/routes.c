@@ -18,6 +18,7 @@
 
 const struct route routes[] = {
     {"GET", "/v1/status", api_status_show},
+    {"GET", "/v1/alarms", api_alarm_list, .query = "lasting before limit"},
     {"GET", "/v1/modems", api_modem_list},
     {"POST", "/v1/roster/imports", api_roster_import, .query = "dry_run group by rows",
      .body_max = ROSTER_MAX, .multipart = true},

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The gateway at a glance over HTTP: who it is, its modems, what is queued, what waits for people.
+/* The gateway at a glance over HTTP: who it is, what is wrong, its modems, what is queued, what
+ * waits for people. */
 #include "campaigns/store/outbox.h"
 #include "campaigns/store/progress.h"
 
+#include "gateway/api/alarm.h"
 #include "gateway/api/handlers.h"
 #include "gateway/api/modem.h"
 #include "gateway/api/problem.h"
@@ -12,23 +14,27 @@ void api_status_show(struct api_request *request, struct api_response *response)
     g_autoptr(GError) error = NULL;
     struct progress_overview overview = {0};
     unsigned outbox[OUTBOX_STATES] = {0};
-    json_t *modems = NULL;
+    json_t *modems = NULL, *alarms = NULL;
     if (store_progress_overview(request->store, &overview, &error) &&
         store_outbox_counts(request->store, outbox, &error))
         modems = api_modems_json(request, &error);
-    if (modems == NULL) {
+    if (modems != NULL)
+        alarms = api_alarms_lasting_json(request, &error);
+    if (alarms == NULL) {
+        json_decref(modems);
         problem_from_error(response, error);
         return;
     }
     response_json(response, 200,
-                  json_pack("{ss ss sI so so so s{sI sI} s{sI sI} sI sI sI}", "version",
+                  json_pack("{ss ss sI so so so so s{sI sI} s{sI sI} sI sI sI}", "version",
                             LOA_VERSION, "gateway", store_gateway_uuid(request->store), "schema",
                             (json_int_t)store_schema_version(request->store), "since",
                             json_time(request, request->since), "now",
-                            json_time(request, request->now), "modems", modems, "queue", "queued",
-                            (json_int_t)overview.queued, "leased", (json_int_t)overview.leased,
-                            "campaigns", "running", (json_int_t)overview.campaigns_running,
-                            "paused", (json_int_t)overview.campaigns_paused, "replies_waiting",
+                            json_time(request, request->now), "alarms", alarms, "modems", modems,
+                            "queue", "queued", (json_int_t)overview.queued, "leased",
+                            (json_int_t)overview.leased, "campaigns", "running",
+                            (json_int_t)overview.campaigns_running, "paused",
+                            (json_int_t)overview.campaigns_paused, "replies_waiting",
                             (json_int_t)overview.replies_waiting, "outbox_waiting",
                             (json_int_t)outbox[OUTBOX_WAITING], "outbox_abandoned",
                             (json_int_t)outbox[OUTBOX_ABANDONED]));

@@ -155,8 +155,9 @@ json_t *call_pages(struct command_line *line, const char *path, const char *memb
 {
     enum { PAGE = 1000 };
     json_t *all = json_array();
-    /* The outbox goes backwards in time, all others forwards. */
-    const char *cursor = strcmp(member, "outbox") == 0 ? "before" : "after";
+    /* The outbox and the alarms go backwards in time, all others forwards. */
+    bool backwards = strcmp(member, "outbox") == 0 || strcmp(member, "alarms") == 0;
+    const char *cursor = backwards ? "before" : "after";
     int64_t next = 0;
     do {
         size_t left = limit > 0 ? limit - json_array_size(all) : PAGE;

@@ -22,6 +22,8 @@ command_run cli_tally;
 command_run cli_inbox, cli_reply_set, cli_reply_show;
 /* outbox.c */
 command_run cli_outbox_list, cli_outbox_show, cli_outbox_retry;
+/* alarm.c */
+command_run cli_alarms;
 /* modem.c */
 command_run cli_modems, cli_status;
 /* phone.c and text.c, which need no service */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // loa modems and loa status: is all well, and if not, what is wrong since when.
+#include "gateway/cli/alarm.h"
 #include "gateway/cli/call.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/table.h"
@@ -69,9 +70,14 @@ static void print_status(const json_t *status)
 {
     const json_t *queue = json_object_get(status, "queue");
     const json_t *campaigns = json_object_get(status, "campaigns");
+    const json_t *alarms = json_object_get(status, "alarms");
     g_autofree char *since = call_time(status, "since");
     g_autofree char *queued = table_number(call_number(queue, "queued"));
     g_autofree char *leased = table_number(call_number(queue, "leased"));
+    if (json_array_size(alarms) > 0) {
+        alarm_print(alarms);
+        printf("\n");
+    }
     printf("loa-gateway %s, %s, schema %" G_GINT64_FORMAT ", running since %s\n",
            call_text(status, "version"), call_text(status, "gateway"),
            call_number(status, "schema"), since);

@@ -44,7 +44,7 @@ static void print_entries(const json_t *entries)
     table_free(table);
 }
 
-static int print_disabled(struct command_line *line)
+static int print_sinks(struct command_line *line)
 {
     int code = EX_OK;
     json_t *answer = call_get(line, "/v1/outbox?limit=1", &code);
@@ -54,6 +54,12 @@ static int print_disabled(struct command_line *line)
     {
         const char *name = call_text(sink, "name");
         g_autofree char *since = call_time(sink, "disabled_at");
+        if (!json_is_true(json_object_get(sink, "configured"))) {
+            g_autofree char *until = call_time(sink, "give_up_at");
+            printf("\nsink %s is not in the configuration; %" G_GINT64_FORMAT
+                   " events wait for it, the oldest until %s\n",
+                   name, call_number(sink, "waiting"), until);
+        }
         if (*since != '\0')
             printf("\nsink %s is switched off since %s: %s; switch it on with: loa outbox retry "
                    "--sink %s\n",
@@ -89,7 +95,7 @@ int cli_outbox_list(struct command_line *line, int argc, char **argv)
         call_print_json(answer);
     } else {
         print_entries(json_object_get(answer, "outbox"));
-        code = print_disabled(line);
+        code = print_sinks(line);
     }
     json_decref(answer);
     return code;
