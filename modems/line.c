@@ -3,10 +3,12 @@
  * state is behind one mutex, which is held for moving bytes and never across a wait. The worker's
  * thread asks, aims and collects; it is woken through an eventfd.
  *
- * The flight log is written here, where the bytes are: SUBMITTED before Ctrl-Z goes to the tty,
- * ANSWERED as soon as the final result is read. What the process does afterwards can be lost. */
+ * The flight log is written here, where the bytes are: to disk while the modem makes its prompt,
+ * SUBMITTED before Ctrl-Z goes to the tty, ANSWERED as soon as the final result is read. What the
+ * process does afterwards can be lost. */
 #include "modems/line.h"
 
+#include "modems/part_log.h"
 #include "modems/patience.h"
 #include "modems/trace.h"
 #include "modems/tty.h"
@@ -14,7 +16,6 @@
 #include <errno.h>
 #include <gio/gio.h>
 #include <poll.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -45,7 +46,7 @@ struct line {
     int64_t trust_at; /* when a result is believed whose command was not echoed; 0: none */
     struct ask ask;
     int guard; /* socket, -1: none */
-    struct flight_part *part;
+    struct part_log log;
     bool closed; /* the book on it: what was judged as never sent must not be sent after all */
     struct line_answer answer;
     GQueue notices; /* of struct line_notice * */
@@ -80,11 +81,9 @@ static bool peer_is_there(int socket)
 static bool may_submit(void *data)
 {
     struct line *line = data;
-    if (line->closed || !peer_is_there(line->guard))
+    if (line->closed || !peer_is_there(line->guard) || !part_log_submit(&line->log))
         return false;
     line->answer.submitted_at = g_get_monotonic_time();
-    if (line->part != NULL)
-        atomic_store(&line->part->stage, FLIGHT_SUBMITTED);
     return true;
 }
 
@@ -133,26 +132,12 @@ static void judge(const struct filter_submission *submission, struct line_answer
               sizeof answer->detail);
 }
 
-static void log_flight(struct line *line)
-{
-    const struct line_answer *answer = &line->answer;
-    bool open_end = answer->submitted && answer->space == VERDICT_SPACE_LOCAL &&
-                    (answer->cause == VERDICT_HANG_UP || answer->cause == VERDICT_NO_ANSWER);
-    if (line->part == NULL || open_end) /* no answer: it stays SUBMITTED */
-        return;
-    line->part->reference = answer->reference;
-    line->part->outcome = (uint8_t)answer->outcome;
-    line->part->cause_space = (uint8_t)answer->space;
-    line->part->cause = answer->cause;
-    atomic_store(&line->part->stage, FLIGHT_ANSWERED);
-}
-
 static void submission_answered(void *data, const struct filter_submission *submission)
 {
     struct line *line = data;
     line->answer.ended_at = g_get_monotonic_time();
     judge(submission, &line->answer);
-    log_flight(line);
+    part_log_answer(&line->log, submission->result.final == RESULT_WITHHELD, &line->answer);
     wake(line->wakeup);
 }
 
@@ -325,6 +310,9 @@ static void *run(void *data)
         if ((polls[POLL_MODEM].revents & (POLLIN | POLLHUP | POLLERR | POLLNVAL)) != 0)
             read_modem(line);
         flush(line);
+        /* Ctrl-Z comes through this very thread, so it waits; the worker's need not. */
+        if (filter_submission(line->filter)->begun)
+            part_log_sync(&line->log, &line->mutex);
     }
     g_mutex_unlock(&line->mutex);
     return NULL;
@@ -387,6 +375,7 @@ void line_free(struct line *line)
     g_queue_clear_full(&line->notices, free_notice);
     filter_free(line->filter);
     trace_close(line->trace);
+    part_log_clear(&line->log);
     tty_close(&line->tty);
     close(line->kick);
     close(line->wakeup);
@@ -531,12 +520,12 @@ void line_guard(struct line *line, int socket)
     line->guard = socket;
 }
 
-void line_aim(struct line *line, struct flight_part *part)
+void line_aim(struct line *line, struct flight *flight, struct flight_part *part)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
     filter_renew(line->filter);
     line->answer = (struct line_answer){.reference = -1};
-    line->part = part;
+    part_log_aim(&line->log, flight, part);
     line->closed = false;
 }
 
@@ -562,7 +551,7 @@ void line_give_up(struct line *line, struct line_answer *retanswer)
             submission.result.final = RESULT_NO_PROMPT;
         submission_answered(line, &submission);
     }
-    line->part = NULL; /* what comes later belongs to nobody */
+    part_log_close(&line->log);
     line->closed = true;
     *retanswer = line->answer;
 }

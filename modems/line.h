@@ -64,8 +64,9 @@ void line_know(struct line *line, const char *command, const char *answer);
 void line_own_centre(struct line *line, bool own);
 /* From here Ctrl-Z passes only while the peer of this socket is there. */
 void line_guard(struct line *line, int socket);
-/* The next submission is logged in this part of the flight log (NULL: in none). */
-void line_aim(struct line *line, struct flight_part *part);
+/* The next submission is logged in this part of that flight log (NULL: in none), which is written
+ * to disk before Ctrl-Z passes; if it cannot be, the answer is VERDICT_NO_LOG. */
+void line_aim(struct line *line, struct flight *flight, struct flight_part *part);
 /* 0: the modem was not told of it yet, 1: on the way, 2: ended, `retanswer` is set. */
 int line_progress(struct line *line, struct line_answer *retanswer);
 /* The deadline has passed: closes the book on the submission and says how far it got. */

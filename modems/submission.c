@@ -2,7 +2,9 @@
 /* libgammu writes, the line watches, and the outcome is what the line saw. From AT+CMGS until the
  * final result nothing else is asked of the modem: libgammu would take the OK of any other command
  * for the message's. The deadlines here are by the clock; libgammu's start again with each byte.
- * A part that fails ends the message; how many parts went, the references tell. */
+ * A part that fails ends the message; how many parts went, the references tell.
+ * Each part is HANDED in the flight log before the modem hears of it, and on disk before its Ctrl-Z
+ * (line.h): once per part, or a power cut would leave several of a message in doubt. */
 #include "modems/submission.h"
 
 #include "modems/probe.h"
@@ -107,7 +109,7 @@ static enum submission_after run_part(const struct submission *submission,
                                       const struct device_part *device_part,
                                       struct flight_part *part, struct line_answer *retanswer)
 {
-    line_aim(submission->line, part);
+    line_aim(submission->line, submission->flight, part);
     atomic_store(&part->stage, FLIGHT_HANDED);
     int code = device_send(submission->device, device_part);
     if (code != 0)
@@ -205,6 +207,8 @@ enum submission_after submission_run(const struct submission *submission,
         if (submission->before_part != NULL)
             submission->before_part(submission->data);
         after = run_part(submission, &part, &slot->part[i], &answer);
+        if (answer.space == VERDICT_SPACE_LOCAL && answer.cause == VERDICT_NO_LOG)
+            after = SUBMISSION_UNLOGGED;
         if (began_at == 0)
             began_at = answer.submitted_at;
         if (answer.outcome == VERDICT_SENT && answer.reference >= 0)

@@ -24,6 +24,7 @@ enum submission_after {
     SUBMISSION_SILENT,      /* it owes an answer, or does not answer at all */
     SUBMISSION_OUT_OF_STEP, /* libgammu did not follow the dialogue */
     SUBMISSION_HUNG_UP,
+    SUBMISSION_UNLOGGED, /* the flight log cannot be written to disk */
 };
 
 enum { SUBMISSION_PROMPT_MS = 32000, SUBMISSION_ANSWER_MS = 130000 };

@@ -121,6 +121,8 @@ static const struct row local_rows[] = {
     {VERDICT_HANG_UP, VERDICT_HANG_UP, VERDICT_MODEM_SICK, 0, "the device went away"},
     {VERDICT_NOT_STARTED, VERDICT_NOT_STARTED, VERDICT_RETRY, 0, "the worker left before its turn"},
     {VERDICT_BAD_PART, VERDICT_BAD_PART, VERDICT_REFUSED, 0, "it cannot be encoded"},
+    {VERDICT_NO_LOG, VERDICT_NO_LOG, VERDICT_MODEM_SICK, 0,
+     "the flight log cannot be written to disk"},
 };
 
 struct space {

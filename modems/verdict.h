@@ -28,6 +28,7 @@ enum verdict_local {
     VERDICT_HANG_UP,       /* the tty went away */
     VERDICT_NOT_STARTED,   /* the worker left before its turn came */
     VERDICT_BAD_PART,      /* libgammu would not encode it */
+    VERDICT_NO_LOG,        /* the flight log cannot be written to disk */
 };
 
 struct verdict {

@@ -385,6 +385,8 @@ static void send_next(struct worker *worker)
         fault(worker, WIRE_FAULT_SILENT, "the modem gave no answer to a message; starting over");
     else if (after == SUBMISSION_OUT_OF_STEP)
         fault(worker, WIRE_FAULT_INTERNAL, "libgammu lost the dialogue; starting over");
+    else if (after == SUBMISSION_UNLOGGED)
+        fault(worker, WIRE_FAULT_INTERNAL, verdict.detail);
     else if (verdict.outcome != VERDICT_SENT)
         check_settings(worker);
 }

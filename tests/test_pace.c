@@ -42,7 +42,7 @@ static void test_pauses(void)
         struct line_answer answer;
         count = 0;
         pace_watch(note);
-        line_aim(line, NULL);
+        line_aim(line, NULL, NULL);
         g_assert_cmpint(device_send(device, &part), ==, 0);
         pace_watch(NULL);
         g_assert_cmpuint(count, ==, G_N_ELEMENTS(known));
