@@ -17,8 +17,9 @@ struct scan {
     const char *name, *folder;
     const char *at;
     unsigned line, depth;
-    bool blank; /* nothing but blanks in this line so far */
-    char last;  /* character of the file but blanks and comments; 0 at its start */
+    bool blank;        /* nothing but blanks in this line so far */
+    char last;         /* character of the file but blanks and comments; 0 at its start */
+    GString *brackets; /* those that are open here */
     GPtrArray *mistakes;
 };
 
@@ -42,12 +43,21 @@ static bool skip_to(struct scan *scan, const char *last)
     return ended;
 }
 
-/* At a quote. Behind any other character than these libconfig finds an error, and forgets what it
- * has read of the string. */
+/* Outside of lists and arrays a comma ends a setting, as a semicolon does. */
+static bool may_begin_string(const struct scan *scan)
+{
+    char bracket = scan->brackets->len > 0 ? scan->brackets->str[scan->brackets->len - 1] : '{';
+    if (scan->last == ',')
+        return bracket != '{';
+    return scan->last != '\0' && strchr("=:([\"", scan->last) != NULL;
+}
+
+/* At a quote. Where no string may begin libconfig finds an error, and forgets what it has read of
+ * the string. */
 static void check_string(struct scan *scan)
 {
     unsigned line = scan->line;
-    bool expected = scan->last != '\0' && strchr("=:([,\"", scan->last) != NULL;
+    bool expected = may_begin_string(scan);
     scan->at++;
     bool ended = skip_to(scan, "\"");
     if (!expected)
@@ -96,6 +106,7 @@ static void check_included(struct scan *scan, unsigned line, const char *path)
                          .folder = scan->folder,
                          .depth = scan->depth + 1,
                          .last = scan->last,
+                         .brackets = scan->brackets,
                          .mistakes = scan->mistakes};
     scan_file(text, length, &inner);
     scan->last = inner.last;
@@ -127,6 +138,17 @@ static void check_include(struct scan *scan)
     check_included(scan, line, name);
 }
 
+static void take_mark(struct scan *scan)
+{
+    GString *brackets = scan->brackets;
+    if (strchr("([{", *scan->at) != NULL)
+        g_string_append_c(brackets, *scan->at);
+    else if (strchr(")]}", *scan->at) != NULL && brackets->len > 0)
+        g_string_truncate(brackets, brackets->len - 1);
+    scan->line += *scan->at == '\n';
+    scan->at++;
+}
+
 static void step(struct scan *scan)
 {
     const char *at = scan->at;
@@ -148,8 +170,7 @@ static void step(struct scan *scan)
     } else if (g_ascii_isalpha(*at)) {
         scan->at += strspn(at, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_-*");
     } else {
-        scan->line += *at == '\n';
-        scan->at++;
+        take_mark(scan);
     }
     bool comment = *at == '#' || (*at == '/' && (at[1] == '/' || at[1] == '*'));
     if (!comment && *at != '@' && !g_ascii_isspace(*at))
@@ -179,6 +200,7 @@ static bool scan_file(const char *text, size_t length, struct scan *scan)
 bool scan_text(const char *text, size_t length, const char *name, const char *folder,
                GPtrArray *mistakes)
 {
-    struct scan scan = {.name = name, .folder = folder, .mistakes = mistakes};
+    g_autoptr(GString) brackets = g_string_new(NULL);
+    struct scan scan = {.name = name, .folder = folder, .brackets = brackets, .mistakes = mistakes};
     return scan_file(text, length, &scan);
 }

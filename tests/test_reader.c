@@ -158,6 +158,9 @@ static const struct {
     {"text = \"a; integer = 1;\nchoice = \"red\";", "f:2: no text may stand here; look here and in "
                                                     "the line before for a missing “=”, comma or "
                                                     "quote"},
+    {"group = { depth = 1, \"a\" };",
+     "f:1: no text may stand here; look here and in the line before "
+     "for a missing “=”, comma or quote"},
     {"text \"a\";", "f:1: no text may stand here; look here and in the line before for a missing "
                     "“=”, comma or quote"},
     {"text = 1;", "f:1: text: must be text in double quotes"},
