@@ -31,10 +31,23 @@ enum verdict_local {
     VERDICT_NO_LOG,        /* the flight log cannot be written to disk */
 };
 
+/* Whom a code speaks against, beyond the one message. */
+enum verdict_blame {
+    VERDICT_BLAMES_NOBODY,
+    VERDICT_BLAMES_MESSAGE, /* its number or its text: never the SIM, whatever the row */
+    VERDICT_BLAMES_EITHER,  /* the number; but the SIM if several numbers in a row get it */
+    VERDICT_BLAMES_NETWORK, /* the network or the moment: several in a row call for patience */
+    VERDICT_BLAMES_SIM,     /* this SIM cannot send */
+    VERDICT_BLAMES_MODEM,   /* the device must be started anew */
+};
+
 struct verdict {
     enum verdict_outcome outcome;
+    enum verdict_blame blame;
     uint32_t retry_after_ms; /* only for VERDICT_RETRY */
+    unsigned tries;          /* so many are enough while the SIM serves others; 0: as for any */
     const char *meaning;     /* static, English, a few words */
+    const char *advice;      /* static; what a person can do when it goes on; NULL: nothing */
 };
 
 /* Never fails: a code the table does not know is a retry with the space's own caution. */
