@@ -6,9 +6,37 @@
 #include "modems/pace.h"
 #include "tests/scripted_modem.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+
+/* What the disk sees, in place of libc's. */
+static struct {
+    struct flight_slot *slot; /* NULL: nobody looks */
+    const struct scripted_modem *modem;
+    unsigned calls, fails_at;
+    unsigned handed, answered, submissions; /* when it was asked for the last time */
+} disk;
+
+int msync(void *address, size_t size, int flags)
+{
+    if (disk.slot == NULL)
+        return (int)syscall(SYS_msync, address, size, flags);
+    g_usleep(20000); /* slower than the modem's prompt */
+    disk.handed = disk.answered = 0;
+    for (unsigned i = 0; i < FLIGHT_PARTS; i++) {
+        disk.handed += disk.slot->part[i].stage == FLIGHT_HANDED;
+        disk.answered += disk.slot->part[i].stage == FLIGHT_ANSWERED;
+    }
+    disk.submissions = disk.modem->submissions;
+    if (++disk.calls != disk.fails_at)
+        return 0;
+    errno = EIO;
+    return -1;
+}
 
 struct stage {
     struct scripted_modem *modem;
@@ -246,6 +274,54 @@ static void test_guarded(void)
     close(pair[0]);
 }
 
+/* Each part: on disk as HANDED, with what went before it ANSWERED, when its Ctrl-Z passes. */
+static void test_synced(void)
+{
+    static const struct {
+        unsigned fails_at, parts_now;
+        enum verdict_outcome outcome;
+        enum submission_after after;
+    } rows[] = {
+        {0, 3, VERDICT_SENT, SUBMISSION_GO_ON},
+        {1, 0, VERDICT_MODEM_SICK, SUBMISSION_UNLOGGED},
+        {2, 1, VERDICT_MODEM_SICK, SUBMISSION_UNLOGGED},
+        {3, 2, VERDICT_MODEM_SICK, SUBMISSION_UNLOGGED},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct scripted_modem modem = {.prompt = "\r\n> ", .answer = "\r\n+CMGS: 1\r\n\r\nOK\r\n"};
+        struct stage stage;
+        stage_open(&stage, &modem);
+        struct flight_slot *slot = flight_slot(stage.submission.flight, 0);
+        flight_take(slot, 1, 3);
+        struct wire_send send = {.lease = 1,
+                                 .number = "+84912000001",
+                                 .parts = (const char *const[]){"mot", "hai", "ba", NULL}};
+        uint8_t references[FLIGHT_PARTS];
+        char detail[RESULT_LINE_SIZE];
+        struct wire_verdict verdict;
+        disk.slot = slot;
+        disk.modem = &modem;
+        disk.calls = 0;
+        disk.fails_at = rows[i].fails_at;
+        enum submission_after after =
+            submission_run(&stage.submission, &send, references, detail, &verdict);
+        disk.slot = NULL;
+        g_assert_cmpint(after, ==, rows[i].after);
+        g_assert_cmpint(verdict.outcome, ==, rows[i].outcome);
+        g_assert_cmpuint(verdict.references.size, ==, rows[i].parts_now);
+        g_assert_cmpuint(modem.submissions, ==, rows[i].parts_now);
+        g_assert_cmpuint(disk.calls, ==, rows[i].fails_at > 0 ? rows[i].fails_at : 3);
+        g_assert_cmpuint(disk.handed, ==, 1);
+        g_assert_cmpuint(disk.answered, ==, disk.calls - 1);
+        g_assert_cmpuint(disk.submissions, ==, disk.calls - 1);
+        if (rows[i].fails_at > 0) {
+            g_assert_cmpint(verdict.cause, ==, VERDICT_NO_LOG);
+            g_assert_nonnull(strstr(verdict.detail, "disk"));
+        }
+        stage_close(&stage);
+    }
+}
+
 static void test_not_begun(void)
 {
     static const struct {
@@ -289,6 +365,7 @@ int main(int argc, char **argv)
     pace_set(0);
     g_test_add_func("/submission/ends as the modem says, part by part", test_endings);
     g_test_add_func("/submission/Ctrl-Z is withheld when the gateway is gone", test_guarded);
+    g_test_add_func("/submission/Ctrl-Z waits for the flight log on disk", test_synced);
     g_test_add_func("/submission/what cannot go is not begun", test_not_begun);
     return g_test_run();
 }
