@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The database file: migrations, refusal of a newer schema, transactions, durability settings.
+#include "campaigns/store/modem.h"
 #include "campaigns/store/sql.h"
 
+#include <gio/gio.h>
 #include <glib/gstdio.h>
 
 struct file {
@@ -104,6 +106,69 @@ static void test_an_unknown_state_is_refused(struct file *file, gconstpointer da
     g_assert_error(error, STORE_ERROR, STORE_ERROR_CONFLICT);
 }
 
+static void test_schema_1_is_brought_up(struct file *file, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(GBytes) schema =
+        g_resources_lookup_data("/loa/schema/0001-initial.sql", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    g_autofree char *path = g_build_filename(file->folder, "old.db", NULL);
+    g_autofree char *script =
+        g_strdup_printf("%s; INSERT INTO gateway VALUES ('boot', 'b1'); PRAGMA user_version = 1;"
+                        "INSERT INTO modem (name, state, state_at) VALUES ('sim1', 'absent', 0);",
+                        (const char *)g_bytes_get_data(schema, NULL));
+    sqlite3 *old = NULL;
+    g_assert_cmpint(sqlite3_open(path, &old), ==, SQLITE_OK);
+    g_assert_cmpint(sqlite3_exec(old, script, NULL, NULL, NULL), ==, SQLITE_OK);
+    sqlite3_close(old);
+    g_autoptr(GError) error = NULL;
+    struct store *store = store_open(path, &error);
+    g_assert_no_error(error);
+    g_autofree char *identity = NULL, *boot = NULL;
+    g_assert_true(store_modem_flight(store, "sim1", &identity, &boot, NULL));
+    g_assert_cmpstr(identity, ==, "");
+    g_assert_cmpstr(boot, ==, "b1");
+    g_assert_cmpint(pragma(store, "SELECT count(*) FROM gateway WHERE name = 'boot'"), ==, 0);
+    store_free(store);
+    g_unlink(path);
+}
+
+/* Cuts the schema's own page: what was prepared before goes on, what is new fails like any step. */
+static void test_a_sick_file_is_a_fault(struct file *file, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(GError) error = NULL;
+    int64_t count = 0;
+    g_assert_true(sql_run(file->store, NULL, "PRAGMA writable_schema = ON", ""));
+    g_assert_true(sql_run(file->store, NULL,
+                          "UPDATE sqlite_schema SET sql = 'CREATE TABLE' WHERE name = 'sink'", ""));
+    g_assert_true(sql_run(file->store, NULL, "PRAGMA writable_schema = RESET", ""));
+    for (int i = 0; i < 2; i++) {
+        g_assert_false(sql_integer(file->store, 0, &count, &error,
+                                   "SELECT count(*) FROM modem WHERE name = ?1", "t", "sim1"));
+        g_assert_error(error, STORE_ERROR, STORE_ERROR_FAILED);
+        g_assert_nonnull(strstr(error->message, "malformed"));
+        g_clear_error(&error);
+    }
+    store_free(file->store);
+    file->store = store_open(file->path, &error);
+    g_assert_null(file->store);
+    g_assert_error(error, STORE_ERROR, STORE_ERROR_FAILED);
+    g_assert_nonnull(strstr(error->message, file->path));
+}
+
+static void test_no_database_is_not_a_newer_one(struct file *file, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = g_strnfill(8192, 'x');
+    g_autofree char *path = g_build_filename(file->folder, "no.db", NULL);
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    g_assert_null(store_open(path, &error));
+    g_assert_error(error, STORE_ERROR, STORE_ERROR_FAILED);
+    g_assert_nonnull(strstr(error->message, "not a database"));
+    g_unlink(path);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -118,6 +183,9 @@ int main(int argc, char **argv)
          test_a_rolled_back_transaction_leaves_nothing},
         {"/store/one row means one row", test_one_row_means_one_row},
         {"/store/an unknown state is refused", test_an_unknown_state_is_refused},
+        {"/store/schema 1 is brought up to date", test_schema_1_is_brought_up},
+        {"/store/a sick file is a fault, not the end", test_a_sick_file_is_a_fault},
+        {"/store/what is no database is not a newer one", test_no_database_is_not_a_newer_one},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
         g_test_add(tests[i].name, struct file, NULL, open_file, tests[i].run, close_file);

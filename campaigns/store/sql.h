@@ -9,7 +9,8 @@
 
 /* Binds by signature, one letter a parameter, and asserts that there are as many:
  * i int64_t · o int64_t, 0 is NULL · t const char *, NULL is NULL. The statement is reset and ready
- * to step; never finalized by the caller. */
+ * to step; never finalized by the caller. What cannot be prepared, of a sick file, fails in its
+ * first step. */
 sqlite3_stmt *sql_bind(struct store *store, const char *sql, const char *signature, ...);
 
 /* 1 a row, 0 the end, -1 a fault. After 0 and -1 the statement is reset. */

@@ -17,6 +17,7 @@ static const char *const migrations[] = {"/loa/schema/0001-initial.sql",
 struct store {
     sqlite3 *database;
     GHashTable *statements; /* address of the SQL literal → sqlite3_stmt */
+    sqlite3_stmt *failing;  /* in place of one that cannot be prepared: fails in its first step */
     char *gateway_uuid;
 };
 
@@ -50,6 +51,36 @@ static bool run_script(struct store *store, const char *script, GError **error)
     return false;
 }
 
+static void fail_as_told(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    g_assert(count == 2);
+    sqlite3_result_error(context, (const char *)sqlite3_value_text(values[0]), -1);
+    sqlite3_result_error_code(context, sqlite3_value_int(values[1]));
+}
+
+static bool prepare_failing(struct store *store, GError **error)
+{
+    int result = sqlite3_create_function_v2(store->database, "fail_as_told", 2, SQLITE_UTF8, NULL,
+                                            fail_as_told, NULL, NULL, NULL);
+    if (result == SQLITE_OK)
+        result = sqlite3_prepare_v3(store->database, "SELECT fail_as_told(?1, ?2)", -1,
+                                    SQLITE_PREPARE_PERSISTENT, &store->failing, NULL);
+    if (result == SQLITE_OK)
+        return true;
+    set_error(store->database, result, error);
+    return false;
+}
+
+/* The schema is read when a statement is prepared, so a sick file may show itself here. */
+static sqlite3_stmt *fail_later(struct store *store)
+{
+    int result = sqlite3_extended_errcode(store->database);
+    sqlite3_reset(store->failing);
+    sqlite3_bind_text(store->failing, 1, sqlite3_errmsg(store->database), -1, SQLITE_TRANSIENT);
+    sqlite3_bind_int(store->failing, 2, result);
+    return store->failing;
+}
+
 static sqlite3_stmt *prepare(struct store *store, const char *sql)
 {
     sqlite3_stmt *statement = g_hash_table_lookup(store->statements, sql);
@@ -60,7 +91,7 @@ static sqlite3_stmt *prepare(struct store *store, const char *sql)
     int result =
         sqlite3_prepare_v3(store->database, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
     if (result != SQLITE_OK)
-        g_error("SQL of ours does not compile: %s: %s", sqlite3_errmsg(store->database), sql);
+        return fail_later(store);
     g_hash_table_insert(store->statements, (gpointer)sql, statement);
     return statement;
 }
@@ -88,7 +119,8 @@ static sqlite3_stmt *bind_list(struct store *store, const char *sql, const char 
                                va_list arguments)
 {
     sqlite3_stmt *statement = prepare(store, sql);
-    bind_arguments(statement, signature, arguments);
+    if (statement != store->failing)
+        bind_arguments(statement, signature, arguments);
     return statement;
 }
 
@@ -117,7 +149,9 @@ static bool migrate_one(struct store *store, unsigned version, GError **error)
 
 static bool migrate(struct store *store, const char *path, GError **error)
 {
-    int64_t version = store_schema_version(store);
+    int64_t version = 0;
+    if (!sql_integer(store, 0, &version, error, "PRAGMA user_version", ""))
+        return false;
     if (version < 0 || version > (int64_t)G_N_ELEMENTS(migrations)) {
         g_set_error(error, STORE_ERROR, STORE_ERROR_NEWER,
                     "%s has schema %" G_GINT64_FORMAT ", this Loa knows schemas up to %zu: "
@@ -170,7 +204,8 @@ struct store *store_open(const char *path, GError **error)
                             "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
                             "PRAGMA cache_size = -16000;",
                             error) &&
-                 migrate(store, path, error) && read_uuid(store, error);
+                 prepare_failing(store, error) && migrate(store, path, error) &&
+                 read_uuid(store, error);
     if (ready)
         return store;
     if (error != NULL && !strstr((*error)->message, path))
@@ -184,6 +219,7 @@ void store_free(struct store *store)
     if (store == NULL)
         return;
     g_hash_table_destroy(store->statements);
+    sqlite3_finalize(store->failing);
     sqlite3_close(store->database);
     g_free(store->gateway_uuid);
     g_free(store);

@@ -32,7 +32,7 @@ bool store_commit(struct store *store, GError **error); /* on failure it is roll
 void store_rollback(struct store *store);
 bool store_in_transaction(const struct store *store);
 
-int64_t store_schema_version(struct store *store);
+int64_t store_schema_version(struct store *store); /* -1: it cannot be read */
 /* A number that changes with every commit of another connection. */
 int64_t store_data_version(struct store *store);
 /* This gateway's own name in the world, made at the first opening (RFC 9562 UUID); borrowed. */
