@@ -507,8 +507,10 @@ static void serve(struct worker *worker)
         take_notices(worker);
         if (worker->gone || worker->leaving || worker->faulty)
             return;
-        if (worker->sends.length > 0)
+        if (worker->sends.length > 0) {
             send_next(worker);
+            take_notices(worker); /* it waited for the answer, and took their wake-up with it */
+        }
         if (worker->sends.length == 0 || !inbox_idle(worker->inbox))
             tell_owed(worker);
         if (!inbox_idle(worker->inbox)) {
