@@ -10,7 +10,7 @@
 #include "gateway/intake.h"
 #include "gateway/notify.h"
 
-enum { OVERDUE_EVERY_S = 60 };
+enum { OVERDUE_EVERY_S = 10 };
 
 enum duty { DUTY_CAMPAIGNS, DUTY_SUMMARIES, DUTY_OVERDUE, DUTIES };
 

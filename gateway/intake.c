@@ -6,6 +6,7 @@
 
 #include "campaigns/answer.h"
 #include "campaigns/store/incoming.h"
+#include "campaigns/store/quarantine.h"
 #include "campaigns/store/report.h"
 #include "config/log.h"
 
@@ -14,7 +15,7 @@
 
 #define OVERDUE_MS (INT64_C(24) * 60 * 60 * 1000)
 
-enum { OVERDUE_AT_ONCE = 64 };
+enum { OVERDUE_AT_ONCE = 64, RETRY_MS = 15 * 1000 };
 
 /* What both kinds share: whom to tell. */
 struct told {
@@ -41,6 +42,13 @@ struct reported {
     char *number;
     struct report report;
     struct report_match match;
+};
+
+struct quarantined {
+    struct effect effect;
+    struct told told;
+    struct quarantine_row row;
+    bool is_new;
 };
 
 static void told_set(struct told *told, const struct intake_source *source, uint64_t key)
@@ -91,10 +99,11 @@ static bool apply_incoming(struct effect *effect, struct store *store, int64_t n
     intake->complete = text != NULL;
     g_autoptr(GError) problem = NULL;
     bool done =
-        text == NULL || intake->raw || hand_on(store, intake->told.book, text, now, &problem);
+        text == NULL || (intake->raw ? store_incoming_delay(store, text->ids, now, RETRY_MS, error)
+                                     : hand_on(store, intake->told.book, text, now, &problem));
     incoming_text_free(text);
-    if (done)
-        return true;
+    if (done || intake->raw)
+        return done;
     /* The transaction is spoilt; when this effect is tried again, it comes without the rules. */
     intake->raw = !must_wait(problem);
     if (intake->raw)
@@ -154,6 +163,7 @@ struct effect *intake_incoming(const struct intake_source *source,
         .imsi = intake->told.imsi,
         .memory = intake->memory,
         .location = incoming->location,
+        .key = (int64_t)incoming->key,
         .fresh = incoming->fresh != 0,
         .sender = intake->sender,
         .text = intake->text,
@@ -163,6 +173,7 @@ struct effect *intake_incoming(const struct intake_source *source,
         .sequence = incoming->sequence,
         .sent_at = incoming->sent_at,
         .received_at = now,
+        .retry_at = now + OVERDUE_MS,
     };
     return &intake->effect;
 }
@@ -204,6 +215,7 @@ struct effect *intake_report(const struct intake_source *source, const struct wi
     reported->number = g_strdup(report->number);
     reported->report = (struct report){
         .modem = reported->told.modem,
+        .key = (int64_t)report->key,
         .reference = report->reference,
         .number = reported->number,
         .status = report->status,
@@ -213,29 +225,95 @@ struct effect *intake_report(const struct intake_source *source, const struct wi
     return &reported->effect;
 }
 
+static bool apply_quarantine(struct effect *effect, struct store *store, int64_t now,
+                             GError **error)
+{
+    struct quarantined *quarantined = (struct quarantined *)effect;
+    return store_quarantine_add(store, &quarantined->row, now, &quarantined->is_new, error);
+}
+
+static void committed_quarantine(struct effect *effect)
+{
+    const struct quarantined *quarantined = (struct quarantined *)effect;
+    const struct quarantine_row *row = &quarantined->row;
+    tell_stored(&quarantined->told);
+    g_autofree char *reason = log_quote(row->reason);
+    log_warn("intake", "modem=%s event=quarantined memory=%s index=%d octets=%zu new=%d reason=%s",
+             row->modem, row->memory, row->location, strlen(row->pdu) / 2, quarantined->is_new,
+             reason);
+}
+
+static void free_quarantine(struct effect *effect)
+{
+    struct quarantined *quarantined = (struct quarantined *)effect;
+    told_clear(&quarantined->told);
+    quarantine_row_clear(&quarantined->row);
+    g_free(quarantined);
+}
+
+static char *hex_of(const struct wire_bytes *bytes)
+{
+    GString *hex = g_string_new(NULL);
+    for (size_t i = 0; i < bytes->size; i++)
+        g_string_append_printf(hex, "%02X", bytes->data[i]);
+    return g_string_free(hex, FALSE);
+}
+
+struct effect *intake_quarantine(const struct intake_source *source,
+                                 const struct wire_quarantine *quarantine)
+{
+    struct quarantined *quarantined = g_new0(struct quarantined, 1);
+    quarantined->effect =
+        (struct effect){apply_quarantine, committed_quarantine, NULL, free_quarantine};
+    told_set(&quarantined->told, source, quarantine->key);
+    quarantined->row = (struct quarantine_row){
+        .modem = g_strdup(source->modem),
+        .imsi = g_strdup(source->imsi),
+        .memory = g_strdup(quarantine->memory),
+        .location = quarantine->location,
+        .pdu = hex_of(&quarantine->pdu),
+        .reason = g_strdup(quarantine->reason),
+        .key = (int64_t)quarantine->key,
+        .own = quarantine->own != 0,
+    };
+    return &quarantined->effect;
+}
+
 static void free_text(gpointer text)
 {
     incoming_text_free(text);
 }
 
+/* In a transaction of its own; what fails comes later and later, so that it is in nobody's way. */
+static bool hand_on_late(struct store *store, struct campaign_book *book,
+                         const struct incoming_text *text, int64_t now, GError **error)
+{
+    if (!store_begin(store, error))
+        return false;
+    g_autoptr(GError) problem = NULL;
+    bool done = hand_on(store, book, text, now, &problem) && store_commit(store, &problem);
+    if (store_in_transaction(store))
+        store_rollback(store);
+    if (done) {
+        log_info("intake", "modem=%s event=overdue parts=%u", text->modem, text->ids->len);
+        return true;
+    }
+    if (must_wait(problem)) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return false;
+    }
+    log_error("intake", "modem=%s event=not-understood \"%s\"", text->modem, problem->message);
+    return store_incoming_delay(store, text->ids, now, RETRY_MS, error);
+}
+
 bool intake_overdue(struct store *store, struct campaign_book *book, int64_t now, GError **error)
 {
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(free_text);
-    if (!store_incoming_overdue(store, now - OVERDUE_MS, OVERDUE_AT_ONCE, texts, error))
+    if (!store_incoming_overdue(store, now, OVERDUE_AT_ONCE, texts, error))
         return false;
     for (guint i = 0; i < texts->len; i++) {
-        const struct incoming_text *text = g_ptr_array_index(texts, i);
-        if (!store_begin(store, error))
+        if (!hand_on_late(store, book, g_ptr_array_index(texts, i), now, error))
             return false;
-        g_autoptr(GError) problem = NULL;
-        bool done = hand_on(store, book, text, now, &problem) && store_commit(store, &problem);
-        if (store_in_transaction(store))
-            store_rollback(store);
-        if (done)
-            log_info("intake", "modem=%s event=overdue parts=%u", text->modem, text->ids->len);
-        else /* the others behind it still go on */
-            log_error("intake", "modem=%s event=not-understood \"%s\"", text->modem,
-                      problem->message);
     }
     return true;
 }

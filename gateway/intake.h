@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What comes in through the modems: messages and delivery reports, stored before the worker may
- * take them off the SIM. */
+/* What comes in through the modems: messages, delivery reports and what no decoder takes, stored
+ * before the worker may take them off the SIM. */
 #pragma once
 
 #include "campaigns/book.h"
@@ -18,7 +18,10 @@ struct intake_source {
 
 struct effect *intake_incoming(const struct intake_source *source,
                                const struct wire_incoming *incoming, int64_t now);
+struct effect *intake_quarantine(const struct intake_source *source,
+                                 const struct wire_quarantine *quarantine);
 struct effect *intake_report(const struct intake_source *source, const struct wire_report *report);
 
-/* Texts whose missing parts never came, and what an earlier fault left behind. */
+/* Texts whose missing parts never came, and what an earlier fault left behind: that is tried again
+ * within a minute, and then less and less often. */
 bool intake_overdue(struct store *store, struct campaign_book *book, int64_t now, GError **error);

@@ -163,10 +163,12 @@ void keeper_talk_take(struct keeper *keeper, const struct wire_message *message)
     case WIRE_REPORT:
         turn_add(turn, intake_report(&source, &message->report));
         return;
+    case WIRE_QUARANTINE:
+        turn_add(turn, intake_quarantine(&source, &message->quarantine));
+        return;
     case WIRE_FAULT:
         take_fault(keeper, &message->fault);
         return;
-    case WIRE_QUARANTINE:
     case WIRE_NONE:
     case WIRE_SETUP:
     case WIRE_SEND:

@@ -8,6 +8,7 @@
  * process does afterwards can be lost. */
 #include "modems/line.h"
 
+#include "modems/kept.h"
 #include "modems/part_log.h"
 #include "modems/patience.h"
 #include "modems/trace.h"
@@ -49,7 +50,8 @@ struct line {
     struct part_log log;
     bool closed; /* the book on it: what was judged as never sent must not be sent after all */
     struct line_answer answer;
-    GQueue notices; /* of struct line_notice * */
+    GQueue notices;    /* of struct line_notice * */
+    struct kept *kept; /* NULL: not yet */
     struct trace *trace;
     struct patience patience;
     void (*before_ask)(void *data);
@@ -153,19 +155,36 @@ static void ask_answered(void *data, const struct result *result, GPtrArray *lin
     g_cond_signal(&line->answered);
 }
 
+static void free_notice(void *data)
+{
+    struct line_notice *notice = data;
+    g_free(notice->text);
+    g_free(notice);
+}
+
+/* The network has been told that we have it, so it is kept here and now. */
+static void keep_pushed(struct line *line, struct line_notice *notice)
+{
+    bool report = notice->kind == RESULT_PUSHED_REPORT;
+    if (line->kept != NULL && !notice->kept && (report || notice->kind == RESULT_PUSHED_MESSAGE))
+        notice->kept = kept_push(line->kept, notice->text, report) != NULL;
+}
+
 static void noticed(void *data, const struct filter_notice *notice)
 {
     struct line *line = data;
-    if (line->notices.length >= NOTICES_MAX) {
+    struct line_notice *queued = g_new0(struct line_notice, 1);
+    queued->kind = notice->kind;
+    queued->index = notice->index;
+    memcpy(queued->memory, notice->memory, sizeof queued->memory);
+    queued->text = g_strdup(notice->text);
+    keep_pushed(line, queued);
+    if (line->notices.length < NOTICES_MAX) {
+        g_queue_push_tail(&line->notices, queued);
+    } else {
         line->missed = true;
-        return;
+        free_notice(queued);
     }
-    struct line_notice *kept = g_new0(struct line_notice, 1);
-    kept->kind = notice->kind;
-    kept->index = notice->index;
-    memcpy(kept->memory, notice->memory, sizeof kept->memory);
-    kept->text = g_strdup(notice->text);
-    g_queue_push_tail(&line->notices, kept);
     wake(line->wakeup);
 }
 
@@ -354,13 +373,6 @@ struct line *line_open(const char *device, const char *trace, GError **error)
     read_what_waits(line);
     line->thread = g_thread_new("line", run, line);
     return line;
-}
-
-static void free_notice(void *data)
-{
-    struct line_notice *notice = data;
-    g_free(notice->text);
-    g_free(notice);
 }
 
 void line_free(struct line *line)
@@ -554,6 +566,14 @@ void line_give_up(struct line *line, struct line_answer *retanswer)
     part_log_close(&line->log);
     line->closed = true;
     *retanswer = line->answer;
+}
+
+void line_keep(struct line *line, struct kept *kept)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
+    line->kept = kept;
+    for (GList *at = line->notices.head; at != NULL; at = at->next)
+        keep_pushed(line, at->data);
 }
 
 bool line_notice(struct line *line, struct line_notice *retnotice)

@@ -29,9 +29,11 @@ struct line_notice {
     char memory[8];
     int32_t index;
     char *text;
+    bool kept; /* pushed, and in a place of kept.h */
 };
 
 struct line;
+struct kept;
 
 /* Opens the tty for itself alone, 115200 8N1 raw. `trace` may be NULL or empty. */
 struct line *line_open(const char *device, const char *trace, GError **error);
@@ -72,6 +74,9 @@ int line_progress(struct line *line, struct line_answer *retanswer);
 /* The deadline has passed: closes the book on the submission and says how far it got. */
 void line_give_up(struct line *line, struct line_answer *retanswer);
 
+/* From here what is pushed is kept there before anybody hears of it; so is what was pushed already.
+ */
+void line_keep(struct line *line, struct kept *kept);
 /* The oldest notice; false when there is none. The caller frees the text. */
 bool line_notice(struct line *line, struct line_notice *retnotice);
 /* Drops what was said of restarts so far: nothing was set up yet that could be lost. */

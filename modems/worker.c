@@ -50,6 +50,7 @@ struct worker {
     struct flight *flight;
     struct line *line;
     struct device *device;
+    struct kept *kept;
     struct inbox *inbox;
     struct wire_message setup;
     struct probe_health health;
@@ -279,7 +280,9 @@ static bool open_line(struct worker *worker)
         return false;
     }
     line_guard(worker->line, worker->socket);
-    worker->inbox = inbox_new(worker->line, tell, worker);
+    worker->kept = kept_new(worker->flight);
+    line_keep(worker->line, worker->kept);
+    worker->inbox = inbox_new(worker->line, worker->kept, tell, worker);
     enum wire_fault_kind kind = WIRE_FAULT_INTERNAL;
     if (!probe_prepare(worker->line, setup->pin, &kind, &error)) {
         fault(worker, line_hung_up(worker->line) ? WIRE_FAULT_DEVICE : kind, error->message);
@@ -439,7 +442,8 @@ static void take_notices(struct worker *worker)
         fault(worker, WIRE_FAULT_DEVICE, "the tty went away: is the modem still plugged in?");
 }
 
-/* What was pushed and not told yet lies nowhere else. */
+/* What was pushed and not told yet lies nowhere else; the next worker has what is not stored now.
+ */
 static void tell_pushed(struct worker *worker)
 {
     struct line_notice notice;
@@ -448,6 +452,8 @@ static void tell_pushed(struct worker *worker)
             inbox_notice(worker->inbox, &notice);
         g_free(notice.text);
     }
+    if (!worker->gone && worker->inbox != NULL)
+        inbox_step(worker->inbox, 0);
 }
 
 static void look_after_health(struct worker *worker)
@@ -549,6 +555,7 @@ int worker_run(int socket, int flight_fd)
     inbox_free(worker.inbox);
     device_free(worker.device);
     line_free(worker.line);
+    kept_free(worker.kept);
     flight_free(worker.flight);
     g_queue_clear_full(&worker.sends, drop_send);
     probe_health_clear(&worker.health);

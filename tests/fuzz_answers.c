@@ -9,6 +9,7 @@
 #include "modems/inbox.h"
 #include "modems/probe.h"
 
+#include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,6 +115,8 @@ static bool tell(void *data, const GByteArray *packet)
     struct news news = {.location = -1};
     if (message.type == WIRE_INCOMING)
         news = (struct news){message.incoming.key, message.incoming.location};
+    else if (message.type == WIRE_QUARANTINE)
+        news = (struct news){message.quarantine.key, message.quarantine.location};
     else if (message.type == WIRE_REPORT)
         news.key = message.report.key;
     if (news.key != 0)
@@ -185,6 +188,24 @@ static void read_fields(const char *text)
     }
 }
 
+/* The same for all inputs; each finds it empty. */
+static struct kept *new_kept(void)
+{
+    static struct flight *flight = NULL;
+    if (flight == NULL) {
+        g_autofree char *folder = g_dir_make_tmp("loa-fuzz-XXXXXX", NULL);
+        g_autofree char *path = g_build_filename(folder, "flight", NULL);
+        flight = flight_open(path, NULL);
+        g_assert_nonnull(flight);
+        g_unlink(path);
+        g_rmdir(folder);
+    }
+    struct kept *kept = kept_new(flight);
+    for (unsigned i = 0; i < KEPT_PLACES; i++)
+        kept_release(kept_place(kept, i));
+    return kept;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     g_autofree char *text = g_strndup((const char *)data, size);
@@ -194,13 +215,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         read_fields(*each);
     line.told = g_array_new(FALSE, FALSE, sizeof(struct news));
     line.stored = g_array_new(FALSE, FALSE, sizeof(struct news));
-    line.inbox = inbox_new(&line, tell, &line);
+    struct kept *kept = new_kept();
+    line.inbox = inbox_new(&line, kept, tell, &line);
     ask_everything(&line);
     line.next = script;
     line.questions = 0;
     inbox_list_all(line.inbox);
     work_inbox(&line);
     inbox_free(line.inbox);
+    kept_free(kept);
     g_array_free(line.told, TRUE);
     g_array_free(line.stored, TRUE);
     return 0;

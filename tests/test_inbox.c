@@ -7,6 +7,8 @@
 #include "modems/wire.h"
 #include "tests/scripted_modem.h"
 
+#include <glib/gstdio.h>
+
 #include <string.h>
 #include <unistd.h>
 
@@ -94,6 +96,29 @@ static void *serve(void *data)
 
 /* ---- the gateway's part ---- */
 
+struct log_file {
+    char *folder, *path;
+    struct flight *flight;
+};
+
+static void open_log(struct log_file *file)
+{
+    g_autoptr(GError) error = NULL;
+    file->folder = g_dir_make_tmp("loa-inbox-XXXXXX", NULL);
+    file->path = g_build_filename(file->folder, "flight", NULL);
+    file->flight = flight_open(file->path, &error);
+    g_assert_no_error(error);
+}
+
+static void close_log(struct log_file *file)
+{
+    flight_free(file->flight);
+    g_unlink(file->path);
+    g_rmdir(file->folder);
+    g_free(file->path);
+    g_free(file->folder);
+}
+
 struct desk {
     unsigned told;
     GArray *keys; /* uint64_t, not yet said to be stored */
@@ -153,7 +178,10 @@ static void test_stores(void)
         g_assert_nonnull(line);
         shop.master = tty.master;
         GThread *thread = g_thread_new("shop", serve, &shop);
-        struct inbox *inbox = inbox_new(line, tell, &desk);
+        struct log_file file;
+        open_log(&file);
+        struct kept *kept = kept_new(file.flight);
+        struct inbox *inbox = inbox_new(line, kept, tell, &desk);
         if (rows[i].pointer != NULL) {
             struct line_notice notice = {.kind = RESULT_STORED_MESSAGE, .index = 1};
             g_strlcpy(notice.memory, rows[i].pointer, sizeof notice.memory);
@@ -166,6 +194,8 @@ static void test_stores(void)
         work(inbox, &desk);
         g_assert_true(inbox_idle(inbox));
         inbox_free(inbox);
+        kept_free(kept);
+        close_log(&file);
         line_free(line);
         g_thread_join(thread);
         g_assert_cmpuint(desk.told, ==, rows[i].told);

@@ -2,6 +2,8 @@
 // Incoming SMS: once each, joined when all parts are there, handed on with holes when they never
 // come.
 #include "campaigns/store/incoming.h"
+
+#include "campaigns/store/modem.h"
 #include "tests/store_file.h"
 
 struct sms {
@@ -27,6 +29,7 @@ static char *add(struct store *store, const struct sms *sms, bool *retnew)
         .sequence = sms->sequence,
         .sent_at = sms->sent_at < 0 ? 0 : OPENING + sms->sent_at,
         .received_at = OPENING + sms->received_at,
+        .retry_at = OPENING + sms->received_at + HOUR,
     };
     struct incoming_text *text = NULL;
     g_autoptr(GError) error = NULL;
@@ -82,43 +85,78 @@ static void test_once_each(struct store_file *file, gconstpointer data)
 static void test_content_alone_proves_nothing(struct store_file *file, gconstpointer data)
 {
     (void)data;
-    /* All the same "1" of the same second from one household. */
+    enum { SIM_A, SIM_B, NO_SIM };
+    static const char *const cards[] = {"452040000000001", "452040000000002", ""};
+    /* All the same "1" of the same second from one household. The rows up to `boot` were told
+     * before the power went. */
     const struct {
-        const char *name, *memory;
-        int location;
-        bool fresh;
+        const char *name, *modem, *memory;
+        int card, location, key;
+        bool fresh, boot;
         int64_t received_at;
         bool is_new;
-    } rows[] = {
-        {"the first", "SM", 1, true, 0, true},
-        {"read again by the next worker", "SM", 1, false, HOUR, false},
-        {"another place", "SM", 2, false, HOUR, true},
-        {"the place was emptied and filled again", "SM", 1, true, HOUR, true},
-        {"pushed as well", "", 0, true, HOUR, false},
-        {"pushed much later", "", 0, true, 3 * HOUR, true},
-        {"and stored as well", "ME", 1, true, 3 * HOUR, false},
+    } each[] = {
+        {"the first", "sim1", "SM", SIM_A, 1, 1, true, false, 0, true},
+        {"told again by the next worker", "sim1", "SM", SIM_A, 1, 1, true, false, HOUR, false},
+        {"another place", "sim1", "SM", SIM_A, 2, 2, true, false, HOUR, true},
+        {"the place was emptied and filled again", "sim1", "SM", SIM_A, 1, 3, true, false, HOUR,
+         true},
+        {"that one again", "sim1", "SM", SIM_A, 1, 3, true, false, HOUR, false},
+        {"filled again while nobody watched", "sim1", "SM", SIM_A, 1, 4, false, false, HOUR, true},
+        {"the SIM moved on before it was emptied", "sim2", "SM", SIM_A, 1, 5, false, false, HOUR,
+         false},
+        {"another place of the SIM that moved", "sim2", "SM", SIM_A, 3, 6, false, false, HOUR,
+         true},
+        {"the same place of another SIM", "sim1", "SM", SIM_B, 1, 7, false, false, HOUR, true},
+        {"the modem's own memory", "sim1", "ME", SIM_A, 1, 8, true, false, HOUR, true},
+        {"which stays when the SIM goes", "sim1", "ME", SIM_B, 1, 8, true, false, HOUR, false},
+        {"and is another in another modem", "sim2", "ME", SIM_A, 1, 9, false, false, HOUR, true},
+        {"after a power cut, from a place told before", "sim1", "SM", SIM_A, 2, 10, false, true,
+         2 * HOUR, false},
+        {"after a power cut, the modem's own, another SIM", "sim1", "ME", SIM_B, 1, 11, false, true,
+         2 * HOUR, false},
+        {"after a power cut, from a place not told before", "sim1", "SM", SIM_A, 9, 12, false, true,
+         2 * HOUR, true},
+        {"that place filled again, after the cut", "sim1", "SM", SIM_A, 9, 13, false, false,
+         2 * HOUR, true},
+        {"a SIM that will not say who it is", "sim1", "SM", NO_SIM, 5, 14, false, false, 2 * HOUR,
+         true},
+        {"and its like in another modem", "sim2", "SM", NO_SIM, 5, 15, false, false, 2 * HOUR,
+         true},
+        {"pushed as well", "sim1", "", SIM_A, 0, 20, true, false, 2 * HOUR, false},
+        {"pushed much later", "sim1", "", SIM_A, 0, 21, true, false, 5 * HOUR, true},
+        {"that again by the next worker", "sim1", "", SIM_A, 0, 21, false, false, 5 * HOUR, false},
+        {"and stored as well", "sim1", "ME", SIM_A, 4, 22, true, false, 5 * HOUR, false},
+        {"pushed to one that died, long after it was stored", "sim1", "", SIM_A, 0, 23, false,
+         false, 9 * HOUR, false},
+        {"pushed for the second time in that second", "sim3", "", SIM_A, 0, 24, true, false,
+         9 * HOUR, true},
     };
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_test_message("%s", rows[i].name);
+    g_assert_true(store_modem_ensure(file->store, "sim1", OPENING, NULL));
+    for (size_t i = 0; i < G_N_ELEMENTS(each); i++) {
+        g_test_message("%s", each[i].name);
+        if (each[i].boot && !each[i - 1].boot)
+            g_assert_true(store_modem_note_flight(file->store, "sim1", "f", "b", NULL));
         const struct incoming incoming = {
-            .modem = "sim1",
-            .imsi = "452040000000001",
-            .memory = rows[i].memory,
-            .location = rows[i].location,
-            .fresh = rows[i].fresh,
+            .modem = each[i].modem,
+            .imsi = cards[each[i].card],
+            .memory = each[i].memory,
+            .location = each[i].location,
+            .key = each[i].key,
+            .fresh = each[i].fresh,
             .sender = AN,
             .text = "1",
             .reference = -1,
             .total = 1,
             .sequence = 1,
             .sent_at = OPENING,
-            .received_at = OPENING + rows[i].received_at,
+            .received_at = OPENING + each[i].received_at,
         };
         bool is_new = false;
         struct incoming_text *text = NULL;
         g_assert_true(store_incoming_add(file->store, &incoming, &is_new, &text, NULL));
-        g_assert_cmpint(is_new, ==, rows[i].is_new);
-        g_assert_cmpint(text != NULL, ==, rows[i].is_new);
+        g_assert_cmpint(is_new, ==, each[i].is_new);
+        g_assert_cmpint(text != NULL, ==, each[i].is_new);
         incoming_text_free(text);
     }
 }
@@ -155,11 +193,11 @@ static void test_references_are_used_again(struct store_file *file, gconstpointe
                });
 }
 
-static char *overdue(struct store *store, int64_t before)
+static char *overdue(struct store *store, int64_t at)
 {
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func((GDestroyNotify)incoming_text_free);
     g_autoptr(GError) error = NULL;
-    store_incoming_overdue(store, OPENING + before, 10, texts, &error);
+    store_incoming_overdue(store, OPENING + at, 10, texts, &error);
     g_assert_no_error(error);
     GString *all = g_string_new(NULL);
     for (guint i = 0; i < texts->len; i++) {
@@ -180,17 +218,51 @@ static void test_missing_parts_leave_a_hole(struct store_file *file, gconstpoint
                    {NULL},
                });
     static const struct {
-        int64_t before;
+        int64_t at;
         const char *expected;
     } rows[] = {
-        {0, ""},
-        {1, "đầu […] cuối"},
-        {HOUR + 1, "đầu […] cuối"},
+        {HOUR - 1, ""},
+        {HOUR, "đầu […] cuối"},
+        {2 * HOUR, "đầu […] cuối"},
         {3 * HOUR, "đầu […] cuối|[…] sau"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *got = overdue(file->store, rows[i].before);
+        g_autofree char *got = overdue(file->store, rows[i].at);
         g_assert_cmpstr(got, ==, rows[i].expected);
+    }
+}
+
+/* A text whose interpretation faults comes later and later, and others pass it by. */
+static void test_delayed_texts_block_nobody(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    walk(file, (struct sms[]){
+                   {AN, "hỏng ", 1, 2, 1, 0, 0, NULL},
+                   {BINH, "lành ", 2, 2, 2, 0, 1, NULL},
+                   {NULL},
+               });
+    static const struct {
+        int64_t at;
+        const char *expected;
+        bool fault; /* the first text fails then */
+    } rows[] = {
+        {HOUR, "hỏng […]", true},
+        {HOUR + 1, "[…]lành ", false},
+        {HOUR + MINUTE - 1, "[…]lành ", false},
+        {HOUR + MINUTE, "[…]lành |hỏng […]", false},
+        {HOUR + MINUTE + 1, "[…]lành |hỏng […]", true},
+        {HOUR + 3 * MINUTE, "[…]lành ", false},
+        {HOUR + 3 * MINUTE + 1, "[…]lành |hỏng […]", false},
+    };
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    int64_t first = 1;
+    g_array_append_val(ids, first);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *got = overdue(file->store, rows[i].at);
+        g_assert_cmpstr(got, ==, rows[i].expected);
+        if (rows[i].fault)
+            g_assert_true(
+                store_incoming_delay(file->store, ids, OPENING + rows[i].at, MINUTE, NULL));
     }
 }
 
@@ -203,8 +275,9 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     TEST("the same SMS is stored once, equal ones each", test_once_each);
     TEST("parts are joined in any order", test_parts_are_joined);
-    TEST("content alone proves nothing", test_content_alone_proves_nothing);
+    TEST("content alone proves nothing, place and key do", test_content_alone_proves_nothing);
     TEST("references are used again", test_references_are_used_again);
     TEST("missing parts leave a hole", test_missing_parts_leave_a_hole);
+    TEST("what faults comes later and blocks nobody", test_delayed_texts_block_nobody);
     return g_test_run();
 }

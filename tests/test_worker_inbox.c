@@ -45,12 +45,17 @@ static void test_incoming_kept(void)
     for (int i = 0; i < 5; i++)
         g_free(order(&stage, "sms 0 +84912345678 tin %d", i));
     wait_until(&stage, "slots 0", "SM 5/");
-    for (int life = 0; life < 2; life++) { /* never stored: told again to the next worker */
+    uint64_t keys[5] = {0};
+    for (int life = 0; life < 2; life++) { /* never stored: told again by the next worker */
         make_ready(&stage);
         for (int i = 0; i < 5; i++) {
             AUTO_MESSAGE message = await(&stage, WIRE_INCOMING);
             g_assert_true(g_str_has_prefix(message->incoming.text, "tin "));
-            g_assert_cmpint(message->incoming.fresh, ==, 0);
+            int number = message->incoming.text[4] - '0';
+            g_assert_cmpint(message->incoming.fresh, ==, life == 1);
+            if (life == 1)
+                g_assert_cmpuint(message->incoming.key, ==, keys[number]);
+            keys[number] = message->incoming.key;
             if (life == 1)
                 say_stored(&stage, message->incoming.key);
         }
@@ -126,10 +131,11 @@ static void test_incoming_poison(void)
     stage_open(&stage, quick);
     make_ready(&stage);
     g_free(order(&stage, "rawpdu 0 %s", pdu->str));
-    AUTO_MESSAGE message = await(&stage, WIRE_INCOMING);
-    g_assert_cmpint(message->incoming.coding, ==, WIRE_CODING_BINARY);
-    g_assert_cmpstr(message->incoming.text, ==, pdu->str);
-    say_stored(&stage, message->incoming.key);
+    AUTO_MESSAGE message = await(&stage, WIRE_QUARANTINE);
+    g_assert_cmpuint(message->quarantine.pdu.size, ==, pdu->len / 2);
+    g_assert_cmpstr(message->quarantine.memory, ==, "SM");
+    g_assert_cmpint(message->quarantine.own, ==, 0);
+    say_stored(&stage, message->quarantine.key);
     wait_until(&stage, "slots 0", "SM 0/");
     stage_close(&stage);
 }
@@ -142,7 +148,7 @@ int main(int argc, char **argv)
     g_test_add_func("/worker_inbox/what was not stored is told again", test_incoming_kept);
     g_test_add_func("/worker_inbox/parts of a long SMS carry their place", test_incoming_long);
     g_test_add_func("/worker_inbox/a flood beyond the SIM is lost nowhere", test_incoming_flood);
-    g_test_add_func("/worker_inbox/a PDU that cannot be decoded is kept as hex",
+    g_test_add_func("/worker_inbox/a PDU that cannot be decoded goes to quarantine",
                     test_incoming_poison);
     return g_test_run();
 }

@@ -8,6 +8,21 @@ ALTER TABLE modem ADD COLUMN boot TEXT NOT NULL DEFAULT '';
 UPDATE modem SET boot = coalesce((SELECT value FROM gateway WHERE name = 'boot'), '');
 DELETE FROM gateway WHERE name = 'boot'; -- schema 1 had one note for all
 
+-- ---- receiving ----
+-- The worker's key, under which the next worker tells the same SMS or report again after a crash.
+ALTER TABLE incoming ADD COLUMN told_key INTEGER NOT NULL DEFAULT 0; -- 0: of schema 1
+CREATE INDEX incoming_told ON incoming (told_key);
+ALTER TABLE report ADD COLUMN told_key INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX report_told ON report (told_key);
+-- Up to this id of `incoming` a modem's keys may be lost, by a power cut or with its flight log.
+ALTER TABLE modem ADD COLUMN keys_lost INTEGER NOT NULL DEFAULT 0;
+-- When to hand on a text that is no reply yet: its other parts never came, or a fault was in the way.
+ALTER TABLE incoming ADD COLUMN retry_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE incoming ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+UPDATE incoming SET retry_at = received_at + 86400000 WHERE reply_id IS NULL;
+DROP INDEX incoming_overdue;
+CREATE INDEX incoming_retry ON incoming (retry_at) WHERE reply_id IS NULL;
+
 -- An SMS that no decoder takes, or that ended a worker: its octets, for the technician.
 CREATE TABLE quarantine (
     id         INTEGER PRIMARY KEY,
@@ -17,9 +32,10 @@ CREATE TABLE quarantine (
     location   INTEGER NOT NULL,
     pdu        TEXT NOT NULL, -- hexadecimal, with the SMSC part
     reason     TEXT NOT NULL,
+    told_key   INTEGER NOT NULL,
     at         INTEGER NOT NULL,
     settled_at INTEGER,       -- when a person has looked at it
-    settled_by TEXT
+    settled_by TEXT           -- '' where none needs to
 ) STRICT;
 CREATE INDEX quarantine_pdu ON quarantine (pdu);
 

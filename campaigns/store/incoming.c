@@ -6,9 +6,15 @@
 
 #include "campaigns/store/sql.h"
 
+#include <string.h>
+
 #define HOLE "[…]"
 
-enum { BLIND_BUCKET_MS = 10 * 60 * 1000, TWICE_TOLD_MS = 10 * 60 * 1000 };
+enum {
+    BLIND_BUCKET_MS = 10 * 60 * 1000,
+    TWICE_TOLD_MS = 10 * 60 * 1000,
+    DELAY_MOST_MS = 6 * 60 * 60 * 1000,
+};
 
 void incoming_text_free(struct incoming_text *text)
 {
@@ -21,31 +27,65 @@ void incoming_text_free(struct incoming_text *text)
     g_free(text);
 }
 
-/* Of the content. Without SCTS the time of arrival must do, or "1" from somebody would be taken in
- * only once in a lifetime. */
-static char *fingerprint(const struct incoming *incoming)
+/* Of the content, and of what it lay in: `owner`. Without SCTS the time of arrival must do, or "1"
+ * from somebody would be taken in only once in a lifetime. */
+static char *fingerprint(const struct incoming *incoming, const char *owner)
 {
     int64_t at =
         incoming->sent_at != 0 ? incoming->sent_at : -(incoming->received_at / BLIND_BUCKET_MS);
-    g_autofree char *whole = g_strdup_printf(
-        "%s\n%s\n%" G_GINT64_FORMAT "\n%d/%u/%u\n%s", incoming->imsi, incoming->sender, at,
-        incoming->reference, incoming->sequence, incoming->total, incoming->text);
+    g_autofree char *whole =
+        g_strdup_printf("%s\n%s\n%" G_GINT64_FORMAT "\n%d/%u/%u\n%s", owner, incoming->sender, at,
+                        incoming->reference, incoming->sequence, incoming->total, incoming->text);
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, whole, -1);
 }
 
-/* The same SMS again: read from its place by a later worker, pushed and stored as well, or a part
- * of a long text that the network repeats. Otherwise content alone proves nothing: somebody may
- * send "1" twice within a second. */
-static bool is_known(struct store *store, const struct incoming *incoming, const char *print,
-                     bool *retknown, GError **error)
+/* An SMS on the SIM goes with it into another modem; what lies in the modem, or was kept beside it,
+ * stays when the SIM goes. */
+struct prints {
+    char *sim, *modem;
+    const char *own; /* one of the two */
+};
+
+static void prints_make(const struct incoming *incoming, struct prints *prints)
+{
+    bool known = *incoming->imsi != '\0';
+    prints->modem = fingerprint(incoming, incoming->modem);
+    prints->sim = fingerprint(incoming, known ? incoming->imsi : incoming->modem);
+    prints->own = strcmp(incoming->memory, "SM") == 0 ? prints->sim : prints->modem;
+}
+
+static void prints_clear(struct prints *prints)
+{
+    g_free(prints->sim);
+    g_free(prints->modem);
+}
+
+/* The same SMS again:
+ * - told under the same key, by a worker that found it in its predecessor's flight log;
+ * - by a worker that found no such word of it: from the same place, if the word may be lost, or was
+ *   another modem's, which had the SIM before;
+ * - pushed and stored as well;
+ * - a part of a long text that the network repeats.
+ * Otherwise content alone proves nothing: somebody may send "1" twice within a second. */
+static bool is_known(struct store *store, const struct incoming *incoming,
+                     const struct prints *prints, bool *retknown, GError **error)
 {
     int64_t known = 0;
-    if (!sql_integer(store, 0, &known, error,
-                     "SELECT 1 FROM incoming WHERE fingerprint = ?1"
-                     " AND (((memory = '') <> (?2 = '') AND received_at > ?5)"
-                     " OR (NOT ?4 AND memory = ?2 AND location = ?3) OR ?6) LIMIT 1",
-                     "ttiiii", print, incoming->memory, (int64_t)incoming->location,
-                     (int64_t)incoming->fresh, incoming->received_at - TWICE_TOLD_MS,
+    if (incoming->key != 0 &&
+        !sql_integer(store, 0, &known, error, "SELECT 1 FROM incoming WHERE told_key = ?1 LIMIT 1",
+                     "i", incoming->key))
+        return false;
+    if (known == 0 &&
+        !sql_integer(store, 0, &known, error,
+                     "SELECT 1 FROM incoming WHERE fingerprint IN (?1, ?2)"
+                     " AND (((memory = '') <> (?3 = '') AND (received_at > ?6 OR NOT ?5))"
+                     " OR (NOT ?5 AND memory = ?3 AND location = ?4 AND memory <> ''"
+                     "  AND (told_key = 0 OR modem <> ?7 OR id <= coalesce("
+                     "   (SELECT keys_lost FROM modem WHERE name = ?7), 0)))"
+                     " OR ?8) LIMIT 1",
+                     "tttiiiti", prints->sim, prints->modem, incoming->memory,
+                     (int64_t)incoming->location, (int64_t)incoming->fresh,
+                     incoming->received_at - TWICE_TOLD_MS, incoming->modem,
                      (int64_t)(incoming->total > 1)))
         return false;
     *retknown = known != 0;
@@ -213,26 +253,41 @@ static bool join_around(struct store *store, const struct incoming *incoming, in
     return true;
 }
 
+static bool insert(struct store *store, const struct incoming *incoming, const char *print,
+                   GError **error)
+{
+    return sql_run(store, error,
+                   "INSERT INTO incoming (modem, imsi, memory, location, sender, text, coding,"
+                   " reference, total, sequence, sent_at, received_at, fingerprint, told_key,"
+                   " retry_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+                   " ?14, ?15)",
+                   "tttittiiiiiitii", incoming->modem, incoming->imsi, incoming->memory,
+                   (int64_t)incoming->location, incoming->sender, incoming->text,
+                   (int64_t)incoming->coding, (int64_t)incoming->reference,
+                   (int64_t)incoming->total, (int64_t)incoming->sequence, incoming->sent_at,
+                   incoming->received_at, print, incoming->key, incoming->retry_at);
+}
+
+/* Inserts what is not known yet; 1: it was new, 0: it was known, -1: a fault. */
+static int insert_new(struct store *store, const struct incoming *incoming, GError **error)
+{
+    struct prints prints;
+    bool known = false;
+    prints_make(incoming, &prints);
+    bool done = is_known(store, incoming, &prints, &known, error) &&
+                (known || insert(store, incoming, prints.own, error));
+    prints_clear(&prints);
+    return done ? !known : -1;
+}
+
 bool store_incoming_add(struct store *store, const struct incoming *incoming, bool *retnew,
                         struct incoming_text **rettext, GError **error)
 {
-    g_autofree char *print = fingerprint(incoming);
     *retnew = false;
     *rettext = NULL;
-    bool known = false;
-    if (!is_known(store, incoming, print, &known, error))
-        return false;
-    if (known)
-        return true;
-    if (!sql_run(store, error,
-                 "INSERT INTO incoming (modem, imsi, memory, location, sender, text, coding,"
-                 " reference, total, sequence, sent_at, received_at, fingerprint)"
-                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-                 "tttittiiiiiit", incoming->modem, incoming->imsi, incoming->memory,
-                 (int64_t)incoming->location, incoming->sender, incoming->text,
-                 (int64_t)incoming->coding, (int64_t)incoming->reference, (int64_t)incoming->total,
-                 (int64_t)incoming->sequence, incoming->sent_at, incoming->received_at, print))
-        return false;
+    int added = insert_new(store, incoming, error);
+    if (added <= 0)
+        return added == 0;
     int64_t id = sql_last_id(store);
     struct incoming_text *text = NULL;
     if (is_single(incoming))
@@ -270,15 +325,15 @@ static bool gather(struct store *store, const struct incoming *incoming, int64_t
 }
 
 /* Copies of the overdue rows as they lie in the table. */
-static bool read_overdue(struct store *store, int64_t before, unsigned limit, GArray *ids,
+static bool read_overdue(struct store *store, int64_t now, unsigned limit, GArray *ids,
                          GPtrArray *texts, GError **error)
 {
     sqlite3_stmt *statement =
         sql_bind(store,
                  "SELECT id, modem, imsi, sender, text, reference, total, sequence, sent_at,"
-                 " received_at FROM incoming WHERE reply_id IS NULL AND received_at < ?1"
-                 " ORDER BY received_at, id LIMIT ?2",
-                 "ii", before, (int64_t)limit);
+                 " received_at FROM incoming WHERE reply_id IS NULL AND retry_at <= ?1"
+                 " ORDER BY retry_at, id LIMIT ?2",
+                 "ii", now, (int64_t)limit);
     int row = 0;
     while ((row = sql_step(statement, error)) == 1) {
         int64_t id = sqlite3_column_int64(statement, 0);
@@ -311,12 +366,12 @@ static void free_copy(gpointer data)
     g_free(incoming);
 }
 
-bool store_incoming_overdue(struct store *store, int64_t before, unsigned limit,
-                            GPtrArray *rettexts, GError **error)
+bool store_incoming_overdue(struct store *store, int64_t now, unsigned limit, GPtrArray *rettexts,
+                            GError **error)
 {
     g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(free_copy);
-    if (!read_overdue(store, before, limit, ids, rows, error))
+    if (!read_overdue(store, now, limit, ids, rows, error))
         return false;
     for (guint i = 0; i < rows->len; i++) {
         struct incoming_text *text = NULL;
@@ -325,6 +380,19 @@ bool store_incoming_overdue(struct store *store, int64_t before, unsigned limit,
             return false;
         if (text != NULL)
             g_ptr_array_add(rettexts, text);
+    }
+    return true;
+}
+
+bool store_incoming_delay(struct store *store, const GArray *ids, int64_t now, int64_t first_ms,
+                          GError **error)
+{
+    for (guint i = 0; i < ids->len; i++) {
+        if (!sql_run(store, error,
+                     "UPDATE incoming SET tries = tries + 1,"
+                     " retry_at = ?1 + min(?2 << min(tries, 20), ?3) WHERE id = ?4",
+                     "iiii", now, first_ms, (int64_t)DELAY_MOST_MS, g_array_index(ids, int64_t, i)))
+            return false;
     }
     return true;
 }

@@ -97,7 +97,9 @@ bool store_modem_flight(struct store *store, const char *name, char **retidentit
 bool store_modem_note_flight(struct store *store, const char *name, const char *identity,
                              const char *boot, GError **error)
 {
-    return sql_run(store, error, "UPDATE modem SET flight_identity = ?1, boot = ?2 WHERE name = ?3",
+    return sql_run(store, error,
+                   "UPDATE modem SET flight_identity = ?1, boot = ?2,"
+                   " keys_lost = (SELECT coalesce(max(id), 0) FROM incoming) WHERE name = ?3",
                    "ttt", identity, boot, name);
 }
 

@@ -185,17 +185,42 @@ static bool link_part(struct store *store, int64_t report_id, const struct found
                    "iii", found->message_id, (int64_t)found->sequence, report_id);
 }
 
+/* An equal one is not inserted; the row then bears the key that was told last. */
+static bool insert(struct store *store, const struct report *report, int64_t now, bool *retequal,
+                   GError **error)
+{
+    if (!sql_run(store, error,
+                 "INSERT INTO report (modem, reference, number, status, sent_at, discharged_at,"
+                 " received_at, told_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+                 " ON CONFLICT DO NOTHING",
+                 "titiiiii", report->modem, (int64_t)report->reference, report->number,
+                 (int64_t)report->status, report->sent_at, report->discharged_at, now, report->key))
+        return false;
+    *retequal = sql_changes(store) == 0;
+    return !*retequal ||
+           sql_run(store, error,
+                   "UPDATE report SET told_key = ?7 WHERE modem = ?1 AND reference = ?2"
+                   " AND number = ?3 AND status = ?4 AND sent_at = ?5 AND discharged_at = ?6",
+                   "titiiii", report->modem, (int64_t)report->reference, report->number,
+                   (int64_t)report->status, report->sent_at, report->discharged_at, report->key);
+}
+
 bool store_report_add(struct store *store, const struct report *report, int64_t now,
                       struct report_match *retmatch, GError **error)
 {
     struct report_match match = {0};
-    if (!sql_run(store, error,
-                 "INSERT INTO report (modem, reference, number, status, sent_at, discharged_at,"
-                 " received_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
-                 "titiiii", report->modem, (int64_t)report->reference, report->number,
-                 (int64_t)report->status, report->sent_at, report->discharged_at, now))
+    int64_t known = 0;
+    if (report->key != 0 &&
+        !sql_integer(store, 0, &known, error, "SELECT 1 FROM report WHERE told_key = ?1 LIMIT 1",
+                     "i", report->key))
         return false;
-    bool equal = sql_changes(store) == 0;
+    if (known != 0) {
+        *retmatch = (struct report_match){.repeated = true};
+        return true;
+    }
+    bool equal = false;
+    if (!insert(store, report, now, &equal, error))
+        return false;
     int64_t id = sql_last_id(store);
     struct found found;
     int row = equal ? find_twin(store, report, &found, error)

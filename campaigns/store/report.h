@@ -10,6 +10,7 @@ struct report {
     const char *number;
     int status; /* TP-ST, 3GPP TS 23.040 9.2.3.15 */
     int64_t sent_at, discharged_at;
+    int64_t key; /* the worker's; 0: none */
 };
 
 enum report_sense { REPORT_DELIVERED, REPORT_TRYING, REPORT_FAILED, REPORT_UNKNOWN };

@@ -25,5 +25,7 @@ api_handler api_message_list, api_message_show, api_message_decide, api_progress
 api_handler api_tally_show;
 /* reply.c */
 api_handler api_reply_list, api_reply_show, api_reply_settle;
+/* quarantine.c */
+api_handler api_quarantine_list, api_quarantine_show, api_quarantine_settle;
 /* outbox.c */
 api_handler api_outbox_list, api_outbox_show, api_outbox_retry, api_outbox_retry_all;

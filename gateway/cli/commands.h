@@ -20,6 +20,8 @@ command_run cli_campaign_messages, cli_message_show, cli_message_settle;
 command_run cli_tally;
 /* reply.c */
 command_run cli_inbox, cli_reply_set, cli_reply_show;
+/* quarantine.c */
+command_run cli_quarantine_list, cli_quarantine_show, cli_quarantine_settle;
 /* outbox.c */
 command_run cli_outbox_list, cli_outbox_show, cli_outbox_retry;
 /* alarm.c */

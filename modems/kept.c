@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A pushed PDU is kept by the thread that reads it from the modem, because the worker's may wait
+ * for two minutes for the answer to a submission; a third thread brings it to the disk, because
+ * neither of the two can wait for one. */
+#include "modems/kept.h"
+
+#include "config/log.h"
+
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/random.h>
+
+struct kept {
+    struct flight *flight;
+    GThread *thread;
+    GMutex mutex;
+    GCond changed;
+    bool unwritten, stop;
+    _Atomic uint64_t next_key;
+};
+
+struct octets {
+    uint8_t at[FLIGHT_PDU_SIZE];
+    uint32_t size;
+};
+
+/* What is longer than any PDU is cut: no decoder will take it anyway. */
+static struct octets read_hex(const char *hex)
+{
+    struct octets octets = {.size = (uint32_t)MIN(strlen(hex) / 2, FLIGHT_PDU_SIZE)};
+    for (size_t i = 0; i < octets.size; i++)
+        octets.at[i] =
+            (uint8_t)(g_ascii_xdigit_value(hex[2 * i]) << 4 | g_ascii_xdigit_value(hex[2 * i + 1]));
+    return octets;
+}
+
+static void *write_out(void *data)
+{
+    struct kept *kept = data;
+    g_mutex_lock(&kept->mutex);
+    while (!kept->stop) {
+        if (!kept->unwritten) {
+            g_cond_wait(&kept->changed, &kept->mutex);
+            continue;
+        }
+        kept->unwritten = false;
+        g_mutex_unlock(&kept->mutex);
+        kept_sync(kept);
+        g_mutex_lock(&kept->mutex);
+    }
+    g_mutex_unlock(&kept->mutex);
+    return NULL;
+}
+
+/* Told by this worker or another, today or in ten years: no two are equal. They are positive, and
+ * in SQL too. */
+static uint64_t first_key(void)
+{
+    uint64_t key = 0;
+    while (key == 0) {
+        if (getrandom(&key, sizeof key, 0) != (ssize_t)sizeof key)
+            key = (uint64_t)g_get_real_time() << 8;
+        key &= INT64_MAX >> 1;
+    }
+    return key;
+}
+
+struct kept *kept_new(struct flight *flight)
+{
+    struct kept *kept = g_new0(struct kept, 1);
+    kept->flight = flight;
+    kept->next_key = first_key();
+    g_mutex_init(&kept->mutex);
+    g_cond_init(&kept->changed);
+    kept->thread = g_thread_new("kept", write_out, kept);
+    return kept;
+}
+
+void kept_free(struct kept *kept)
+{
+    if (kept == NULL)
+        return;
+    g_mutex_lock(&kept->mutex);
+    kept->stop = true;
+    g_cond_signal(&kept->changed);
+    g_mutex_unlock(&kept->mutex);
+    g_thread_join(kept->thread);
+    g_cond_clear(&kept->changed);
+    g_mutex_clear(&kept->mutex);
+    g_free(kept);
+}
+
+struct flight_pdu *kept_place(struct kept *kept, unsigned index)
+{
+    return flight_pdu(kept->flight, index);
+}
+
+static struct flight_pdu *find_free(struct kept *kept, unsigned first, unsigned end)
+{
+    for (unsigned i = first; i < end; i++) {
+        struct flight_pdu *place = kept_place(kept, i);
+        if (atomic_load(&place->stage) == FLIGHT_PDU_NONE)
+            return place;
+    }
+    return NULL;
+}
+
+bool kept_has_room(struct kept *kept, bool pushed)
+{
+    return pushed ? find_free(kept, 0, KEPT_PUSHED) != NULL
+                  : find_free(kept, KEPT_PUSHED, KEPT_PLACES) != NULL;
+}
+
+static void fill(struct kept *kept, struct flight_pdu *place, const char *hex)
+{
+    const struct octets octets = read_hex(hex);
+    place->size = octets.size;
+    memcpy(place->octets, octets.at, octets.size);
+    place->key = atomic_fetch_add(&kept->next_key, 1);
+    atomic_store(&place->stage, FLIGHT_PDU_KEPT);
+}
+
+struct flight_pdu *kept_push(struct kept *kept, const char *hex, bool report)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&kept->mutex);
+    struct flight_pdu *place = find_free(kept, 0, KEPT_PUSHED);
+    if (place == NULL)
+        return NULL;
+    memset(place->memory, 0, sizeof place->memory);
+    place->location = 0;
+    place->report = report;
+    fill(kept, place, hex);
+    kept->unwritten = true;
+    g_cond_signal(&kept->changed);
+    return place;
+}
+
+struct flight_pdu *kept_lay(struct kept *kept, const char *memory, int32_t location,
+                            const char *hex)
+{
+    struct flight_pdu *place = find_free(kept, KEPT_PUSHED, KEPT_PLACES);
+    if (place == NULL)
+        return NULL;
+    memset(place->memory, 0, sizeof place->memory);
+    memcpy(place->memory, memory, MIN(strlen(memory), sizeof place->memory - 1));
+    place->location = location;
+    place->report = 0;
+    fill(kept, place, hex);
+    return place;
+}
+
+struct flight_pdu *kept_find(struct kept *kept, const char *memory, int32_t location)
+{
+    for (unsigned i = KEPT_PUSHED; i < KEPT_PLACES; i++) {
+        struct flight_pdu *place = kept_place(kept, i);
+        if (atomic_load(&place->stage) != FLIGHT_PDU_NONE && place->location == location &&
+            strncmp(place->memory, memory, sizeof place->memory) == 0)
+            return place;
+    }
+    return NULL;
+}
+
+void kept_release(struct flight_pdu *place)
+{
+    if (place != NULL)
+        atomic_store(&place->stage, FLIGHT_PDU_NONE);
+}
+
+bool kept_is(const struct flight_pdu *place, const char *hex)
+{
+    const struct octets octets = read_hex(hex);
+    return octets.size == place->size && memcmp(octets.at, place->octets, octets.size) == 0;
+}
+
+char *kept_hex(const struct flight_pdu *place)
+{
+    GString *hex = g_string_new(NULL);
+    for (uint32_t i = 0; i < MIN(place->size, (uint32_t)FLIGHT_PDU_SIZE); i++)
+        g_string_append_printf(hex, "%02X", place->octets[i]);
+    return g_string_free(hex, FALSE);
+}
+
+bool kept_sync(struct kept *kept)
+{
+    g_autoptr(GError) error = NULL;
+    if (flight_sync(kept->flight, &error))
+        return true;
+    log_warn("modem", "flight=unwritten detail=\"%s\"", error->message);
+    return false;
+}
