@@ -231,6 +231,29 @@ static void test_a_report_lifts_a_doubt(struct store_file *file, gconstpointer d
     }
 }
 
+/* The flight log was lost: each part may have gone, and no report tells which one it is of. */
+static void test_each_report_lifts_one_doubt(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    struct store *store = file->store;
+    int64_t id =
+        add_to(store, add_campaign(store, "A", "running"), add_contact(store, "+84912345678"), 3);
+    struct verdict_row row = {.lease = lease(store, id, "sim1", OPENING),
+                              .modem = "sim1",
+                              .news = {.verdict = ATTEMPT_UNSURE, .doubtful = 3},
+                              .cause = "lost"};
+    struct settled settled;
+    g_assert_true(store_message_settle(store, &row, OPENING, &settled, NULL));
+    static const enum message_state states[] = {MESSAGE_UNSURE, MESSAGE_UNSURE, MESSAGE_DELIVERED};
+    for (unsigned i = 0; i < G_N_ELEMENTS(states); i++) {
+        add_report(store, "sim1", 52 - (int)i, "+84912345678", 0, OPENING + 9 + i);
+        struct message *message = store_message_get(store, id, NULL);
+        g_assert_cmpstr(message_state_name(message->state), ==, message_state_name(states[i]));
+        g_assert_cmpint(message->parts_sent, ==, i + 1);
+        message_free(message);
+    }
+}
+
 #define TEST(name, function)                                                                       \
     g_test_add("/store report/" name, struct store_file, NULL, store_file_open, function,          \
                store_file_close)
@@ -246,5 +269,6 @@ int main(int argc, char **argv)
     TEST("a report may come before its verdict", test_a_report_before_its_verdict);
     TEST("so may the reports of many parts", test_many_reports_before_their_verdict);
     TEST("a report lifts a doubt", test_a_report_lifts_a_doubt);
+    TEST("of several doubts each report lifts one", test_each_report_lifts_one_doubt);
     return g_test_run();
 }

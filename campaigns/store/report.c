@@ -119,12 +119,18 @@ static int find_twin(struct store *store, const struct report *report, struct fo
         retfound, error);
 }
 
-/* A report on the doubtful part of an unsure message proves that it went out. */
+/* A report on a doubtful part of an unsure message proves that it went out, and what is before it.
+ * While the part behind it is in doubt as well (it has a row), so is the message. */
 static bool lift_doubt(struct store *store, const struct found *found, enum message_state *state,
                        int64_t now, GError **error)
 {
+    int64_t next_in_doubt = 0;
+    if (!sql_integer(store, 0, &next_in_doubt, error,
+                     "SELECT 1 FROM part WHERE message_id = ?1 AND sequence = ?2", "ii",
+                     found->message_id, (int64_t)found->sequence + 1))
+        return false;
     enum message_event event = found->sequence + 1 < found->parts ? MESSAGE_RETRY : MESSAGE_ACCEPT;
-    if (!message_advance(*state, event, state))
+    if (!next_in_doubt && !message_advance(*state, event, state))
         return true;
     return sql_run(
         store, error, "UPDATE message SET state = ?1, state_at = ?2, parts_sent = ?3 WHERE id = ?4",
@@ -169,7 +175,7 @@ static bool apply(struct store *store, const struct found *found, const struct r
                  found->message_id, (int64_t)found->sequence,
                  (int64_t)(sense == REPORT_DELIVERED || sense == REPORT_FAILED)))
         return false;
-    bool doubtful = state == MESSAGE_UNSURE && found->sequence == found->parts_sent;
+    bool doubtful = state == MESSAGE_UNSURE && found->sequence >= found->parts_sent;
     if (doubtful && sense != REPORT_UNKNOWN && !lift_doubt(store, found, &state, now, error))
         return false;
     if (!follow(store, found, &state, now, error))
