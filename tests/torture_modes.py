@@ -37,9 +37,45 @@ def wait_stopped(pid):
         time.sleep(0.001)
 
 
-def copy_flight(rig, name):
-    shutil.rmtree(rig.path(name), ignore_errors=True)
-    shutil.copytree(rig.path("flight"), rig.path(name))
+def read_flight(rig):
+    logs = {}
+    for name in os.listdir(rig.path("flight")):
+        with open(rig.path(f"flight/{name}"), "rb") as file:
+            logs[name] = file.read()
+    return logs
+
+
+def write_flight(rig, logs):
+    shutil.rmtree(rig.path("flight.new"), ignore_errors=True)
+    os.mkdir(rig.path("flight.new"))
+    for name, octets in logs.items():
+        with open(rig.path(f"flight.new/{name}"), "wb") as file:
+            file.write(octets)
+
+
+def mixture(rig, older, newer):
+    """What a disk may hold of a file that was written and not synced: each sector old or new."""
+    sectors = range(0, len(newer), 512)
+    return b"".join(rig.random.choice([older, newer])[at:at + 512] for at in sectors)
+
+
+def submissions(rig):
+    """So many Ctrl-Z have reached the modems; each message's first comes after a sync of the log."""
+    time.sleep(0.02)
+    return rig.control("stats").split()[1]
+
+
+def torn_logs(rig):
+    """Of two moments with no sync between them, or else those of the later moment. All stand still
+    afterwards."""
+    pids, before, older = freeze(rig), submissions(rig), read_flight(rig)
+    for pid in pids:
+        os.kill(pid, signal.SIGCONT)
+    time.sleep(rig.random.uniform(0, 0.04))
+    pids, newer = freeze(rig), read_flight(rig)
+    if submissions(rig) != before or older.keys() != newer.keys():
+        return pids, newer
+    return pids, {name: mixture(rig, older[name], newer[name]) for name in newer}
 
 
 def copy_database(rig, name):
@@ -62,27 +98,17 @@ def open_leases(rig):
 
 
 def cut_power(rig, kind):
-    if kind == "older log":
-        pids = freeze(rig)
-        copy_flight(rig, "flight.new")
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
-        time.sleep(rig.random.uniform(0.02, 0.5))
-    pids = freeze(rig)
-    if kind != "older log":
-        copy_flight(rig, "flight.new")
+    pids, logs = torn_logs(rig) if kind == "torn logs" else (freeze(rig), read_flight(rig))
+    write_flight(rig, {} if kind == "no logs" else logs)
     copy_database(rig, "data.new")
     for pid in pids[1:]:
         rig.kill(pid)
     rig.kill_gateway()
-    leases = open_leases(rig)
-    if kind in ("older log", "no log"):
+    if kind == "no logs":
+        leases = open_leases(rig)
         rig.facts.exposed.update(modem for _, modem in leases)
         rig.facts.guesses += len(leases)
-    if kind == "no log":
         rig.facts.orphans += [lease for lease, _ in leases]
-        shutil.rmtree(rig.path("flight.new"))
-        os.mkdir(rig.path("flight.new"))
     for folder in ("data", "flight"):
         shutil.rmtree(rig.path(f"{folder}.cut"), ignore_errors=True)
         os.rename(rig.path(folder), rig.path(f"{folder}.cut"))
@@ -90,12 +116,13 @@ def cut_power(rig, kind):
 
 
 def power(rig, blows):
-    """A cut starts the machine anew, which the gateway sees by its boot id; with the same boot the
-    copy is what `kill -9` of everything leaves."""
+    """A cut starts the machine anew, which the gateway sees by its boot id; with the same boot the copy
+    is what `kill -9` of everything leaves. A log as of before its last sync is not tried: no disk
+    that keeps its word has it."""
     for _ in rig.harass(blows, 0.2, 1.2):
-        kind = rig.random.choice(["same boot", "another boot", "another boot", "older log", "no log"])
+        kind = rig.random.choice(["same boot", "another boot", "torn logs", "torn logs", "no logs"])
         cut_power(rig, kind)
-        if kind in ("another boot", "older log") and os.geteuid() == 0:
+        if kind in ("another boot", "torn logs") and os.geteuid() == 0:
             rig.boot = rig.path("boot_id")
             rig.write("boot_id", str(uuid.UUID(int=rig.random.getrandbits(128))) + "\n")
         if kind != "same boot" and rig.random.random() < 0.3:
