@@ -225,7 +225,7 @@ bool alarm_is_to_tell(enum alarm_kind kind, const struct alarm_told *told, int64
 
 int64_t alarm_gather_ms(int64_t patience_ms)
 {
-    return MIN(patience_ms, (int64_t)GATHER_MS);
+    return MIN(patience_ms / 2, (int64_t)GATHER_MS);
 }
 
 static char *clock_text(int64_t at, GTimeZone *zone, int64_t now)

@@ -92,7 +92,8 @@ struct alarm_told {
 };
 bool alarm_is_to_tell(enum alarm_kind kind, const struct alarm_told *told, int64_t patience_ms,
                       int64_t now);
-/* So long others are waited for, to be told in the same SMS. */
+/* So long others are waited for, to be told in the same SMS; what has come back is not over before.
+ */
 int64_t alarm_gather_ms(int64_t patience_ms);
 
 /* One SMS of one part for all of `cases` (struct alarm_case *); the caller frees. */
