@@ -2,7 +2,11 @@
 /* What libgammu's start-up does not do, or does so that one odd answer ends it. Each question has
  * its own deadline; most answers may be missing. The order matters: nothing works before the PIN,
  * and charset and PDU mode must stand before libgammu looks.
- * The PIN is sent once. After a refusal the next wrong try could cost the card. */
+ *
+ * A PIN is sent once: after a refusal the next wrong try could cost the card. So a digest of it is
+ * on disk before it is sent, and goes when the SIM has accepted it; whoever finds the digest of the
+ * PIN that he would send does not send it. Which SIM it was cannot be known before the PIN, as not
+ * every modem tells the ICCID then: another SIM with the same PIN waits for a person as well. */
 #include "modems/probe.h"
 
 #include "config/log.h"
@@ -14,10 +18,13 @@
 enum {
     QUICK_MS = 3000,
     USUAL_MS = 10000,
-    SLOW_MS = 40000,
-    ALIVE_TRIES = 6,
-    SIM_TRIES = 10,
+    SLOW_MS = 20000,
+    WAKE_MS = 1000,
+    GENTLE_TRIES = 4,
+    SIM_TRIES = 35,
     SIM_PAUSE_MS = 2000,
+    RESET_PAUSE_MS = 3000, /* until the tty goes, or the modem has stopped to listen */
+    IMEI_DIGITS = 14,      /* the rest is a check digit, or the version of the software */
 };
 
 static bool fail(GError **error, enum wire_fault_kind kind, enum wire_fault_kind *retkind,
@@ -28,28 +35,133 @@ static bool fail(GError **error, enum wire_fault_kind kind, enum wire_fault_kind
     return false;
 }
 
+/* As line_ask(). What is left without an answer may be a command that this modem does not know, and
+ * does not even refuse: whether it still answers at all, AT tells. */
+static bool question(struct line *line, const char *command, unsigned within_ms,
+                     GPtrArray **retlines, struct result *retresult)
+{
+    struct result result;
+    bool well = line_ask(line, command, within_ms, retlines, &result);
+    if (result.final == RESULT_NO_ANSWER && !line_is_silent(line))
+        line_ask(line, "AT", QUICK_MS, NULL, NULL);
+    if (retresult != NULL)
+        *retresult = result;
+    return well;
+}
+
 static bool ask(struct line *line, const char *command, unsigned within_ms)
 {
-    return line_ask(line, command, within_ms, NULL, NULL);
+    return question(line, command, within_ms, NULL, NULL);
 }
 
 /* The text after the name of the answer, for the caller to free; NULL: no such answer. */
 static char *ask_for(struct line *line, const char *command, const char *name, unsigned within_ms)
 {
     g_autoptr(GPtrArray) lines = NULL;
-    line_ask(line, command, within_ms, &lines, NULL);
+    question(line, command, within_ms, &lines, NULL);
     return g_strdup(field_after(lines, name));
+}
+
+static bool is_lost(struct line *line)
+{
+    return line_hung_up(line) || line_is_silent(line);
+}
+
+/* No ESC: 0. */
+static bool wake(struct line *line, unsigned tries_before_escape)
+{
+    for (unsigned try = 1; !is_lost(line); try++) {
+        if (line_ask(line, "AT", try == 1 ? WAKE_MS : QUICK_MS, NULL, NULL))
+            return true;
+        if (try == tries_before_escape) /* perhaps somebody left it waiting for a PDU */
+            line_escape(line);
+    }
+    return false;
 }
 
 bool probe_alive(struct line *line)
 {
-    for (unsigned try = 0; try < ALIVE_TRIES && !line_hung_up(line); try++) {
-        if (ask(line, "AT", try == 0 ? 1000 : QUICK_MS))
-            return true;
-        if (try == 0) /* perhaps somebody left it waiting for a PDU */
-            line_escape(line);
+    return wake(line, 1);
+}
+
+bool probe_wake(struct line *line, bool gently, enum wire_fault_kind *retkind, GError **error)
+{
+    if (wake(line, gently ? GENTLE_TRIES : 1))
+        return true;
+    return line_hung_up(line) ? fail(error, WIRE_FAULT_DEVICE, retkind, "the tty went away")
+                              : fail(error, WIRE_FAULT_SILENT, retkind,
+                                     "the modem does not answer AT; is this its command port?");
+}
+
+/* ---- which modem ---- */
+
+static char *ask_bare(struct line *line, const char *command, const char *otherwise,
+                      unsigned within_ms)
+{
+    g_autoptr(GPtrArray) lines = NULL;
+    struct result result;
+    bool answered = question(line, command, within_ms, &lines, &result);
+    if (!answered && otherwise != NULL && result.final != RESULT_NO_ANSWER)
+        return ask_bare(line, otherwise, NULL, within_ms);
+    return answered ? field_bare(lines) : g_strdup("");
+}
+
+/* Its digits, however the modem dresses them. */
+static char *ask_imei(struct line *line, unsigned within_ms)
+{
+    g_autofree char *text = ask_bare(line, "AT+CGSN", "AT+GSN", within_ms);
+    GString *digits = g_string_new(NULL);
+    for (const char *at = text; *at != '\0'; at++) {
+        if (g_ascii_isdigit(*at))
+            g_string_append_c(digits, *at);
     }
-    return false;
+    return g_string_free(digits, FALSE);
+}
+
+static bool is_imei(const char *found, const char *wanted)
+{
+    return strlen(found) >= IMEI_DIGITS && strncmp(found, wanted, IMEI_DIGITS) == 0;
+}
+
+static bool refuse_stranger(const char *found, const char *wanted, enum wire_fault_kind *retkind,
+                            GError **error)
+{
+    g_autofree char *sentence =
+        found[0] != '\0'
+            ? g_strdup_printf("the modem on this tty has IMEI %s, not %s", found, wanted)
+            : g_strdup_printf("the modem on this tty tells no IMEI: is it %s?", wanted);
+    return fail(error, WIRE_FAULT_STRANGER, retkind, sentence);
+}
+
+bool probe_imei(struct line *line, const char *imei, enum wire_fault_kind *retkind, GError **error)
+{
+    g_autofree char *found = ask_imei(line, USUAL_MS);
+    for (unsigned try = 1; try < 3 && found[0] == '\0' && !is_lost(line); try++) {
+        g_usleep(WAKE_MS * 1000); /* some refuse everything while they start */
+        g_free(found);
+        found = ask_imei(line, USUAL_MS);
+    }
+    if (is_imei(found, imei))
+        return true;
+    if (line_hung_up(line))
+        return fail(error, WIRE_FAULT_DEVICE, retkind, "the tty went away");
+    if (line_is_silent(line))
+        return fail(error, WIRE_FAULT_SILENT, retkind, "the modem gave no answer any more");
+    return refuse_stranger(found, imei, retkind, error);
+}
+
+bool probe_reset(struct line *line, const char *imei, enum wire_fault_kind *retkind, GError **error)
+{
+    if (imei != NULL) {
+        g_autofree char *found = ask_imei(line, QUICK_MS);
+        if (found[0] != '\0' && !is_imei(found, imei))
+            return refuse_stranger(found, imei, retkind, error);
+    }
+    ask(line, "AT+CFUN=1,1", QUICK_MS);
+    for (unsigned waited = 0; waited < RESET_PAUSE_MS && !line_hung_up(line); waited += 100)
+        g_usleep(100 * 1000);
+    line_forgive_silence(line);
+    return true;
 }
 
 /* ---- the card ---- */
@@ -80,7 +192,7 @@ static enum card look_at_card(struct line *line)
 {
     g_autoptr(GPtrArray) lines = NULL;
     struct result result;
-    bool answered = line_ask(line, "AT+CPIN?", USUAL_MS, &lines, &result);
+    bool answered = question(line, "AT+CPIN?", USUAL_MS, &lines, &result);
     const char *state = field_after(lines, "+CPIN");
     if (state == NULL)
         return answered ? CARD_UNKNOWN : card_of_error(&result);
@@ -99,30 +211,57 @@ static enum card look_at_card(struct line *line)
 static enum card wait_for_card(struct line *line)
 {
     enum card card = look_at_card(line);
-    for (unsigned try = 1; try < SIM_TRIES && card == CARD_BUSY && !line_hung_up(line); try++) {
+    for (unsigned try = 1; try < SIM_TRIES && card == CARD_BUSY && !is_lost(line); try++) {
         g_usleep(SIM_PAUSE_MS * 1000);
         card = look_at_card(line);
     }
     return card;
 }
 
-static bool enter_pin(struct line *line, const char *pin, enum wire_fault_kind *retkind,
-                      GError **error)
+/* False when it was marked before, or cannot be now: it must not be sent. */
+static bool mark_pin(const struct probe_card *card, enum wire_fault_kind *retkind, GError **error)
 {
-    if (pin == NULL || pin[0] == '\0')
+    if (card->flight == NULL)
+        return true;
+    g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, card->pin, -1);
+    if (strcmp(flight_pin(card->flight), digest) == 0)
         return fail(error, WIRE_FAULT_PIN, retkind,
-                    "the SIM asks for a PIN: set `pin` of this modem");
-    if (strlen(pin) > 8 || strspn(pin, "0123456789") != strlen(pin))
-        return fail(error, WIRE_FAULT_PIN, retkind, "`pin` of this modem is not 4 to 8 digits");
-    g_autofree char *command = g_strdup_printf("AT+CPIN=\"%s\"", pin);
-    if (!ask(line, command, SLOW_MS))
-        return fail(error, WIRE_FAULT_PIN, retkind,
-                    "the SIM refused the PIN; it is not tried again: correct `pin` of this modem");
-    for (unsigned try = 0; try < SIM_TRIES && !line_hung_up(line); try++) {
-        enum card card = look_at_card(line);
-        if (card == CARD_READY || card == CARD_UNKNOWN)
+                    "this PIN was tried before and the SIM did not accept it, or the attempt was "
+                    "cut off; it is not tried again: correct `pin` of this modem, or, if it is "
+                    "right, say so with loa modem retry");
+    if (flight_set_pin(card->flight, digest))
+        return true;
+    return fail(error, WIRE_FAULT_INTERNAL, retkind,
+                "the disk takes no mark of the PIN, so it is not sent");
+}
+
+static void unmark_pin(const struct probe_card *card)
+{
+    if (card->flight != NULL && flight_pin(card->flight)[0] != '\0')
+        flight_set_pin(card->flight, "");
+}
+
+/* An attempt was cut off, and the SIM is open now: by that PIN, unless it needs none at all. */
+static void settle_mark(struct line *line, const struct probe_card *card)
+{
+    if (card->flight == NULL || flight_pin(card->flight)[0] == '\0')
+        return;
+    g_autofree char *locked = ask_for(line, "AT+CLCK=\"SC\",2", "+CLCK", SLOW_MS);
+    if (field_number(locked, 0, 0) == 1)
+        unmark_pin(card);
+}
+
+/* OK only says that it was taken: the SIM is looked at until it shows what it made of it. */
+static bool wait_for_pin(struct line *line, const struct probe_card *card,
+                         enum wire_fault_kind *retkind, GError **error)
+{
+    for (unsigned try = 0; try < SIM_TRIES && !is_lost(line); try++) {
+        enum card state = look_at_card(line);
+        if (state == CARD_READY)
+            unmark_pin(card);
+        if (state == CARD_READY || state == CARD_UNKNOWN)
             return true;
-        if (card == CARD_PIN || card == CARD_PUK)
+        if (state == CARD_PIN || state == CARD_PUK)
             return fail(error, WIRE_FAULT_PIN, retkind,
                         "the SIM asks again after the PIN; it is not tried twice");
         g_usleep(SIM_PAUSE_MS * 1000);
@@ -130,15 +269,40 @@ static bool enter_pin(struct line *line, const char *pin, enum wire_fault_kind *
     return fail(error, WIRE_FAULT_BUSY, retkind, "the SIM stays busy after the PIN");
 }
 
-static bool prepare_card(struct line *line, const char *pin, enum wire_fault_kind *retkind,
-                         GError **error)
+static bool enter_pin(struct line *line, const struct probe_card *card,
+                      enum wire_fault_kind *retkind, GError **error)
+{
+    const char *pin = card->pin != NULL ? card->pin : "";
+    if (pin[0] == '\0')
+        return fail(error, WIRE_FAULT_PIN, retkind,
+                    "the SIM asks for a PIN: set `pin` of this modem");
+    if (strlen(pin) > 8 || strspn(pin, "0123456789") != strlen(pin))
+        return fail(error, WIRE_FAULT_PIN, retkind, "`pin` of this modem is not 4 to 8 digits");
+    if (!mark_pin(card, retkind, error))
+        return false;
+    g_autofree char *command = g_strdup_printf("AT+CPIN=\"%s\"", pin);
+    struct result result;
+    if (question(line, command, SLOW_MS, NULL, &result))
+        return wait_for_pin(line, card, retkind, error);
+    if (result.final == RESULT_HANG_UP)
+        return fail(error, WIRE_FAULT_DEVICE, retkind, "the tty went away at the PIN");
+    if (result.final == RESULT_NO_ANSWER) /* the SIM may be open all the same: the next one looks */
+        return fail(error, WIRE_FAULT_SILENT, retkind, "the modem gave no answer to the PIN");
+    return fail(error, WIRE_FAULT_PIN, retkind,
+                "the SIM refused the PIN; it is not tried again: correct `pin` of this modem");
+}
+
+static bool prepare_card(struct line *line, const struct probe_card *card,
+                         enum wire_fault_kind *retkind, GError **error)
 {
     switch (wait_for_card(line)) {
     case CARD_READY:
+        settle_mark(line, card);
+        return true;
     case CARD_UNKNOWN: /* modems without the command, or with a lock that does not concern SMS */
         return true;
     case CARD_PIN:
-        return enter_pin(line, pin, retkind, error);
+        return enter_pin(line, card, retkind, error);
     case CARD_PUK:
         return fail(error, WIRE_FAULT_PUK, retkind,
                     "the SIM is blocked and asks for its PUK: unblock it in a phone");
@@ -201,24 +365,22 @@ static void wait_for_messages(struct line *line)
     unsigned try = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(questions); i++) {
         struct result result = {0};
-        while (!line_ask(line, questions[i], USUAL_MS, NULL, &result) && try++ < SIM_TRIES &&
+        while (!question(line, questions[i], USUAL_MS, NULL, &result) && try++ < SIM_TRIES &&
+               !is_lost(line) &&
                (result_is_busy(&result) || (result.final == RESULT_CMS && result.code == 302)))
             g_usleep(SIM_PAUSE_MS * 1000);
     }
 }
 
-bool probe_prepare(struct line *line, const char *pin, enum wire_fault_kind *retkind,
-                   GError **error)
+/* A modem that ceased to answer halfway was not the reason for what failed last. */
+static bool prepare(struct line *line, const struct probe_card *card, enum wire_fault_kind *retkind,
+                    GError **error)
 {
-    if (!probe_alive(line))
-        return line_hung_up(line) ? fail(error, WIRE_FAULT_DEVICE, retkind, "the tty went away")
-                                  : fail(error, WIRE_FAULT_SILENT, retkind,
-                                         "the modem does not answer AT; is this its command port?");
     line_forget_restarts(line); /* some boot when they are opened */
     ask(line, "ATE1", QUICK_MS);
     ask(line, "AT+CMEE=1", QUICK_MS);
     set_radio_on(line);
-    if (!prepare_card(line, pin, retkind, error))
+    if (!prepare_card(line, card, retkind, error))
         return false;
     wait_for_messages(line);
     ask(line, "AT+CSCS=\"GSM\"", QUICK_MS);
@@ -231,6 +393,23 @@ bool probe_prepare(struct line *line, const char *pin, enum wire_fault_kind *ret
     return true;
 }
 
+bool probe_prepare(struct line *line, const struct probe_card *card, enum wire_fault_kind *retkind,
+                   GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    bool prepared = prepare(line, card, retkind, &problem);
+    if (!prepared)
+        wake(line, 0); /* what looked like a refusal may have been silence */
+    if (line_hung_up(line))
+        return fail(error, WIRE_FAULT_DEVICE, retkind, "the tty went away");
+    if (line_is_silent(line))
+        return fail(error, WIRE_FAULT_SILENT, retkind,
+                    "the modem ceased to answer while it was set up");
+    if (!prepared)
+        g_propagate_error(error, g_steal_pointer(&problem));
+    return prepared;
+}
+
 bool probe_settled(struct line *line)
 {
     g_autofree char *mode = ask_for(line, "AT+CMGF?", "+CMGF", QUICK_MS);
@@ -239,17 +418,6 @@ bool probe_settled(struct line *line)
 }
 
 /* ---- who it is ---- */
-
-static char *ask_bare(struct line *line, const char *command, const char *otherwise,
-                      unsigned within_ms)
-{
-    g_autoptr(GPtrArray) lines = NULL;
-    struct result result;
-    bool answered = line_ask(line, command, within_ms, &lines, &result);
-    if (!answered && otherwise != NULL && result.final != RESULT_NO_ANSWER)
-        return ask_bare(line, otherwise, NULL, within_ms);
-    return answered ? field_bare(lines) : g_strdup("");
-}
 
 /* libgammu asks these again when it starts, and gives up where it gets no answer. */
 static char *ask_maker(struct line *line, const char *command, const char *otherwise)
@@ -321,7 +489,7 @@ static uint8_t registration(struct line *line)
 static bool read_operator(struct line *line, const char *format, char **text)
 {
     struct result result;
-    if (!line_ask(line, format, USUAL_MS, NULL, &result))
+    if (!question(line, format, USUAL_MS, NULL, &result))
         return result.final != RESULT_NO_ANSWER;
     g_autofree char *current = ask_for(line, "AT+COPS?", "+COPS", SLOW_MS);
     char *name = current != NULL ? field_text(current, 2) : NULL;

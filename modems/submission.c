@@ -13,7 +13,11 @@
 #include <poll.h>
 #include <stdatomic.h>
 
-enum { CATCH_UP_MS = 2000, NOT_BEGUN_MS = 100 };
+enum {
+    CATCH_UP_MS = 2000,
+    NOT_BEGUN_MS = 100,
+    USUAL_MS = 5000, /* most answers come sooner; the others are worth a promise */
+};
 
 static int64_t now_ms(void)
 {
@@ -40,13 +44,18 @@ static void wait(const struct submission *submission, int64_t until)
 static bool wait_for_answer(const struct submission *submission, unsigned within_ms,
                             struct line_answer *retanswer)
 {
-    int64_t until = now_ms() + within_ms;
+    int64_t now = now_ms(), until = now + within_ms, unusual_at = now + USUAL_MS;
     while (line_progress(submission->line, retanswer) != 2) {
-        if (now_ms() >= until) {
+        now = now_ms();
+        if (now >= until) {
             line_give_up(submission->line, retanswer);
             return false;
         }
-        wait(submission, until);
+        if (now >= unusual_at && submission->waiting != NULL) {
+            submission->waiting(submission->data, (unsigned)(until - now));
+            unusual_at = until;
+        }
+        wait(submission, MIN(until, unusual_at));
     }
     return true;
 }

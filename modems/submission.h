@@ -13,7 +13,8 @@ struct submission {
     struct flight *flight;
     const char *smsc;
     unsigned answer_ms;              /* after Ctrl-Z; SUBMISSION_ANSWER_MS but in tests */
-    void (*before_part)(void *data); /* each may take as long as prompt and answer together */
+    void (*before_part)(void *data); /* its prompt is awaited for PATIENCE_PROMPT_MS */
+    void (*waiting)(void *data, unsigned within_ms); /* for its answer, and so much longer */
     void (*on_air)(void *data);      /* Ctrl-Z of a part has passed; its answer takes seconds */
     void *data;
 };
@@ -27,7 +28,7 @@ enum submission_after {
     SUBMISSION_UNLOGGED, /* the flight log cannot be written to disk */
 };
 
-enum { SUBMISSION_PROMPT_MS = 32000, SUBMISSION_ANSWER_MS = 130000 };
+enum { SUBMISSION_ANSWER_MS = 130000 };
 
 /* Runs until the outcome is known or never will be. `retverdict` borrows `retreferences` (room for
  * FLIGHT_PARTS) and `retdetail` (room for RESULT_LINE_SIZE). */

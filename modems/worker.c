@@ -6,8 +6,12 @@
  * the worker die before, the flight log has it.
  *
  * It leaves by its socket closing, by LEAVE, or after a FAULT, never in the middle of a submission.
- * Before anything that may block it promises how long; alarm(2) ends it some time after the last
- * promise, should nobody be left to do so. */
+ *
+ * No modem holds it up, silent or talkative: the line counts how long nothing was answered, and the
+ * worker leaves when that is enough. Beside that it promises at every step when it will be heard of
+ * again: within STEP_MS and a little, except while a message on the air waits for its answer. A
+ * promise that is broken ends it by the keeper; alarm(2) ends it later still, should nobody be left
+ * to do so. */
 #include "modems/worker.h"
 
 #include "config/log.h"
@@ -20,19 +24,19 @@
 #include <errno.h>
 #include <gio/gio.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 enum {
     SETUP_MS = 30000,
-    OPENING_MS = 180000,
-    STARTING_MS = 60000,
-    SENDING_MS = 30000, /* above the deadlines of the parts */
-    READING_MS = 90000,
+    STEP_MS = 30000, /* any question, libgammu's start, a prompt */
     IDLE_MS = 15000,
     HEARTBEAT_MS = 5000,
-    SLACK_MS = 60000, /* promised on top, so that not each message needs a promise */
+    SLACK_MS = 15000,    /* promised on top, so that not each step needs a promise */
+    LOOSE_MS = 20000,    /* a promise is called back when it is so much longer than needed */
+    NOTICES_MOST = 4096, /* taken in a row: who floods must not keep us from all else */
     BEHIND_MS = 60000,
     HEALTH_MS = 60000,
     HEALTH_BUSY_MS = 300000, /* at the latest, even while messages wait */
@@ -111,11 +115,17 @@ static void promise(struct worker *worker, unsigned within_ms, const char *doing
     alarm(within_ms / 1000 + 30);
 }
 
-/* Sees that so much time is promised from now on. */
+/* Sees that the promise fits what takes at most so long from now on. */
 static void need(struct worker *worker, unsigned within_ms, const char *doing)
 {
-    if (worker->promised_until < now_ms() + within_ms)
+    int64_t until = now_ms() + within_ms;
+    if (worker->promised_until < until || worker->promised_until > until + SLACK_MS + LOOSE_MS)
         promise(worker, within_ms + SLACK_MS, doing);
+}
+
+static void need_for_question(void *data)
+{
+    need(data, STEP_MS, "asking");
 }
 
 static void tell_verdict(struct worker *worker, const struct wire_verdict *verdict)
@@ -265,11 +275,37 @@ static bool wait_for_setup(struct worker *worker)
 
 /* ---- opening the modem ---- */
 
+/* Ctrl-Z of an earlier worker may have passed a moment ago. */
+static bool may_be_submitting(struct flight *flight)
+{
+    for (unsigned i = 0; i < FLIGHT_SLOTS; i++) {
+        const struct flight_slot *slot = flight_slot(flight, i);
+        for (unsigned k = 0; k < MIN(slot->parts, (uint32_t)FLIGHT_PARTS); k++) {
+            if (atomic_load(&slot->part[k].stage) == FLIGHT_SUBMITTED)
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool prepare(struct worker *worker, enum wire_fault_kind *retkind, GError **error)
+{
+    const struct wire_setup *setup = &worker->setup.setup;
+    const struct probe_card card = {.pin = setup->pin, .flight = worker->flight};
+    const char *imei = setup->imei[0] != '\0' ? setup->imei : NULL;
+    struct line *line = worker->line;
+    if (setup->remedy == WIRE_REMEDY_RESET && !probe_reset(line, imei, retkind, error))
+        return false;
+    return probe_wake(line, may_be_submitting(worker->flight), retkind, error) &&
+           (imei == NULL || probe_imei(line, imei, retkind, error)) &&
+           probe_prepare(line, &card, retkind, error);
+}
+
 static bool open_line(struct worker *worker)
 {
     const struct wire_setup *setup = &worker->setup.setup;
     g_autoptr(GError) error = NULL;
-    promise(worker, OPENING_MS, "opening");
+    need(worker, STEP_MS, "opening");
     if (!sandbox_enter(setup->device, setup->trace, &error)) {
         fault(worker, WIRE_FAULT_INTERNAL, error->message);
         return false;
@@ -280,12 +316,15 @@ static bool open_line(struct worker *worker)
         return false;
     }
     line_guard(worker->line, worker->socket);
+    line_before_ask(worker->line, need_for_question, worker);
+    if (setup->patience_ms > 0)
+        line_set_patience(worker->line, setup->patience_ms);
     worker->kept = kept_new(worker->flight);
     line_keep(worker->line, worker->kept);
     worker->inbox = inbox_new(worker->line, worker->kept, tell, worker);
     enum wire_fault_kind kind = WIRE_FAULT_INTERNAL;
-    if (!probe_prepare(worker->line, setup->pin, &kind, &error)) {
-        fault(worker, line_hung_up(worker->line) ? WIRE_FAULT_DEVICE : kind, error->message);
+    if (!prepare(worker, &kind, &error)) {
+        fault(worker, kind, error->message);
         return false;
     }
     worker->settled = probe_settled(worker->line);
@@ -297,20 +336,23 @@ static bool open_device(struct worker *worker)
     const struct wire_setup *setup = &worker->setup.setup;
     g_autoptr(GError) error = NULL;
     bool timeout = false;
-    promise(worker, STARTING_MS, "starting libgammu");
+    need(worker, STEP_MS, "starting libgammu");
     pace_set(setup->send_pause_ms);
     worker->device = device_open(line_pty(worker->line), line_pty_fd(worker->line), setup->features,
                                  &timeout, &error);
     if (worker->device != NULL)
         return true;
-    enum wire_fault_kind kind = timeout ? WIRE_FAULT_SILENT : WIRE_FAULT_INTERNAL;
-    fault(worker, line_hung_up(worker->line) ? WIRE_FAULT_DEVICE : kind, error->message);
+    if (line_hung_up(worker->line))
+        fault(worker, WIRE_FAULT_DEVICE, "the tty went away");
+    else if (timeout || line_is_silent(worker->line))
+        fault(worker, WIRE_FAULT_SILENT, "the modem ceased to answer when libgammu started");
+    else
+        fault(worker, WIRE_FAULT_INTERNAL, error->message);
     return false;
 }
 
 static void identify(struct worker *worker, struct probe_identity *retidentity)
 {
-    promise(worker, STARTING_MS + SLACK_MS, "identifying");
     probe_identify(worker->line, retidentity);
     const char *wanted = worker->setup.setup.smsc;
     line_own_centre(worker->line, wanted[0] == '\0');
@@ -356,13 +398,19 @@ static bool open_modem(struct worker *worker)
 static void check_settings(struct worker *worker)
 {
     if (worker->settled && !worker->faulty && !line_hung_up(worker->line) &&
-        !probe_settled(worker->line))
+        !line_is_silent(worker->line) && !probe_settled(worker->line) &&
+        !line_is_silent(worker->line) && !line_hung_up(worker->line))
         fault(worker, WIRE_FAULT_BUSY, "the modem lost its settings; starting over");
 }
 
-static void need_for_part(void *data)
+static void need_for_prompt(void *data)
 {
-    need(data, SUBMISSION_PROMPT_MS + SUBMISSION_ANSWER_MS + SENDING_MS, "sending");
+    need(data, STEP_MS, "sending");
+}
+
+static void need_for_answer(void *data, unsigned within_ms)
+{
+    need(data, within_ms, "waiting for the network");
 }
 
 static void send_next(struct worker *worker)
@@ -374,7 +422,8 @@ static void send_next(struct worker *worker)
                                           .flight = worker->flight,
                                           .smsc = worker->smsc,
                                           .answer_ms = SUBMISSION_ANSWER_MS,
-                                          .before_part = need_for_part,
+                                          .before_part = need_for_prompt,
+                                          .waiting = need_for_answer,
                                           .on_air = tell_owed,
                                           .data = worker};
     uint8_t references[FLIGHT_PARTS];
@@ -432,7 +481,9 @@ static void take_notices(struct worker *worker)
 {
     struct line_notice notice;
     line_awake(worker->line);
-    while (!worker->faulty && line_notice(worker->line, &notice)) {
+    for (unsigned i = 0; i < NOTICES_MOST && !worker->faulty; i++) {
+        if (!line_notice(worker->line, &notice))
+            break;
         take_notice(worker, &notice);
         g_free(notice.text);
     }
@@ -440,10 +491,11 @@ static void take_notices(struct worker *worker)
         inbox_list_all(worker->inbox);
     if (line_hung_up(worker->line) && !worker->faulty)
         fault(worker, WIRE_FAULT_DEVICE, "the tty went away: is the modem still plugged in?");
+    if (line_is_silent(worker->line) && !worker->faulty)
+        fault(worker, WIRE_FAULT_SILENT, "the modem answers nothing any more; starting over");
 }
 
-/* What was pushed and not told yet lies nowhere else; the next worker has what is not stored now.
- */
+/* What was pushed and not told yet lies nowhere else; the next worker has what is not stored now. */
 static void tell_pushed(struct worker *worker)
 {
     struct line_notice notice;
@@ -463,7 +515,6 @@ static void look_after_health(struct worker *worker)
     if (now < worker->health_at || (!quiet && now < worker->health_at + HEALTH_BUSY_MS))
         return;
     bool network = now >= worker->network_at;
-    need(worker, READING_MS, "looking after health");
     probe_health(worker->line, network, &worker->health);
     say_health(worker);
     check_settings(worker);
@@ -520,7 +571,6 @@ static void serve(struct worker *worker)
         if (worker->sends.length == 0 || !inbox_idle(worker->inbox))
             tell_owed(worker);
         if (!inbox_idle(worker->inbox)) {
-            need(worker, READING_MS, "reading");
             inbox_step(worker->inbox, worker->sends.length > 0 ? QUESTIONS_BUSY : QUESTIONS_FREE);
         } else if (worker->sends.length == 0) {
             keep_time(worker);

@@ -217,20 +217,26 @@ void drop_message(struct wire_message **message)
         drop(*message);
 }
 
-void set_up(struct stage *stage, const char *pin, const char *device)
+void set_up_as(struct stage *stage, const struct wire_setup *setup)
 {
     AUTO_MESSAGE hello = await(stage, WIRE_HELLO);
     g_assert_nonnull(hello);
     g_assert_true(hello->hello.list_hash == wire_hash());
     g_autofree char *trace = g_build_filename(stage->dir, "trace", NULL);
     g_autoptr(GByteArray) packet = g_byte_array_new();
-    wire_put_setup(packet, &(struct wire_setup){.name = "sim0",
-                                                .device = device,
-                                                .pin = pin,
-                                                .poll_ms = 600000,
-                                                .log_level = "error",
-                                                .trace = trace});
+    struct wire_setup whole = *setup;
+    whole.name = "sim0";
+    whole.device = setup->device != NULL ? setup->device : stage->device;
+    whole.poll_ms = 600000;
+    whole.log_level = "error";
+    whole.trace = trace;
+    wire_put_setup(packet, &whole);
     g_assert_true(wire_send(stage->socket, packet, NULL));
+}
+
+void set_up(struct stage *stage, const char *pin, const char *device)
+{
+    set_up_as(stage, &(struct wire_setup){.pin = pin, .device = device});
 }
 
 void make_ready(struct stage *stage)

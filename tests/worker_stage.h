@@ -41,6 +41,8 @@ void drop_message(struct wire_message **message);
 #define AUTO_MESSAGE __attribute__((cleanup(drop_message))) struct wire_message *
 
 void set_up(struct stage *stage, const char *pin, const char *device);
+/* The same with more than that; what is left out is as set_up() has it. */
+void set_up_as(struct stage *stage, const struct wire_setup *setup);
 void make_ready(struct stage *stage);
 void hand_over(struct stage *stage, int64_t lease, uint8_t slot, const char *number,
                enum wire_coding coding, const char *const *parts);

@@ -8,8 +8,9 @@
  *   unplug MODEM                hang up and vanish
  *   plug MODEM [NAME]           come back on a new pty, under that name in the same folder
  *   restart MODEM               as AT+CFUN=1,1 does it
- *   silence MODEM on|lost|mute|deaf|off   submissions unanswered; and lost; nothing said at all;
- *                               nothing answered, but unsolicited lines go on
+ *   silence MODEM on|lost|mute|deaf|dazed|off   submissions unanswered; and lost; nothing said at
+ *                               all; nothing answered, but unsolicited lines go on; the same until
+ *                               AT+CFUN=1,1
  *   fail MODEM CODE… COUNT      the next COUNT submissions: 38, cme30, error, ok, a line
  *   echo MODEM on|off           switches echo behind the client's back
  *   urc MODEM LINE              says a line, at once; \r \n \\ make bytes
@@ -148,18 +149,15 @@ static char *run_silence(const struct order *order)
     static const struct {
         const char *word;
         enum mobile_silence silence;
-    } words[] = {{"off", MOBILE_TALKS},
-                 {"on", MOBILE_SILENT},
-                 {"lost", MOBILE_LOSES},
-                 {"mute", MOBILE_MUTE},
-                 {"deaf", MOBILE_DEAF}};
+    } words[] = {{"off", MOBILE_TALKS}, {"on", MOBILE_SILENT}, {"lost", MOBILE_LOSES},
+                 {"mute", MOBILE_MUTE}, {"deaf", MOBILE_DEAF}, {"dazed", MOBILE_DAZED}};
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
         if (strcmp(words[i].word, order->words[0]) == 0) {
             order->mobile->silence = words[i].silence;
             network_drain(order->mobile);
             return well();
         }
-    return wrong("silence MODEM on|lost|mute|deaf|off");
+    return wrong("silence MODEM on|lost|mute|deaf|dazed|off");
 }
 
 static char *run_fail(const struct order *order)

@@ -13,9 +13,10 @@ static const char *const points[] = {
 };
 
 static const char *const thens[] = {
-    [CUE_CONTINUE] = "continue", [CUE_REPLACE] = "replace",   [CUE_HUSH] = "hush",
-    [CUE_MUTE] = "mute",         [CUE_DEAF] = "deaf",         [CUE_UNPLUG] = "unplug",
-    [CUE_RESTART] = "restart",   [CUE_ECHO_OFF] = "echo-off", [CUE_ECHO_OFF + 1] = NULL,
+    [CUE_CONTINUE] = "continue", [CUE_REPLACE] = "replace", [CUE_HUSH] = "hush",
+    [CUE_MUTE] = "mute",         [CUE_DEAF] = "deaf",       [CUE_DAZED] = "dazed",
+    [CUE_UNPLUG] = "unplug",     [CUE_RESTART] = "restart", [CUE_ECHO_OFF] = "echo-off",
+    [CUE_ECHO_OFF + 1] = NULL,
 };
 
 #define CUE(field) .key = #field, .offset = offsetof(struct cue, field)

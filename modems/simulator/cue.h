@@ -27,6 +27,7 @@ enum cue_then {
     CUE_HUSH,     /* nothing more of this command is said */
     CUE_MUTE,     /* nothing at all any more, until power on */
     CUE_DEAF,     /* the same, but unsolicited lines go on */
+    CUE_DAZED,    /* the same, until AT+CFUN=1,1 */
     CUE_UNPLUG,   /* the tty hangs up and is gone */
     CUE_RESTART,  /* as AT+CFUN=1,1 does it */
     CUE_ECHO_OFF, /* as ATE0 does it */

@@ -15,6 +15,15 @@ enum { LINE_LIMIT = 4096, CTRL_Z = 0x1a, ESCAPE = 0x1b };
 
 static void handle_input(struct mobile *mobile);
 
+/* Nothing reaches it but this one command. */
+static void hear_restart(struct mobile *mobile)
+{
+    if (strstr(mobile->input->str, "AT+CFUN=1,1\r"))
+        mobile_restart(mobile);
+    else if (mobile->input->len > LINE_LIMIT)
+        g_string_truncate(mobile->input, 0);
+}
+
 static void on_bytes(void *user, const char *bytes, size_t size)
 {
     struct mobile *mobile = user;
@@ -22,6 +31,10 @@ static void on_bytes(void *user, const char *bytes, size_t size)
         mobile->silence == MOBILE_DEAF)
         return;
     g_string_append_len(mobile->input, bytes, (gssize)size);
+    if (mobile->silence == MOBILE_DAZED) {
+        hear_restart(mobile);
+        return;
+    }
     handle_input(mobile);
     mobile_flush(mobile);
 }
@@ -142,7 +155,8 @@ static void power_on(struct mobile *mobile)
         .text_validity = 167,
     };
     mobile->pin_open = *mobile->behaviour.pin == '\0' && mobile->pin_tries > 0;
-    if (mobile->silence == MOBILE_MUTE || mobile->silence == MOBILE_DEAF)
+    if (mobile->silence == MOBILE_MUTE || mobile->silence == MOBILE_DEAF ||
+        mobile->silence == MOBILE_DAZED)
         mobile->silence = MOBILE_TALKS;
     g_clear_pointer(&mobile->ussd_session, g_free);
     g_string_truncate(mobile->held, 0);
@@ -195,6 +209,9 @@ static void carry_out(struct mobile *mobile, const struct cue *cue)
     case CUE_DEAF:
         mobile->silence = MOBILE_DEAF;
         break;
+    case CUE_DAZED:
+        mobile->silence = MOBILE_DAZED;
+        break;
     case CUE_UNPLUG:
         mobile_flush(mobile);
         mobile_unplug(mobile);
@@ -230,7 +247,7 @@ bool mobile_cue(struct mobile *mobile, enum cue_point point)
 static bool answers(const struct mobile *mobile)
 {
     return !mobile->hushed && !mobile->replaced && mobile->silence != MOBILE_MUTE &&
-           mobile->silence != MOBILE_DEAF;
+           mobile->silence != MOBILE_DEAF && mobile->silence != MOBILE_DAZED;
 }
 
 void mobile_raw(struct mobile *mobile, const char *text)

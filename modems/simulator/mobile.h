@@ -26,6 +26,7 @@ enum mobile_silence {
     MOBILE_LOSES,  /* they do not even reach it */
     MOBILE_MUTE,   /* says nothing at all */
     MOBILE_DEAF,   /* answers nothing, but unsolicited lines go on */
+    MOBILE_DAZED,  /* the same, until AT+CFUN=1,1 */
 };
 
 /* What a power cycle resets. */
