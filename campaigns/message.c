@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The states of a message, and the settle rule: what the verdict on one attempt makes of it.
  * Knows neither rows nor modems. A message is given up after REFUSED_AFTER tries that the network
- * turned down; what fails for the modem's sake never counts against it, it only waits longer. */
+ * turned down, or earlier where the cause says so twice; what fails for the modem's or the
+ * network's sake never counts against it, it only waits longer. */
 #include "campaigns/message.h"
 
 enum {
@@ -84,22 +85,10 @@ static int64_t doubled(int64_t first, unsigned times, int64_t longest)
     return MIN(first, longest);
 }
 
-static void settle_retry(const struct attempt_news *news, int64_t now,
-                         struct settlement *settlement)
+static unsigned enough(const struct attempt_news *news)
 {
-    settlement->event = MESSAGE_RETRY;
-    settlement->not_before = now;
-    if (news->untouched)
-        return;
-    settlement->attempts++;
-    settlement->sick = 0;
-    if (settlement->attempts >= REFUSED_AFTER) {
-        settlement->event = MESSAGE_REFUSE;
-        settlement->gave_up = true;
-        return;
-    }
-    int64_t wait = doubled(RETRY_FIRST_MS, settlement->attempts - 1, RETRY_LONGEST_MS);
-    settlement->not_before = now + MAX(wait, news->retry_after_ms);
+    return news->tries > 0 && news->again ? MIN(news->tries, (unsigned)REFUSED_AFTER)
+                                          : REFUSED_AFTER;
 }
 
 static void settle_sick(const struct attempt_news *news, int64_t now, struct settlement *settlement)
@@ -112,6 +101,28 @@ static void settle_sick(const struct attempt_news *news, int64_t now, struct set
     if (settlement->sick > SICK_FREE)
         settlement->not_before =
             now + doubled(SICK_FIRST_MS, settlement->sick - SICK_FREE - 1, SICK_LONGEST_MS);
+}
+
+static void settle_retry(const struct attempt_news *news, int64_t now,
+                         struct settlement *settlement)
+{
+    settlement->event = MESSAGE_RETRY;
+    settlement->not_before = now;
+    if (news->untouched)
+        return;
+    if (news->excused) {
+        settle_sick(news, now, settlement);
+        return;
+    }
+    settlement->attempts++;
+    settlement->sick = 0;
+    if (settlement->attempts >= enough(news)) {
+        settlement->event = MESSAGE_REFUSE;
+        settlement->gave_up = true;
+        return;
+    }
+    int64_t wait = doubled(RETRY_FIRST_MS, settlement->attempts - 1, RETRY_LONGEST_MS);
+    settlement->not_before = now + MAX(wait, news->retry_after_ms);
 }
 
 void message_settle(const struct message *message, const struct attempt_news *news, int64_t now,

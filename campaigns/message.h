@@ -81,6 +81,9 @@ struct attempt_news {
     unsigned parts_now;
     int64_t retry_after_ms; /* of the network: no sooner */
     bool untouched;         /* the modem never heard of it: no penalty, no back-off */
+    bool excused;           /* others fail as well: no verdict on this message */
+    unsigned tries;         /* with this cause so many in a row are enough; 0: as with any */
+    bool again;             /* the last try ended with the same cause */
     unsigned doubtful;      /* of an unsure one: further parts that may have gone; 0 is 1 */
 };
 

@@ -34,6 +34,8 @@ static bool apply(struct effect *effect, struct store *store, int64_t now, GErro
                  .parts_now = settle->news.parts_now,
                  .retry_after_ms = settle->news.retry_after_ms,
                  .untouched = settle->news.untouched,
+                 .excused = settle->news.excused,
+                 .tries = settle->news.tries,
                  .doubtful = settle->news.doubtful},
         .references = settle->news.references,
         .cause = settle->cause,

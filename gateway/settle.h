@@ -17,6 +17,8 @@ struct settle_news {
     const char *cause; /* "cms 38: network out of order", "" */
     int64_t retry_after_ms, took_ms;
     bool untouched;    /* the modem never heard of it */
+    bool excused;      /* the SIM fails with others as well: no verdict on the message */
+    unsigned tries;    /* see struct attempt_news */
     unsigned doubtful; /* unsure: further parts that may have gone; 0 is 1 */
 };
 

@@ -28,7 +28,7 @@ int64_t add_message(struct store *store, int64_t campaign, const struct message 
     message.contact_id = like->contact_id != 0 ? like->contact_id : add_contact(store, phone);
     message.text = (char *)"Moi hop luc 7h30";
     message.parts = MAX(like->parts, 1U);
-    message.expires_at = OPENING + DAY;
+    message.expires_at = OPENING + 365 * DAY;
     int64_t id = 0;
     g_autoptr(GError) error = NULL;
     store_message_add(store, &message, OPENING, &id, &error);

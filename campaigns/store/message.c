@@ -145,27 +145,35 @@ static bool fault(GError **error)
     return false;
 }
 
+/* It was taken from the queue meanwhile; or its time is over, or its contact has opted out, which
+ * nobody has noted yet. */
+static bool turn_away(struct store *store, int64_t id, int64_t now, GError **error)
+{
+    if (sql_run(store, error,
+                "UPDATE message SET state = CASE WHEN expires_at <= ?1 THEN ?2 ELSE ?3 END,"
+                " cause = CASE WHEN expires_at <= ?1 THEN 'waited too long' ELSE 'opted out' END,"
+                " state_at = ?1 WHERE id = ?4 AND state = 'queued'",
+                "itti", now, next_name(MESSAGE_QUEUED, MESSAGE_EXPIRE),
+                next_name(MESSAGE_QUEUED, MESSAGE_SKIP), id))
+        g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT,
+                    "message %" G_GINT64_FORMAT " is no longer queued, too old, or opted out", id);
+    return false;
+}
+
 bool store_message_lease(struct store *store, const struct message *message, const char *modem,
                          int64_t now, int64_t *retlease, GError **error)
 {
     bool leased = sql_run(store, error,
                           "UPDATE message SET state = ?1, state_at = ?2"
-                          " WHERE id = ?3 AND state = 'queued' AND (purpose IN ('answer', 'alarm')"
+                          " WHERE id = ?3 AND state = 'queued' AND expires_at > ?2"
+                          " AND (purpose IN ('answer', 'alarm')"
                           " OR NOT EXISTS (SELECT 1 FROM contact WHERE contact.id = contact_id"
                           " AND opted_out_at IS NOT NULL))",
                           "tii", next_name(MESSAGE_QUEUED, MESSAGE_LEASE), now, message->id);
     if (!leased)
         return false;
-    if (sql_changes(store) == 0) {
-        if (sql_run(store, error,
-                    "UPDATE message SET state = ?1, state_at = ?2, cause = 'opted out'"
-                    " WHERE id = ?3 AND state = 'queued'",
-                    "tii", next_name(MESSAGE_QUEUED, MESSAGE_SKIP), now, message->id))
-            g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT,
-                        "message %" G_GINT64_FORMAT " is no longer queued, or opted out",
-                        message->id);
-        return false;
-    }
+    if (sql_changes(store) == 0)
+        return turn_away(store, message->id, now, error);
     if (!sql_run(store, error,
                  "INSERT INTO attempt (message_id, modem, leased_at, first_part)"
                  " VALUES (?1, ?2, ?3, ?4)",
@@ -175,22 +183,27 @@ bool store_message_lease(struct store *store, const struct message *message, con
     return true;
 }
 
+struct lease_facts {
+    int64_t leased_at;
+    bool again; /* its last try ended with the same cause */
+};
+
 /* The message of an open lease; the rest of `message` stays empty. */
-static bool read_lease(struct store *store, int64_t lease, struct message *message,
-                       int64_t *retleased_at, GError **error)
+static bool read_lease(struct store *store, const struct verdict_row *row, struct message *message,
+                       struct lease_facts *retfacts, GError **error)
 {
     sqlite3_stmt *statement =
         sql_bind(store,
                  "SELECT m.id, coalesce(m.campaign_id, 0), m.state, m.parts, m.parts_sent,"
-                 " m.attempts, m.sick, a.leased_at, m.purpose = 'answer'"
+                 " m.attempts, m.sick, a.leased_at, m.purpose = 'answer', m.cause = ?2"
                  " FROM attempt a JOIN message m ON m.id = a.message_id"
                  " WHERE a.id = ?1 AND a.settled_at IS NULL AND m.state = 'leased'",
-                 "i", lease);
-    int row = sql_step(statement, error);
-    if (row == 0)
+                 "it", row->lease, row->cause);
+    int found = sql_step(statement, error);
+    if (found == 0)
         g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT,
-                    "lease %" G_GINT64_FORMAT " is settled already", lease);
-    if (row != 1)
+                    "lease %" G_GINT64_FORMAT " is settled already", row->lease);
+    if (found != 1)
         return false;
     *message = (struct message){
         .id = sqlite3_column_int64(statement, 0),
@@ -202,7 +215,8 @@ static bool read_lease(struct store *store, int64_t lease, struct message *messa
         .sick = (unsigned)sqlite3_column_int64(statement, 6),
         .purpose = sqlite3_column_int64(statement, 8) != 0 ? PURPOSE_ANSWER : PURPOSE_INVITATION,
     };
-    *retleased_at = sqlite3_column_int64(statement, 7);
+    retfacts->leased_at = sqlite3_column_int64(statement, 7);
+    retfacts->again = sqlite3_column_int64(statement, 9) != 0;
     sqlite3_reset(statement);
     return true;
 }
@@ -264,10 +278,14 @@ bool store_message_settle(struct store *store, const struct verdict_row *row, in
 {
     struct message message;
     struct settled settled = {.lease = row->lease, .parts_now = row->news.parts_now, .at = now};
-    if (!read_lease(store, row->lease, &message, &settled.leased_at, error))
+    struct lease_facts facts;
+    if (!read_lease(store, row, &message, &facts, error))
         return false;
+    settled.leased_at = facts.leased_at;
     struct settlement settlement;
-    message_settle(&message, &row->news, now, &settlement);
+    struct attempt_news news = row->news;
+    news.again = facts.again;
+    message_settle(&message, &news, now, &settlement);
     bool allowed = message_advance(message.state, settlement.event, &settled.state);
     g_assert(allowed);
     bool cancelled = false;
@@ -327,6 +345,22 @@ bool store_message_sent_since(struct store *store, const char *modem, int64_t si
     while ((row = sql_step(statement, error)) == 1) {
         int64_t at = sqlite3_column_int64(statement, 0);
         g_array_append_val(retsent_at, at);
+    }
+    return row == 0;
+}
+
+bool store_message_recipients_since(struct store *store, const char *modem, int64_t since,
+                                    GArray *retcontacts, GError **error)
+{
+    sqlite3_stmt *statement =
+        sql_bind(store,
+                 "SELECT DISTINCT message.contact_id FROM part JOIN message"
+                 " ON message.id = part.message_id WHERE part.modem = ?1 AND part.sent_at >= ?2",
+                 "ti", modem, since);
+    int row = 0;
+    while ((row = sql_step(statement, error)) == 1) {
+        int64_t contact = sqlite3_column_int64(statement, 0);
+        g_array_append_val(retcontacts, contact);
     }
     return row == 0;
 }

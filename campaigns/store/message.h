@@ -44,8 +44,8 @@ bool store_message_refill(struct store *store, int64_t campaign_id, int priority
  * all campaigns that are not paused, by priority. */
 bool store_message_refill_direct(struct store *store, const char *modem, int64_t now,
                                  unsigned limit, GPtrArray *messages, GError **error);
-/* (t) The lease: message and attempt row. STORE_ERROR_CONFLICT: no longer queued, or its contact
- * has opted out meanwhile, which stops neither answers nor alarms. */
+/* (t) The lease: message and attempt row. STORE_ERROR_CONFLICT: no longer queued, too old, or its
+ * contact has opted out meanwhile, which stops neither answers nor alarms. */
 bool store_message_lease(struct store *store, const struct message *message, const char *modem,
                          int64_t now, int64_t *retlease, GError **error);
 
@@ -84,6 +84,9 @@ void open_lease_clear(struct open_lease *lease);
 /* Parts that `modem` sent since then (sent_at of each, in order), for its quotas. */
 bool store_message_sent_since(struct store *store, const char *modem, int64_t since,
                               GArray *retsent_at, GError **error);
+/* Whom it sent to since then (contact ids, int64_t), each once. */
+bool store_message_recipients_since(struct store *store, const char *modem, int64_t since,
+                                    GArray *retcontacts, GError **error);
 
 /* ---- from the outside ---- */
 /* (t) A person decides on an unsure one: MESSAGE_ACCEPT, _DELIVER, _REFUSE or _RETRY (send it
