@@ -13,7 +13,6 @@
 enum {
     STEP_MOST_MS = 5 * 1000, /* between two looks */
     RENEW_MS = 60 * 1000,
-    RESUME_MS = 60 * 1000,
     DOUBLINGS_MOST = 6,
     GATHER_MS = 10 * 1000,
     SETTLE_MS = 5 * 60 * 1000,
@@ -151,7 +150,7 @@ void alarm_case_free(struct alarm_case *acase)
 void alarm_case_resume(struct alarm_case *acase, int64_t since, int64_t patience_ms, int64_t now)
 {
     acase->since = since;
-    acase->level_ms = CLAMP(now - since, 0, MAX(patience_ms - RESUME_MS, 0));
+    acase->level_ms = CLAMP(now - since, 0, patience_ms / 2);
 }
 
 static int64_t clear_after(const struct alarm_case *acase, int64_t patience_ms)

@@ -62,7 +62,7 @@ struct alarm_case *alarm_case_new(enum alarm_kind kind, const char *subject);
 void alarm_case_free(struct alarm_case *acase);
 
 /* It has been bad since then, before we looked. What is bad at a new start may be so because of the
- * start: it gets a minute. */
+ * start, so that counts for half of the patience at most. */
 void alarm_case_resume(struct alarm_case *acase, int64_t since, int64_t patience_ms, int64_t now);
 
 enum alarm_change {

@@ -337,6 +337,52 @@ static void test_a_sink_that_moves_is_on_again(struct store_file *file, gconstpo
     sink_status_clear(&status);
 }
 
+static int64_t failing_since(struct store_file *file, const char *sink)
+{
+    struct sink_status status;
+    g_assert_true(store_sink_find(file->store, sink, &status, NULL));
+    sink_status_clear(&status);
+    return status.failing_since;
+}
+
+static void test_a_sink_fails_from_the_first_failure_to_the_next_success(struct store_file *file,
+                                                                         gconstpointer data)
+{
+    (void)data;
+    static const struct {
+        bool well;
+        int64_t at, since;
+    } rows[] = {{true, 1, 0}, {false, 2, 2}, {false, 3, 2}, {true, 4, 0}, {false, 5, 5}};
+    g_assert_true(store_sink_know(file->store, "huyen", "http://a", NULL));
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_assert_true(store_sink_went(file->store, "huyen", rows[i].well, rows[i].at, NULL));
+        g_assert_cmpint(failing_since(file, "huyen"), ==, rows[i].since);
+    }
+    g_assert_true(store_sink_know(file->store, "huyen", "http://b", NULL));
+    g_assert_cmpint(failing_since(file, "huyen"), ==, 0);
+}
+
+static void test_what_waits_for_whom_and_for_how_long(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    put(file, "e1", "huyen");
+    put(file, "e2", "huyen");
+    put(file, "e3", "xa");
+    put(file, "e4", "tinh");
+    g_autofree char *delivered = settle(file, "xa", now, OUTBOX_ACCEPTED, 200);
+    g_autoptr(GPtrArray) all = store_outbox_waiting(file->store, NULL);
+    g_assert_cmpuint(all->len, ==, 2);
+    const struct outbox_waiting *first = all->pdata[0];
+    g_assert_cmpstr(first->sink, ==, "huyen");
+    g_assert_cmpint(first->count, ==, 2);
+    g_assert_cmpint(first->give_up_at, ==, now + OUTBOX_GIVE_UP_MS);
+    g_assert_null(store_outbox_overdue(file->store, "huyen", now + OUTBOX_GIVE_UP_MS - 1, NULL));
+    struct outbox_entry *entry =
+        store_outbox_overdue(file->store, "huyen", now + OUTBOX_GIVE_UP_MS, NULL);
+    g_assert_cmpstr(entry->event_id, ==, "e1");
+    outbox_entry_free(entry);
+}
+
 static void add(const char *name, void (*test)(struct store_file *, gconstpointer))
 {
     g_test_add(name, struct store_file, NULL, store_file_open, test, store_file_close);
@@ -363,5 +409,8 @@ int main(int argc, char **argv)
     add("/outbox/retry-all takes one sink or every", test_retry_all_takes_one_sink_or_every);
     add("/outbox/the list is newest first and pages", test_the_list_is_newest_first_and_pages);
     add("/outbox/a sink that moves is on again", test_a_sink_that_moves_is_on_again);
+    add("/outbox/a sink fails from the first failure to the next success",
+        test_a_sink_fails_from_the_first_failure_to_the_next_success);
+    add("/outbox/what waits for whom, and for how long", test_what_waits_for_whom_and_for_how_long);
     return g_test_run();
 }
