@@ -495,7 +495,8 @@ static void take_notices(struct worker *worker)
         fault(worker, WIRE_FAULT_SILENT, "the modem answers nothing any more; starting over");
 }
 
-/* What was pushed and not told yet lies nowhere else; the next worker has what is not stored now. */
+/* What was pushed and not told yet lies nowhere else; the next worker has what is not stored now.
+ */
 static void tell_pushed(struct worker *worker)
 {
     struct line_notice notice;
