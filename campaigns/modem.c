@@ -39,6 +39,7 @@ static const unsigned char steps[MODEM_STATES][MODEM_EVENTS] = {
                     [MODEM_RESET] = TO(MODEM_ABSENT)},
     [MODEM_RESTING] = {[MODEM_LEASE] = TO(MODEM_BUSY),
                        [MODEM_WAKE] = TO(MODEM_READY),
+                       [MODEM_REST] = TO(MODEM_RESTING), /* for another reason */
                        [MODEM_VANISH] = TO(MODEM_ABSENT),
                        [MODEM_FAIL] = TO(MODEM_SICK),
                        [MODEM_REFUSE] = TO(MODEM_FAULTY),

@@ -1,46 +1,71 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* When a message may go out: sending hours in a time zone, and what one SIM may send in a minute
- * and in a local day. Pure: the caller says what time it is. */
+/* What one SIM may send: parts in a minute, an hour and a local day, different numbers in a local
+ * day, and how long it is silent between two messages. Pure: the caller says what time it is, and
+ * throws the dice. */
 #pragma once
 
-#include "config/reader.h"
+#include "campaigns/hours.h"
 
-#include <glib.h>
-
-/* ---- hours ---- */
-bool hours_allow(const struct hours *hours, GTimeZone *zone, int64_t now);
-/* `now` when it is allowed now, else the beginning of the next range. */
-int64_t hours_next_opening(const struct hours *hours, GTimeZone *zone, int64_t now);
-/* The midnight that begins the local day of `now`, and the one that ends it. */
-int64_t day_start(GTimeZone *zone, int64_t now);
-int64_t day_end(GTimeZone *zone, int64_t now);
 /* TP-VP, relative (3GPP TS 23.040 9.2.3.12.1): the longest that does not outlast `validity_ms`. */
 uint8_t pacing_validity(int64_t validity_ms);
 
-/* ---- one SIM's allowance, counted in parts ---- */
+/* Both clocks: days go by the wall's, minutes, hours and spacing by one that never steps. */
+struct moment {
+    GTimeZone *zone;
+    int64_t wall, steady; /* ms */
+};
+
+struct pace_limits {                           /* 0 is no limit */
+    int64_t per_minute, per_hour, daily_quota; /* parts */
+    int64_t daily_recipients;                  /* different numbers */
+    int64_t spacing_ms, spread_ms;             /* between two messages, and up to so much more */
+};
+
+enum pace_hold {
+    PACE_FREE,
+    PACE_SPACING,
+    PACE_MINUTE,
+    PACE_HOUR,
+    PACE_DAY,
+    PACE_RECIPIENTS,
+};
+
 struct pace;
 
-/* 0 is no limit. */
-struct pace *pace_new(int64_t per_minute, int64_t daily_quota);
+struct pace *pace_new(void);
 void pace_free(struct pace *pace);
-void pace_limit(struct pace *pace, int64_t per_minute, int64_t daily_quota);
+/* What was sent before counts from the next pace_reset() and pace_remember() on. */
+void pace_limit(struct pace *pace, const struct pace_limits *limits);
+const struct pace_limits *pace_limits(const struct pace *pace);
 
-/* Forgets all that was sent; what is in flight stays. */
-void pace_reset(struct pace *pace);
-/* What was sent before, as the database has it. */
-void pace_remember(struct pace *pace, int64_t sent_at, unsigned parts, GTimeZone *zone,
-                   int64_t now);
+/* Forgets all that was sent; what is in flight stays. `today` parts were sent in this local day. */
+void pace_reset(struct pace *pace, const struct moment *moment, int64_t today);
+/* What was sent before in the last hour, as the database has it; oldest first. */
+void pace_remember(struct pace *pace, const struct moment *moment, int64_t sent_at, unsigned parts);
+void pace_remember_recipient(struct pace *pace, int64_t contact_id);
+/* Another local day began since the reset, or the clock was set: ask the database again. */
+bool pace_is_stale(const struct pace *pace, const struct moment *moment);
 
-/* May `parts` be leased now? They count from pace_lease() on, as on the air while they are in
- * flight, and from pace_settle() on at that moment, so that no 60 s of the air hold too many. */
-bool pace_allows(struct pace *pace, GTimeZone *zone, int64_t now, unsigned parts);
-void pace_lease(struct pace *pace, unsigned parts);
+/* May `parts` for this contact be leased now, and if not, what is in the way? Contact 0: one of
+ * today's. They count from pace_lease() on, as on the air while they are in flight, and from
+ * pace_settle() on at that moment, so that no 60 s and no hour of the air hold too many. */
+enum pace_hold pace_holds(struct pace *pace, const struct moment *moment, unsigned parts,
+                          int64_t contact_id);
+void pace_lease(struct pace *pace, unsigned parts, int64_t contact_id);
 struct pace_news {
+    int64_t contact_id;
     unsigned leased;
     unsigned tried; /* of these the modem heard of */
     unsigned sent;  /* and these are, or may be, paid for */
+    double chance;  /* 0 to 1: how much of the spread this time */
 };
-void pace_settle(struct pace *pace, GTimeZone *zone, int64_t now, const struct pace_news *news);
+void pace_settle(struct pace *pace, const struct moment *moment, const struct pace_news *news);
 /* So many leased parts never went to the modem, or another one settles them. */
-void pace_forget(struct pace *pace, unsigned parts);
-bool pace_day_is_used(struct pace *pace, GTimeZone *zone, int64_t now);
+void pace_forget(struct pace *pace, unsigned parts, int64_t contact_id);
+
+/* When that hold ends at the earliest, by the wall clock, should nothing more be sent. */
+int64_t pace_until(struct pace *pace, const struct moment *moment, enum pace_hold hold);
+/* "the day's quota is used (200 of 200); next at 00:00"; the caller frees. `short_of`: what waits
+ * needs more parts than are left. */
+char *pace_sentence(struct pace *pace, const struct moment *moment, enum pace_hold hold,
+                    bool short_of);

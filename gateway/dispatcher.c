@@ -11,6 +11,8 @@
 
 #include <inttypes.h>
 
+enum { SOON_MS = 1000 }; /* the tick comes anyway */
+
 struct dispatcher {
     struct store *store;
     struct campaign_book *book;
@@ -24,23 +26,46 @@ struct dispatcher {
     int64_t data_version, now;
     bool gateway_open; /* the sending hours, at the last poke */
     bool poked, stopped;
+    guint timer; /* 0: none */
+    void (*due)(void *data);
+    void *data;
 };
 
 /* Quiet: it could send more, but nothing was there for it when it was asked last. */
 struct seat {
     struct outlet *outlet; /* borrowed */
     bool quiet;
+    enum pace_hold held; /* why what was there did not fit */
 };
 
 /* Who asks the active set, and for which modem. */
 struct asking {
     struct dispatcher *dispatcher;
-    struct outlet *outlet;
+    struct seat *seat;
 };
 
 static struct seat *seat_at(const struct dispatcher *dispatcher, guint index)
 {
     return &g_array_index(dispatcher->seats, struct seat, index);
+}
+
+static gboolean fall_due(gpointer data)
+{
+    struct dispatcher *dispatcher = data;
+    dispatcher->timer = 0;
+    if (dispatcher->due != NULL)
+        dispatcher->due(dispatcher->data);
+    return G_SOURCE_REMOVE;
+}
+
+/* Silence between two messages ends in the midst of a second. */
+static void set_timer(struct dispatcher *dispatcher, int64_t at, int64_t now)
+{
+    if (dispatcher->timer != 0)
+        g_source_remove(dispatcher->timer);
+    dispatcher->timer = 0;
+    if (at < INT64_MAX)
+        dispatcher->timer = g_timeout_add((guint)CLAMP(at - now, 1, SOON_MS), fall_due, dispatcher);
 }
 
 static bool refill(void *data, int64_t campaign_id, int priority, unsigned limit,
@@ -77,6 +102,7 @@ void dispatcher_free(struct dispatcher *dispatcher)
 {
     if (dispatcher == NULL)
         return;
+    set_timer(dispatcher, INT64_MAX, 0);
     active_set_free(dispatcher->active);
     g_array_unref(dispatcher->seats);
     g_hash_table_destroy(dispatcher->open);
@@ -96,7 +122,7 @@ void dispatcher_configure(struct dispatcher *dispatcher, const struct gateway_co
 
 void dispatcher_add(struct dispatcher *dispatcher, struct outlet *outlet)
 {
-    struct seat seat = {outlet, false};
+    struct seat seat = {outlet, false, PACE_FREE};
     g_array_append_val(dispatcher->seats, seat);
 }
 
@@ -115,6 +141,12 @@ void dispatcher_poke(struct dispatcher *dispatcher)
     dispatcher->poked = true;
     for (guint i = 0; i < dispatcher->seats->len; i++)
         seat_at(dispatcher, i)->quiet = false;
+}
+
+void dispatcher_on_due(struct dispatcher *dispatcher, void (*due)(void *data), void *data)
+{
+    dispatcher->due = due;
+    dispatcher->data = data;
 }
 
 void dispatcher_stop(struct dispatcher *dispatcher)
@@ -149,9 +181,22 @@ GTimeZone *dispatcher_zone(const struct dispatcher *dispatcher)
     return dispatcher->zone;
 }
 
+/* It has room for small ones, and only large ones, or other numbers, are left. */
+static char *short_reason(const struct dispatcher *dispatcher, struct outlet *outlet, int64_t now)
+{
+    for (guint i = 0; i < dispatcher->seats->len; i++) {
+        const struct seat *seat = seat_at(dispatcher, i);
+        if (seat->outlet == outlet && seat->held > PACE_MINUTE)
+            return outlet_short_reason(outlet, dispatcher->zone, now, seat->held);
+    }
+    return NULL;
+}
+
 char *dispatcher_rest_reason(struct dispatcher *dispatcher, struct outlet *outlet, int64_t now)
 {
     char *reason = outlet_rest_reason(outlet, dispatcher->zone, now);
+    if (reason == NULL)
+        reason = short_reason(dispatcher, outlet, now);
     int64_t opening = hours_next_opening(&dispatcher->config->sending.hours, dispatcher->zone, now);
     if (reason != NULL || opening == now)
         return reason;
@@ -194,18 +239,25 @@ static int campaign_is_open(struct dispatcher *dispatcher, int64_t id, GError **
     return open;
 }
 
-static bool fits(void *data, const struct message *message)
+static bool may_go(struct dispatcher *dispatcher, const struct outlet *outlet,
+                   const struct message *message)
 {
-    struct asking *asking = data;
-    struct dispatcher *dispatcher = asking->dispatcher;
-    if (!outlet_allows(asking->outlet, dispatcher->zone, dispatcher->now,
-                       message->parts - message->parts_sent))
-        return false;
     if (message->purpose == PURPOSE_ALARM)
-        return !is_shunned(dispatcher, outlet_name(asking->outlet));
+        return !is_shunned(dispatcher, outlet_name(outlet));
     if (message->purpose == PURPOSE_ANSWER || message->priority == PRIORITY_EMERGENCY)
         return true;
     return campaign_is_open(dispatcher, message->campaign_id, NULL) == 1;
+}
+
+static bool fits(void *data, const struct message *message)
+{
+    const struct asking *asking = data;
+    struct dispatcher *dispatcher = asking->dispatcher;
+    struct seat *seat = asking->seat;
+    if (!may_go(dispatcher, seat->outlet, message))
+        return false;
+    seat->held = outlet_holds(seat->outlet, dispatcher->zone, dispatcher->now, message);
+    return seat->held == PACE_FREE;
 }
 
 /* After a poke: who may send now, and what there is. */
@@ -240,22 +292,28 @@ bool dispatcher_wants(struct dispatcher *dispatcher)
     if (version != dispatcher->data_version)
         dispatcher_poke(dispatcher);
     dispatcher->data_version = version;
-    int64_t now = g_get_real_time() / 1000;
+    int64_t now = g_get_real_time() / 1000, due = INT64_MAX;
     for (guint i = 0; i < dispatcher->seats->len; i++) {
         const struct seat *seat = seat_at(dispatcher, i);
         if (!seat->quiet && outlet_wants(seat->outlet, dispatcher->zone, now))
             return true;
+        due = MIN(due, outlet_due(seat->outlet, dispatcher->zone, now));
     }
+    set_timer(dispatcher, due, now);
     return false;
 }
 
 /* 1 leased, 0 nothing for this one, -1 a fault. */
-static int lease_one(struct dispatcher *dispatcher, struct outlet *outlet, GError **error)
+static int lease_one(struct dispatcher *dispatcher, struct seat *seat, GError **error)
 {
-    struct asking asking = {dispatcher, outlet};
+    struct outlet *outlet = seat->outlet;
+    struct asking asking = {dispatcher, seat};
     const struct active_buyer buyer = {outlet_name(outlet), fits, &asking};
+    if (!outlet_refresh(outlet, dispatcher->store, dispatcher->zone, dispatcher->now, error))
+        return -1;
     if (!outlet_wants(outlet, dispatcher->zone, dispatcher->now))
         return 0;
+    seat->held = PACE_FREE;
     for (;;) {
         struct message *message = NULL;
         int picked = active_set_pick(dispatcher->active, &buyer, &message, error);
@@ -280,7 +338,7 @@ bool dispatcher_lease(struct dispatcher *dispatcher, int64_t now, GError **error
     guint count = dispatcher->seats->len;
     for (guint idle = 0; count > 0 && idle < count; dispatcher->first++) {
         struct seat *seat = seat_at(dispatcher, dispatcher->first % count);
-        int leased = seat->quiet ? 0 : lease_one(dispatcher, seat->outlet, error);
+        int leased = seat->quiet ? 0 : lease_one(dispatcher, seat, error);
         if (leased < 0)
             return false;
         idle = leased == 1 ? 0 : idle + 1;

@@ -21,6 +21,9 @@ void dispatcher_remove(struct dispatcher *dispatcher, struct outlet *outlet);
 
 /* Something was queued or a campaign changed, or time has passed. */
 void dispatcher_poke(struct dispatcher *dispatcher);
+/* Who is called when a modem may send again after its silence between two messages: a turn should
+ * run. */
+void dispatcher_on_due(struct dispatcher *dispatcher, void (*due)(void *data), void *data);
 /* No new leases from now on. */
 void dispatcher_stop(struct dispatcher *dispatcher);
 

@@ -198,6 +198,11 @@ static void recall_leases(void *data)
     dispatcher_recall(((struct gateway *)data)->dispatcher);
 }
 
+static void modem_is_due(void *data)
+{
+    turn_request(((struct gateway *)data)->turn);
+}
+
 static void end_when_gone(struct gateway *gateway)
 {
     int64_t now = monotonic_ms();
@@ -312,6 +317,7 @@ static bool start(struct gateway *gateway, GError **error)
     const struct turn_hooks hooks = {gather, wants, lease, send_leases, recall_leases, gateway};
     gateway->turn = turn_new(gateway->store, &hooks);
     gateway->dispatcher = dispatcher_new(gateway->store, gateway->book, gateway->config);
+    dispatcher_on_due(gateway->dispatcher, modem_is_due, gateway);
     gateway->clock = clock_new(gateway->store, gateway->book, gateway->config, error);
     if (gateway->clock == NULL)
         return false;

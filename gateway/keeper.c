@@ -54,7 +54,8 @@ static void tell_rest(struct keeper *keeper)
         return;
     g_autofree char *reason =
         dispatcher_rest_reason(keeper->shared->dispatcher, keeper->outlet, wall_ms());
-    if (reason != NULL && keeper->state == MODEM_READY)
+    bool other = keeper->state == MODEM_RESTING && g_strcmp0(reason, keeper->reason) != 0;
+    if (reason != NULL && (keeper->state == MODEM_READY || other))
         keeper_state_advance(keeper, MODEM_REST, reason);
     else if (reason == NULL && keeper->state == MODEM_RESTING)
         keeper_state_advance(keeper, MODEM_WAKE, "");
@@ -286,17 +287,6 @@ static void watch_deadline(struct keeper *keeper)
                                                         : "it did not answer within its own time");
 }
 
-void keeper_tick(struct keeper *keeper)
-{
-    if (keeper->channel != NULL)
-        watch_deadline(keeper);
-    else if (!keeper->recovered ||
-             (!keeper->needs_person && !keeper->for_good && monotonic_ms() >= keeper->next_at))
-        try_start(keeper);
-    tell_rest(keeper);
-    keeper_state_store(keeper);
-}
-
 static void dismiss(struct keeper *keeper)
 {
     if (keeper->channel == NULL || keeper->leaving)
@@ -306,6 +296,22 @@ static void dismiss(struct keeper *keeper)
     GByteArray *packet = g_byte_array_new();
     wire_put_leave(packet, &(struct wire_leave){});
     channel_send(keeper->channel, packet);
+}
+
+void keeper_tick(struct keeper *keeper)
+{
+    if (keeper->channel != NULL)
+        watch_deadline(keeper);
+    else if (!keeper->recovered ||
+             (!keeper->needs_person && !keeper->for_good && monotonic_ms() >= keeper->next_at))
+        try_start(keeper);
+    if (outlet_asks_anew(keeper->outlet) && keeper->channel != NULL) {
+        log_warn("modem", "modem=%s event=restart reason=\"its modem fails again and again\"",
+                 keeper->name);
+        dismiss(keeper);
+    }
+    tell_rest(keeper);
+    keeper_state_store(keeper);
 }
 
 void keeper_leave(struct keeper *keeper)
@@ -354,7 +360,7 @@ void keeper_configure(struct keeper *keeper, const struct modem_config *config)
 {
     bool restart = needs_restart(keeper->config, config);
     keeper->config = config;
-    outlet_limit(keeper->outlet, config->per_minute, config->daily_quota);
+    outlet_limit(keeper->outlet, config);
     if (restart) {
         log_info("modem", "modem=%s event=restart reason=\"its settings changed\"", keeper->name);
         dismiss(keeper);
@@ -401,7 +407,7 @@ struct keeper *keeper_new(const struct keeper_shared *shared, const struct modem
         return NULL;
     }
     keeper->outlet = outlet_new(keeper->name, keeper->flight, outlet_status, keeper);
-    outlet_limit(keeper->outlet, config->per_minute, config->daily_quota);
+    outlet_limit(keeper->outlet, config);
     dispatcher_add(shared->dispatcher, keeper->outlet);
     return keeper;
 }

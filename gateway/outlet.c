@@ -2,11 +2,13 @@
 /* The window of one modem. A lease is taken in the turn's transaction, with its slot of the flight
  * log: a committed lease has always had one. It is offered to the worker after the commit, and
  * leaves the window with its verdict, whose settlement the next commit brings.
- * A SIM that fails message after message (no credit, barred) rests, or it would burn the queue;
- * after the rest one message at a time tries whether it is well again. */
+ * A SIM whose messages fail one after the other (no credit, barred, no network) rests, or it would
+ * burn the queue: see campaigns/standing.h. What it may send at all is campaigns/pacing.h's. */
 #include "gateway/outlet.h"
 
 #include "campaigns/parts.h"
+#include "campaigns/standing.h"
+#include "campaigns/store/modem.h"
 #include "config/log.h"
 
 #include <inttypes.h>
@@ -14,15 +16,16 @@
 
 enum {
     WINDOW = 4,
-    FAILURES_MOST = 8, /* in a row, each of another message */
-    REST_FIRST_MS = 10 * 1000,
-    REST_LONGEST_MS = 30 * 60 * 1000,
     VALIDITY_LEAST_MS = 5 * 60 * 1000,
+    REMEMBER_MS = 60 * 60 * 1000,
+    WORTH_TELLING_MS = 60 * 1000, /* a shorter wait is no rest */
 };
 
 struct flying {
     int64_t lease;
     unsigned parts; /* of this attempt */
+    int64_t contact_id;
+    int64_t since; /* steady: when this message failed before, or was leased */
 };
 
 /* Leased in this turn, not yet told. */
@@ -40,10 +43,11 @@ struct outlet {
     struct pace *pace;
     GArray *flying; /* struct flying */
     GArray *grants; /* struct grant */
-    unsigned failures;
-    int64_t rest_ms;
-    int64_t rest_until; /* wall clock; 0: none */
-    char *rest_cause;
+    struct standing standing;
+    char *trouble;      /* what its messages failed of; NULL: nothing */
+    const char *advice; /* what a person can do about it, or NULL */
+    bool stopped;       /* the SIM or the modem said that it cannot send */
+    bool asks_anew;
     void (*status)(void *data, enum modem_event event);
     void *data;
 };
@@ -61,7 +65,7 @@ struct outlet *outlet_new(const char *name, struct flight *flight,
     struct outlet *outlet = g_new0(struct outlet, 1);
     outlet->name = g_strdup(name);
     outlet->flight = flight;
-    outlet->pace = pace_new(0, 0);
+    outlet->pace = pace_new();
     outlet->flying = g_array_new(FALSE, FALSE, sizeof(struct flying));
     outlet->grants = g_array_new(FALSE, FALSE, sizeof(struct grant));
     g_array_set_clear_func(outlet->grants, clear_grant);
@@ -77,27 +81,65 @@ void outlet_free(struct outlet *outlet)
     pace_free(outlet->pace);
     g_array_unref(outlet->flying);
     g_array_unref(outlet->grants);
-    g_free(outlet->rest_cause);
+    g_free(outlet->trouble);
     g_free(outlet->name);
     g_free(outlet);
 }
 
-void outlet_limit(struct outlet *outlet, int64_t per_minute, int64_t daily_quota)
+static struct moment moment_of(GTimeZone *zone, int64_t now)
 {
-    pace_limit(outlet->pace, per_minute, daily_quota);
+    return (struct moment){zone, now, g_get_monotonic_time() / 1000};
+}
+
+void outlet_limit(struct outlet *outlet, const struct modem_config *config)
+{
+    pace_limit(outlet->pace, &(struct pace_limits){
+                                 .per_minute = config->per_minute,
+                                 .per_hour = config->per_hour,
+                                 .daily_quota = config->daily_quota,
+                                 .daily_recipients = config->daily_recipients,
+                                 .spacing_ms = config->spacing_ms,
+                                 .spread_ms = config->spacing_spread_ms,
+                             });
+}
+
+/* One that has no limits need not know what it sent. */
+static bool is_limited(const struct pace_limits *limits)
+{
+    return limits->per_minute + limits->per_hour + limits->daily_quota + limits->daily_recipients +
+               limits->spacing_ms + limits->spread_ms >
+           0;
 }
 
 bool outlet_remember(struct outlet *outlet, struct store *store, GTimeZone *zone, int64_t now,
                      GError **error)
 {
+    struct moment moment = moment_of(zone, now);
+    const struct pace_limits *limits = pace_limits(outlet->pace);
     g_autoptr(GArray) sent_at = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    int64_t since = MIN(day_start(zone, now), now - 60 * 1000);
-    if (!store_message_sent_since(store, outlet->name, since, sent_at, error))
+    g_autoptr(GArray) contacts = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    int64_t midnight = day_start(zone, now), today = 0;
+    bool known = !is_limited(limits) ||
+                 (store_modem_parts_since(store, outlet->name, midnight, &today, error) &&
+                  store_message_sent_since(store, outlet->name, now - REMEMBER_MS, sent_at, error));
+    if (known && limits->daily_recipients > 0)
+        known = store_message_recipients_since(store, outlet->name, midnight, contacts, error);
+    if (!known)
         return false;
-    pace_reset(outlet->pace);
+    pace_reset(outlet->pace, &moment, today);
     for (guint i = 0; i < sent_at->len; i++)
-        pace_remember(outlet->pace, g_array_index(sent_at, int64_t, i), 1, zone, now);
+        pace_remember(outlet->pace, &moment, g_array_index(sent_at, int64_t, i), 1);
+    for (guint i = 0; i < contacts->len; i++)
+        pace_remember_recipient(outlet->pace, g_array_index(contacts, int64_t, i));
     return true;
+}
+
+bool outlet_refresh(struct outlet *outlet, struct store *store, GTimeZone *zone, int64_t now,
+                    GError **error)
+{
+    struct moment moment = moment_of(zone, now);
+    return !pace_is_stale(outlet->pace, &moment) ||
+           outlet_remember(outlet, store, zone, now, error);
 }
 
 void outlet_open(struct outlet *outlet, struct channel *channel)
@@ -112,15 +154,19 @@ void outlet_stop(struct outlet *outlet)
 
 void outlet_close(struct outlet *outlet)
 {
-    for (guint i = 0; i < outlet->flying->len; i++)
-        pace_forget(outlet->pace, g_array_index(outlet->flying, struct flying, i).parts);
+    for (guint i = 0; i < outlet->flying->len; i++) {
+        const struct flying *flying = &g_array_index(outlet->flying, struct flying, i);
+        pace_forget(outlet->pace, flying->parts, flying->contact_id);
+    }
     g_array_set_size(outlet->flying, 0);
     outlet->channel = NULL;
 }
 
 static unsigned window(const struct outlet *outlet)
 {
-    return outlet->failures >= FAILURES_MOST || outlet->rest_ms > 0 ? 1 : WINDOW;
+    const struct pace_limits *limits = pace_limits(outlet->pace);
+    bool spaced = limits->spacing_ms > 0 || limits->spread_ms > 0;
+    return spaced || standing_in_doubt(&outlet->standing) ? 1 : WINDOW;
 }
 
 /* A slot stays taken while its verdict cannot be stored. */
@@ -132,32 +178,77 @@ static unsigned free_slot(const struct outlet *outlet)
     return slot;
 }
 
-bool outlet_wants(struct outlet *outlet, GTimeZone *zone, int64_t now)
+static bool could_take(const struct outlet *outlet, int64_t steady)
 {
-    return outlet->channel != NULL && now >= outlet->rest_until &&
+    return outlet->channel != NULL && !standing_rests(&outlet->standing, steady) &&
            outlet->flying->len + outlet->grants->len < window(outlet) &&
-           channel_backlog(outlet->channel) == 0 && free_slot(outlet) < FLIGHT_SLOTS &&
-           pace_allows(outlet->pace, zone, now, 1);
+           channel_backlog(outlet->channel) == 0 && free_slot(outlet) < FLIGHT_SLOTS;
 }
 
-bool outlet_allows(struct outlet *outlet, GTimeZone *zone, int64_t now, unsigned parts)
+bool outlet_wants(struct outlet *outlet, GTimeZone *zone, int64_t now)
 {
-    return pace_allows(outlet->pace, zone, now, parts);
+    struct moment moment = moment_of(zone, now);
+    return could_take(outlet, moment.steady) &&
+           pace_holds(outlet->pace, &moment, 1, 0) == PACE_FREE;
+}
+
+int64_t outlet_due(struct outlet *outlet, GTimeZone *zone, int64_t now)
+{
+    struct moment moment = moment_of(zone, now);
+    if (!could_take(outlet, moment.steady) ||
+        pace_holds(outlet->pace, &moment, 1, 0) != PACE_SPACING)
+        return INT64_MAX;
+    return pace_until(outlet->pace, &moment, PACE_SPACING);
+}
+
+enum pace_hold outlet_holds(struct outlet *outlet, GTimeZone *zone, int64_t now,
+                            const struct message *message)
+{
+    struct moment moment = moment_of(zone, now);
+    return pace_holds(outlet->pace, &moment, message->parts - message->parts_sent,
+                      message->contact_id);
+}
+
+static char *trouble_sentence(const struct outlet *outlet, const struct moment *moment)
+{
+    int64_t again = moment->wall + outlet->standing.rest_until - moment->steady;
+    g_autofree char *next = hours_clock(moment->zone, again);
+    return g_strdup_printf("%s %s (%s)%s%s; one message tries again at %s", outlet->name,
+                           outlet->stopped ? "cannot send" : "fails message after message",
+                           outlet->trouble, outlet->advice != NULL ? ": " : "",
+                           outlet->advice != NULL ? outlet->advice : "", next);
 }
 
 char *outlet_rest_reason(struct outlet *outlet, GTimeZone *zone, int64_t now)
 {
-    if (now < outlet->rest_until)
-        return g_strdup_printf("it fails message after message (%s): tried again in %" PRId64 " s",
-                               outlet->rest_cause, (outlet->rest_until - now + 999) / 1000);
-    if (pace_day_is_used(outlet->pace, zone, now))
-        return g_strdup("the day's quota is used");
-    return NULL;
+    enum { SOMEBODY_NEW = -1 };
+    struct moment moment = moment_of(zone, now);
+    if (standing_rests(&outlet->standing, moment.steady))
+        return trouble_sentence(outlet, &moment);
+    if (pace_is_stale(outlet->pace, &moment))
+        return NULL; /* nothing is known yet */
+    enum pace_hold hold = pace_holds(outlet->pace, &moment, 1, SOMEBODY_NEW);
+    if (hold == PACE_FREE || pace_until(outlet->pace, &moment, hold) < now + WORTH_TELLING_MS)
+        return NULL;
+    return pace_sentence(outlet->pace, &moment, hold, false);
+}
+
+char *outlet_short_reason(struct outlet *outlet, GTimeZone *zone, int64_t now, enum pace_hold hold)
+{
+    struct moment moment = moment_of(zone, now);
+    return pace_sentence(outlet->pace, &moment, hold, true);
 }
 
 const char *outlet_trouble(const struct outlet *outlet)
 {
-    return outlet->rest_ms > 0 ? outlet->rest_cause : NULL;
+    return standing_in_doubt(&outlet->standing) ? outlet->trouble : NULL;
+}
+
+bool outlet_asks_anew(struct outlet *outlet)
+{
+    bool asks = outlet->asks_anew;
+    outlet->asks_anew = false;
+    return asks;
 }
 
 /* A text that no worker would take is refused here; the database may have been edited by hand. */
@@ -191,7 +282,7 @@ bool outlet_lease(struct outlet *outlet, struct store *store, struct message *me
     }
     grant.slot = free_slot(outlet); /* there is one: outlet_wants() was asked */
     flight_take(flight_slot(outlet->flight, grant.slot), grant.lease, grant.parts.count);
-    pace_lease(outlet->pace, message->parts - message->parts_sent);
+    pace_lease(outlet->pace, message->parts - message->parts_sent, message->contact_id);
     g_array_append_val(outlet->grants, grant);
     return true;
 }
@@ -215,12 +306,21 @@ static void offer(struct outlet *outlet, const struct grant *grant, int64_t now)
     channel_send(outlet->channel, packet);
 }
 
+static struct flying flying_of(const struct grant *grant, int64_t now)
+{
+    const struct message *message = grant->message;
+    int64_t steady = g_get_monotonic_time() / 1000;
+    int64_t ago = message->attempts > 0 ? MAX(now - message->state_at, 0) : 0;
+    return (struct flying){grant->lease, message->parts - message->parts_sent, message->contact_id,
+                           steady - ago};
+}
+
 void outlet_send(struct outlet *outlet, int64_t now)
 {
     bool idle = outlet->flying->len == 0;
     for (guint i = 0; i < outlet->grants->len; i++) {
         const struct grant *grant = &g_array_index(outlet->grants, struct grant, i);
-        struct flying flying = {grant->lease, grant->message->parts - grant->message->parts_sent};
+        struct flying flying = flying_of(grant, now);
         g_array_append_val(outlet->flying, flying);
         offer(outlet, grant, now);
     }
@@ -234,7 +334,8 @@ void outlet_recall(struct outlet *outlet)
     for (guint i = 0; i < outlet->grants->len; i++) {
         const struct grant *grant = &g_array_index(outlet->grants, struct grant, i);
         flight_release(flight_slot(outlet->flight, grant->slot));
-        pace_forget(outlet->pace, grant->message->parts - grant->message->parts_sent);
+        pace_forget(outlet->pace, grant->message->parts - grant->message->parts_sent,
+                    grant->message->contact_id);
     }
     g_array_set_size(outlet->grants, 0);
 }
@@ -252,26 +353,51 @@ static bool take_off(struct outlet *outlet, int64_t lease, struct flying *retfly
     return false;
 }
 
-/* `condemns`: the network or the SIM itself says that this SIM cannot send. */
-static void judge_sim(struct outlet *outlet, const struct settle_news *news, bool condemns,
-                      int64_t now)
+/* False: it says nothing about the SIM. */
+static bool standing_of(const struct wire_verdict *told, const struct verdict *verdict,
+                        enum standing_news *retnews)
 {
-    if (news->untouched)
+    bool coded = told->cause_space == VERDICT_SPACE_CMS || told->cause_space == VERDICT_SPACE_CME;
+    bool local = told->cause_space == VERDICT_SPACE_LOCAL;
+    /* The worker is gone, and what is wrong is the keeper's; or the modem took it without a word.
+     */
+    if (local && (told->cause == VERDICT_HANG_UP || told->cause == VERDICT_NOT_STARTED ||
+                  told->cause == VERDICT_NO_REFERENCE))
+        return false;
+    *retnews = STANDING_FAILED;
+    if (told->outcome == VERDICT_SENT)
+        *retnews = STANDING_SENT;
+    else if (coded && verdict->outcome == VERDICT_MODEM_SICK)
+        *retnews = STANDING_STOPPED;
+    return told->outcome == VERDICT_SENT || verdict->blame > VERDICT_BLAMES_MESSAGE;
+}
+
+static void note_trouble(struct outlet *outlet, const struct verdict *verdict, bool stopped,
+                         const char *cause)
+{
+    g_free(outlet->trouble);
+    outlet->trouble = g_strdup(cause);
+    outlet->advice = verdict->advice;
+    outlet->stopped = stopped;
+    if (verdict->blame == VERDICT_BLAMES_MODEM)
+        outlet->asks_anew = true;
+}
+
+/* What the verdict says of the SIM; and whether the message has to answer for it. */
+static void judge_sim(struct outlet *outlet, const struct wire_verdict *told,
+                      const struct flying *flying, struct settle_news *news)
+{
+    struct verdict verdict = verdict_of((enum verdict_space)told->cause_space, told->cause);
+    int64_t steady = g_get_monotonic_time() / 1000, number = flying->contact_id;
+    enum standing_news standing = STANDING_SENT;
+    if (!standing_of(told, &verdict, &standing))
         return;
-    if (news->verdict == ATTEMPT_SENT) {
-        outlet->failures = 0;
-        outlet->rest_ms = 0;
-        return;
-    }
-    outlet->failures++;
-    if (!condemns && outlet->failures < FAILURES_MOST)
-        return;
-    if (now < outlet->rest_until)
-        return; /* what was in its window when it went to rest */
-    outlet->rest_ms = CLAMP(outlet->rest_ms * 2, (int64_t)REST_FIRST_MS, (int64_t)REST_LONGEST_MS);
-    outlet->rest_until = now + outlet->rest_ms;
-    g_free(outlet->rest_cause);
-    outlet->rest_cause = g_strdup(news->cause);
+    bool own_fault = verdict.blame <= VERDICT_BLAMES_MESSAGE;
+    news->excused = !own_fault && standing_others_fail(&outlet->standing, number);
+    if (standing_serves_others(&outlet->standing, number, flying->since, steady))
+        news->tries = verdict.tries;
+    if (standing_take(&outlet->standing, standing, number, steady))
+        note_trouble(outlet, &verdict, standing == STANDING_STOPPED, news->cause);
 }
 
 struct effect *outlet_verdict(struct outlet *outlet, const struct wire_verdict *verdict,
@@ -300,13 +426,13 @@ struct effect *outlet_verdict(struct outlet *outlet, const struct wire_verdict *
     news.parts_now = outcome == VERDICT_SENT ? flying.parts : told;
     for (unsigned i = 0; i < news.parts_now; i++)
         news.references[i] = i < told ? verdict->references.data[i] : -1;
+    struct moment moment = moment_of(zone, now);
     unsigned tried = news.untouched || outcome == VERDICT_SENT ? 0 : 1;
     unsigned doubtful = outcome == VERDICT_UNSURE ? 1 : 0;
-    pace_settle(
-        outlet->pace, zone, now,
-        &(struct pace_news){flying.parts, news.parts_now + tried, news.parts_now + doubtful});
-    bool coded = space == VERDICT_SPACE_CMS || space == VERDICT_SPACE_CME;
-    judge_sim(outlet, &news, coded && outcome == VERDICT_MODEM_SICK, now);
+    pace_settle(outlet->pace, &moment,
+                &(struct pace_news){flying.contact_id, flying.parts, news.parts_now + tried,
+                                    news.parts_now + doubtful, g_random_double()});
+    judge_sim(outlet, verdict, &flying, &news);
     if (outlet->flying->len == 0)
         outlet->status(outlet->data, MODEM_IDLE);
     return settle_new(&news, outlet->flight);

@@ -5,6 +5,7 @@
 
 #include "campaigns/modem.h"
 #include "campaigns/pacing.h"
+#include "config/gateway.h"
 #include "gateway/channel.h"
 #include "gateway/settle.h"
 
@@ -15,10 +16,13 @@ struct outlet *outlet_new(const char *name, struct flight *flight,
                           void (*status)(void *data, enum modem_event event), void *data);
 void outlet_free(struct outlet *outlet);
 
-void outlet_limit(struct outlet *outlet, int64_t per_minute, int64_t daily_quota);
-/* What this SIM sent today and in the last minute. */
+void outlet_limit(struct outlet *outlet, const struct modem_config *config);
+/* What this SIM sent today and in the last hour; the second only if that is not known any more:
+ * other limits, another day. Within a turn's transaction, or before its first lease. */
 bool outlet_remember(struct outlet *outlet, struct store *store, GTimeZone *zone, int64_t now,
                      GError **error);
+bool outlet_refresh(struct outlet *outlet, struct store *store, GTimeZone *zone, int64_t now,
+                    GError **error);
 
 /* The worker said READY; the channel is borrowed until outlet_close(). */
 void outlet_open(struct outlet *outlet, struct channel *channel);
@@ -28,12 +32,22 @@ void outlet_stop(struct outlet *outlet);
 void outlet_close(struct outlet *outlet);
 
 bool outlet_wants(struct outlet *outlet, GTimeZone *zone, int64_t now);
-bool outlet_allows(struct outlet *outlet, GTimeZone *zone, int64_t now, unsigned parts);
+/* By the wall clock: when it wants something after its silence between two messages, INT64_MAX:
+ * it waits for something else. */
+int64_t outlet_due(struct outlet *outlet, GTimeZone *zone, int64_t now);
+enum pace_hold outlet_holds(struct outlet *outlet, GTimeZone *zone, int64_t now,
+                            const struct message *message);
 /* Why it sends nothing for a while, NULL: it does; the caller frees. */
 char *outlet_rest_reason(struct outlet *outlet, GTimeZone *zone, int64_t now);
+/* The same where something waits, but nothing that still fits. */
+char *outlet_short_reason(struct outlet *outlet, GTimeZone *zone, int64_t now, enum pace_hold hold);
 /* What its messages failed of, as long as none has gone out since it had to rest; NULL: all is
  * well. Borrowed. */
 const char *outlet_trouble(const struct outlet *outlet);
+
+/* Its modem says again and again that something is wrong with it: its worker should begin anew.
+ * True once for each row of failures. */
+bool outlet_asks_anew(struct outlet *outlet);
 
 /* Within the turn's transaction; takes the message over in any case. STORE_ERROR_CONFLICT: not this
  * one. Afterwards either outlet_send() or outlet_recall(). */
