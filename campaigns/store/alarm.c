@@ -11,6 +11,13 @@
 #define TOLD                                                                                       \
     "FROM alarm_message am JOIN message m ON m.id = am.message_id"                                 \
     " WHERE m.state NOT IN ('expired', 'cancelled', 'skipped') AND am.alarm_id"
+/* Read by read_row(), in this order. */
+#define SELECT                                                                                     \
+    "SELECT id, kind, uuid, subject, reason, since, raised_at, cleared_at,"                        \
+    " (SELECT max(m.created_at) " TOLD " = alarm.id),"                                             \
+    " coalesce((SELECT m.state " TOLD " = alarm.id ORDER BY m.id DESC LIMIT 1), ''),"              \
+    " (SELECT max(m.created_at) " TOLD " IN (SELECT other.id FROM alarm other"                     \
+    " WHERE other.kind = alarm.kind AND other.subject = alarm.subject)) FROM alarm"
 #define WORKING "('ready', 'busy', 'resting')"
 
 void alarm_row_free(struct alarm_row *row)
@@ -79,19 +86,23 @@ static struct alarm_row *read_row(sqlite3_stmt *statement, enum alarm_kind kind)
     return row;
 }
 
+/* Those that last are few and have an index of their own; asked for every second. */
+static sqlite3_stmt *bind_list(struct store *store, bool lasting, int64_t before_id, int64_t limit)
+{
+    if (lasting)
+        return sql_bind(store,
+                        SELECT
+                        " INDEXED BY alarm_lasting WHERE cleared_at IS NULL AND (?1 = 0 OR id < ?1)"
+                        " ORDER BY id DESC LIMIT ?2",
+                        "ii", before_id, limit);
+    return sql_bind(store, SELECT " WHERE ?1 = 0 OR id < ?1 ORDER BY id DESC LIMIT ?2", "ii",
+                    before_id, limit);
+}
+
 GPtrArray *store_alarm_list(struct store *store, bool lasting, int64_t before_id, unsigned limit,
                             GError **error)
 {
-    sqlite3_stmt *statement =
-        sql_bind(store,
-                 "SELECT id, kind, uuid, subject, reason, since, raised_at, cleared_at,"
-                 " (SELECT max(m.created_at) " TOLD " = alarm.id),"
-                 " coalesce((SELECT m.state " TOLD " = alarm.id ORDER BY m.id DESC LIMIT 1), ''),"
-                 " (SELECT max(m.created_at) " TOLD " IN (SELECT other.id FROM alarm other"
-                 " WHERE other.kind = alarm.kind AND other.subject = alarm.subject))"
-                 " FROM alarm WHERE (?1 = 0 OR cleared_at IS NULL) AND (?2 = 0 OR id < ?2)"
-                 " ORDER BY id DESC LIMIT ?3",
-                 "iii", (int64_t)lasting, before_id, (int64_t)limit);
+    sqlite3_stmt *statement = bind_list(store, lasting, before_id, limit);
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(free_row);
     int row = 0;
     while ((row = sql_step(statement, error)) == 1) {
@@ -130,10 +141,8 @@ bool store_alarm_sms_waits(struct store *store, bool *retwaits, GError **error)
 {
     int64_t waits = 0;
     if (!sql_integer(store, 0, &waits, error,
-                     "SELECT EXISTS (SELECT 1 FROM message INDEXED BY message_expiry"
-                     " WHERE state = 'queued' AND purpose = 'alarm') OR EXISTS"
-                     " (SELECT 1 FROM attempt a JOIN message m ON m.id = a.message_id"
-                     " WHERE a.settled_at IS NULL AND m.purpose = 'alarm')",
+                     "SELECT EXISTS (SELECT 1 FROM message WHERE campaign_id IS NULL"
+                     " AND state IN ('queued', 'leased') AND purpose = 'alarm')",
                      ""))
         return false;
     *retwaits = waits != 0;
