@@ -11,7 +11,7 @@
 #include <stdatomic.h>
 #include <sys/time.h>
 
-enum { MOST_SECONDS = 5, STACK_SIZE = 64 * 1024 }; /* decoding takes microseconds */
+enum { MOST_SECONDS = 2, STACK_SIZE = 64 * 1024 }; /* decoding takes microseconds */
 
 static const int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGVTALRM};
 
