@@ -52,8 +52,7 @@ static bool apply(struct effect *effect, struct store *store, int64_t now, GErro
         return false;
     }
     settle->state = settle->settled.state;
-    return settle->news.parts_now == 0 ||
-           store_report_catch_up(store, &settle->settled, now, &settle->state, error);
+    return store_report_catch_up(store, &settle->settled, now, &settle->state, error);
 }
 
 /* Not when the database would not have the verdict: then the flight log is all that knows it, and

@@ -23,11 +23,12 @@ struct report_match {
     bool repeated;
 };
 
-/* (t) Stores one and matches it by modem, reference and the last nine digits, newest first. */
+/* (t) Stores one and matches it by modem, reference and the last nine digits, newest first; or to a
+ * doubtful part (doubt.h), and then perhaps earlier reports with it. */
 bool store_report_add(struct store *store, const struct report *report, int64_t now,
                       struct report_match *retmatch, GError **error);
 
-/* (t) The parts of a lease are known now: reports that came before its verdict are matched.
- * `*retstate` is the message's state after that. */
+/* (t) After every verdict: the parts of the lease are known now, or that it had none; reports that
+ * came before are matched. `*retstate` is the message's state after that. */
 bool store_report_catch_up(struct store *store, const struct settled *settled, int64_t now,
                            enum message_state *retstate, GError **error);
