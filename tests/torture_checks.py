@@ -61,6 +61,19 @@ class Evidence:
     def doubled(self):
         return sum(max(0, self.accepted[key] - most) for key, (_, most, _) in self.allowed.items())
 
+    def longest_silence(self):
+        """Of the healthy modems, in ms, while messages waited that any of them could have sent."""
+        first = {}
+        for attempt in self.attempts:
+            first.setdefault(attempt["message_id"], attempt["leased_at"])
+        ended = max(first.get(m["id"], 0) for m in self.messages if m["purpose"] == "invitation")
+        longest = 0
+        for name in self.facts.healthy:
+            times = [e["at_ms"] for e in self.out if e["modem"] == modem_of(name) and e["at_ms"] < ended]
+            times = [self.facts.begun_ms, *times, ended]
+            longest = max(longest, *(b - a for a, b in zip(times, times[1:])))
+        return longest
+
 
 def air_key(event):
     if event["parts"] > 1:
@@ -165,14 +178,17 @@ def what_is_unsure_was_given_to_the_modem(e):
 
 
 def a_report_ends_the_doubt(e):
+    """Where only one message can be meant: a report that fits several must settle none."""
     reported = {(modem_of(report["modem"]), report["reference"], report["number"][-9:])
                 for report in e.reports if report["status"] < 0x20}
+    doubts = Counter((attempt["modem"], e.by_id[attempt["message_id"]]["phone"]) for attempt in e.unsure())
     for event in e.out:
         if event["result"] != "accepted" or (event["modem"], event["reference"], event["to"][-9:]) not in reported:
             continue
         for i in e.allowed[air_key(event)][2]:
             message = e.by_id[i]
-            if message["state"] == "unsure" and message["parts_sent"] + 1 == event["part"]:
+            alone = doubts[message["modem"], message["phone"]] == 1
+            if alone and message["state"] == "unsure" and message["parts_sent"] + 1 == event["part"]:
                 yield f"message {i} is unsure though its report came"
 
 

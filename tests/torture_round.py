@@ -5,7 +5,6 @@ import json, os, random, shutil, signal, subprocess, time
 from collections import Counter
 
 from rig import Rig
-from torture_checks import modem_of
 
 VOTE = """code = "VOTE"; title = "Bỏ phiếu"; kind = "survey"; count_by = "contact"; priority = "{priority}";
 audience = {{ units = [ "DV1" ]; }};
@@ -19,7 +18,7 @@ LONG = """code = "LONG"; title = "Thông báo dài"; kind = "notice"; audience =
 text = "Kinh gui {ten}: uy ban nhan dan xa thong bao lich cat dien, lich tiem phong va lich thu gom rac thai trong thang toi; de nghi cac ho theo doi bang tin cua thon, chuan bi day du va nhac nhau cung thuc hien dung gio.";
 window = "00:00-24:00";
 """
-SIMULATOR = """modem = {{ air_ms = {air}; air_spread_ms = {air}; report_delay_ms = 100; report_spread_ms = 300; }};
+SIMULATOR = """modem = {{ air_ms = {air}; air_spread_ms = {air}; report_delay_ms = 200; report_spread_ms = 3000; }};
 households = ( {{ first = "+84912000000"; count = {half}; trigger = "^Moi ho"; times = 1; delay_ms = 20; spread_ms = 600;
   answers = ( {{ text = "1"; weight = 40; }}, {{ text = "2"; weight = 40; }}, {{ text = ""; weight = 10; }},
     {{ text = "Nhà tôi có năm người, hai người đi làm xa chưa về kịp, xin cho hỏi có được ủy quyền không ạ? Nhờ cán bộ trả lời giúp."; weight = 10; }} ); }} );
@@ -47,7 +46,7 @@ class Facts:
         self.slots, self.ended, self.tally = [], [], None
         self.peak_kb, self.peak_limit_kb = 0, (1500 if SANITIZED else 300) * 1024
         self.expected_errors = [r'modem setup=missing detail="the other side left"']
-        self.silence_ms = None
+        self.begun_ms = None      # the campaigns were started
 
 
 def phone_of(person):
@@ -77,7 +76,7 @@ class Round(Rig):
                 self.control(f"unplug {modem}")
             self.until(lambda: self.value("SELECT count(*) FROM modem WHERE state = 'absent'")
                        == self.modems, "absent modems")
-        self.begun_ms = time.time() * 1000
+        self.facts.begun_ms = time.time() * 1000
         self.start_campaigns()
         return self
 
@@ -136,12 +135,15 @@ class Round(Rig):
             self.sms(person, self.unique(self.random.randint(170, 500)))
 
     def equal_references(self):
-        """Two long texts at once with one concatenation reference, parts out of order; then a third of
-        the same sender."""
-        modem, reference = self.random.randrange(self.modems), self.random.randrange(256)
-        first, second = phone_of(700000 + self.serial), phone_of(700001 + self.serial)
-        for sender, part in ((first, 1), (second, 1), (second, 2), (first, 2), (first, 2), (first, 1)):
-            answer = self.control(f"part {modem} {sender} {reference}/{part}/2 {self.unique(100)}")
+        """Two long texts at once with one concatenation reference; their parts cross. Later two more of
+        the same senders: only the time tells the four apart."""
+        modem, first = self.random.randrange(self.modems), phone_of(700000 + self.random.randrange(8))
+        second = phone_of(800000 + self.serial)
+        if time.monotonic() - self.voted.get(first, 0) < 3:
+            return
+        self.voted[first] = time.monotonic()
+        for sender, part in ((first, 1), (second, 2), (second, 1), (first, 2)):
+            answer = self.control(f"part {modem} {sender} 77/{part}/2 {self.unique(100)}")
             assert answer == "ok", answer
 
     def inject(self):
@@ -256,16 +258,3 @@ class Round(Rig):
             self.inject()
             self.facts.blows += 1
             yield
-
-    def longest_silence(self):
-        """Of a healthy modem, in ms, while there was something that it could have sent."""
-        out = [event for event in self.air("out") if event.get("result") == "accepted"]
-        if len(out) < 20:
-            return None
-        begun, ended = self.begun_ms, out[-1 - min(8 * self.modems, len(out) // 4)]["at_ms"]
-        longest = 0
-        for modem in self.facts.healthy:
-            times = [e["at_ms"] for e in out if e["modem"] == modem_of(modem)]
-            times = [begun, *(t for t in times if t < ended), ended]
-            longest = max([longest, *(b - a for a, b in zip(times, times[1:]))])
-        return longest

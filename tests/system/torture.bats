@@ -26,7 +26,7 @@ round() {
 @test "a backlog and what waits in the network come through, the urgent first" {
     round backlog
 }
+
 @test "power cuts lose and double nothing, whatever is left of the flight logs" {
     round power
 }
-
