@@ -13,28 +13,34 @@ static const char *const state_names[MODEM_STATES] = {
 static const char *const event_names[MODEM_EVENTS] = {
     [MODEM_OPEN] = "open",     [MODEM_ANSWER] = "answer", [MODEM_LEASE] = "lease",
     [MODEM_IDLE] = "idle",     [MODEM_REST] = "rest",     [MODEM_WAKE] = "wake",
-    [MODEM_VANISH] = "vanish", [MODEM_FAIL] = "fail",     [MODEM_REFUSE] = "refuse",
-    [MODEM_RESET] = "reset",
+    [MODEM_VANISH] = "vanish", [MODEM_FAIL] = "fail",     [MODEM_GIVE_UP] = "give-up",
+    [MODEM_REFUSE] = "refuse", [MODEM_RESET] = "reset",
 };
 
 /* 0: not allowed, else the next state + 1. */
 #define TO(state) ((state) + 1)
 static const unsigned char steps[MODEM_STATES][MODEM_EVENTS] = {
-    [MODEM_ABSENT] = {[MODEM_OPEN] = TO(MODEM_OPENING), [MODEM_FAIL] = TO(MODEM_SICK)},
+    [MODEM_ABSENT] = {[MODEM_OPEN] = TO(MODEM_OPENING),
+                      [MODEM_VANISH] = TO(MODEM_ABSENT), /* for another reason */
+                      [MODEM_FAIL] = TO(MODEM_SICK),
+                      [MODEM_GIVE_UP] = TO(MODEM_FAULTY)},
     [MODEM_OPENING] = {[MODEM_ANSWER] = TO(MODEM_READY),
                        [MODEM_VANISH] = TO(MODEM_ABSENT),
                        [MODEM_FAIL] = TO(MODEM_SICK),
+                       [MODEM_GIVE_UP] = TO(MODEM_FAULTY),
                        [MODEM_REFUSE] = TO(MODEM_FAULTY),
                        [MODEM_RESET] = TO(MODEM_ABSENT)},
     [MODEM_READY] = {[MODEM_LEASE] = TO(MODEM_BUSY),
                      [MODEM_REST] = TO(MODEM_RESTING),
                      [MODEM_VANISH] = TO(MODEM_ABSENT),
                      [MODEM_FAIL] = TO(MODEM_SICK),
+                     [MODEM_GIVE_UP] = TO(MODEM_FAULTY),
                      [MODEM_REFUSE] = TO(MODEM_FAULTY),
                      [MODEM_RESET] = TO(MODEM_ABSENT)},
     [MODEM_BUSY] = {[MODEM_IDLE] = TO(MODEM_READY),
                     [MODEM_VANISH] = TO(MODEM_ABSENT),
                     [MODEM_FAIL] = TO(MODEM_SICK),
+                    [MODEM_GIVE_UP] = TO(MODEM_FAULTY),
                     [MODEM_REFUSE] = TO(MODEM_FAULTY),
                     [MODEM_RESET] = TO(MODEM_ABSENT)},
     [MODEM_RESTING] = {[MODEM_LEASE] = TO(MODEM_BUSY),
@@ -42,12 +48,15 @@ static const unsigned char steps[MODEM_STATES][MODEM_EVENTS] = {
                        [MODEM_REST] = TO(MODEM_RESTING), /* for another reason */
                        [MODEM_VANISH] = TO(MODEM_ABSENT),
                        [MODEM_FAIL] = TO(MODEM_SICK),
+                       [MODEM_GIVE_UP] = TO(MODEM_FAULTY),
                        [MODEM_REFUSE] = TO(MODEM_FAULTY),
                        [MODEM_RESET] = TO(MODEM_ABSENT)},
     [MODEM_SICK] = {[MODEM_OPEN] = TO(MODEM_OPENING),
                     [MODEM_VANISH] = TO(MODEM_ABSENT),
                     [MODEM_RESET] = TO(MODEM_ABSENT)},
-    [MODEM_FAULTY] = {[MODEM_RESET] = TO(MODEM_ABSENT)},
+    [MODEM_FAULTY] = {[MODEM_OPEN] = TO(MODEM_OPENING),
+                      [MODEM_VANISH] = TO(MODEM_ABSENT),
+                      [MODEM_RESET] = TO(MODEM_ABSENT)},
 };
 
 bool modem_advance(enum modem_state from, enum modem_event event, enum modem_state *retstate)

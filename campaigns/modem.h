@@ -11,7 +11,7 @@ enum modem_state {
     MODEM_BUSY,
     MODEM_RESTING, /* quota used, outside the hours: receives, sends nothing but urgent texts */
     MODEM_SICK,    /* tried again after a while */
-    MODEM_FAULTY,  /* waits for a person */
+    MODEM_FAULTY,  /* needs a person; unless that is for its PIN it is tried on slowly */
     MODEM_STATES
 };
 
@@ -22,10 +22,11 @@ enum modem_event {
     MODEM_IDLE,   /* nothing in flight any more */
     MODEM_REST,
     MODEM_WAKE,
-    MODEM_VANISH, /* the device is not there */
-    MODEM_FAIL,   /* the worker died, hung or gave up */
-    MODEM_REFUSE, /* PIN or PUK: never tried again without a person */
-    MODEM_RESET,  /* a person looked after it, or the configuration changed */
+    MODEM_VANISH,  /* the device is not there */
+    MODEM_FAIL,    /* the worker died, hung or gave up */
+    MODEM_GIVE_UP, /* and no remedy helps */
+    MODEM_REFUSE,  /* PIN or PUK: never tried again without a person */
+    MODEM_RESET,   /* a person looked after it, or the configuration changed */
     MODEM_EVENTS
 };
 

@@ -228,6 +228,11 @@ static gboolean woken(gpointer data)
 {
     struct gateway *gateway = data;
     atomic_store(&gateway->woken, false);
+    char *name = NULL;
+    while (gateway->ending_at == 0 && (name = api_server_next_retry(gateway->api)) != NULL) {
+        supervisor_retry(gateway->supervisor, name);
+        g_free(name);
+    }
     clock_wake(gateway->clock);
     dispatcher_poke(gateway->dispatcher);
     turn_request(gateway->turn);

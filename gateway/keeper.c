@@ -2,12 +2,13 @@
 /* The life of a worker as its keeper leads it:
  *   lock the flight log (an earlier worker may live on) → settle what that one left → start →
  *   HELLO → SETUP → READY → service, while it keeps its own promises → exit → settle → wait.
- * It may only be replaced when it is reaped. Waiting is 2 s doubling to 60 s, and starts again
- * at 2 s once a worker has been READY; a device that is not there is looked for every 2 s. */
+ * It may only be replaced when it is reaped. How long to wait, and what to do before the next one,
+ * is the care's affair (keeper_care.c). */
 #include "gateway/keeper.h"
 
 #include "campaigns/store/modem.h"
 #include "config/log.h"
+#include "gateway/keeper_care.h"
 #include "gateway/keeper_state.h"
 #include "gateway/keeper_talk.h"
 #include "gateway/note.h"
@@ -21,10 +22,6 @@
 enum {
     HELLO_MS = 10 * 1000,
     EXIT_MS = 5 * 1000, /* from hanging up to being reaped */
-    LOOK_MS = 2 * 1000,
-    SOON_MS = 5 * 1000,
-    BACKOFF_FIRST_MS = 2 * 1000,
-    BACKOFF_LONGEST_MS = 60 * 1000,
     LOCK_RETRY_MS = 200,
     GATHER_MOST = 512, /* packets in a turn */
 };
@@ -59,13 +56,6 @@ static void tell_rest(struct keeper *keeper)
         keeper_state_advance(keeper, MODEM_REST, reason);
     else if (reason == NULL && keeper->state == MODEM_RESTING)
         keeper_state_advance(keeper, MODEM_WAKE, "");
-}
-
-static char *pin_digest(const struct modem_config *config)
-{
-    if (config->pin == NULL || *config->pin == '\0')
-        return g_strdup("none");
-    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, config->pin, -1);
 }
 
 static void hang_up(struct keeper *keeper)
@@ -107,63 +97,6 @@ void keeper_gather(struct keeper *keeper)
 
 /* ---- the worker's end ---- */
 
-static bool device_is_there(const struct keeper *keeper)
-{
-    struct stat status;
-    return stat(keeper->config->device, &status) == 0;
-}
-
-static void wait_for(struct keeper *keeper, int64_t wait_ms)
-{
-    keeper->next_at = monotonic_ms() + wait_ms;
-}
-
-static void back_off(struct keeper *keeper)
-{
-    keeper->backoff_ms =
-        CLAMP(keeper->backoff_ms * 2, (int64_t)BACKOFF_FIRST_MS, (int64_t)BACKOFF_LONGEST_MS);
-    wait_for(keeper, keeper->backoff_ms);
-}
-
-static void vanish(struct keeper *keeper, const char *reason)
-{
-    if (keeper->state != MODEM_ABSENT)
-        keeper_state_advance(keeper, MODEM_VANISH, reason);
-    wait_for(keeper, LOOK_MS);
-}
-
-static void refuse(struct keeper *keeper)
-{
-    g_autofree char *digest = pin_digest(keeper->config);
-    keeper_state_advance(keeper, MODEM_REFUSE, keeper->fault_sentence);
-    turn_add(keeper->shared->turn, note_pin_refused(keeper->name, digest));
-    keeper->needs_person = true;
-}
-
-static void decide_next(struct keeper *keeper, const char *how)
-{
-    const char *reason = keeper->fault_told ? keeper->fault_sentence : how;
-    if (keeper->leaving) {
-        keeper_state_advance(keeper, MODEM_RESET, "its worker was asked to leave");
-        wait_for(keeper, 0);
-        return;
-    }
-    bool refused =
-        keeper->fault_told && (keeper->fault == WIRE_FAULT_PIN || keeper->fault == WIRE_FAULT_PUK);
-    if (refused) {
-        refuse(keeper);
-    } else if (!device_is_there(keeper) ||
-               (keeper->fault_told && keeper->fault == WIRE_FAULT_DEVICE)) {
-        vanish(keeper, reason);
-    } else {
-        keeper_state_advance(keeper, MODEM_FAIL, reason);
-        if (keeper->fault_told && keeper->fault == WIRE_FAULT_BUSY)
-            wait_for(keeper, SOON_MS);
-        else
-            back_off(keeper);
-    }
-}
-
 static gboolean retry_lock(gpointer data)
 {
     struct keeper *keeper = data;
@@ -204,7 +137,6 @@ static int lock_and_recover(struct keeper *keeper)
         log_error("modem", "modem=%s event=not-recovered \"%s\"", keeper->name, error->message);
         if (fd >= 0)
             close(fd);
-        back_off(keeper);
         return -1;
     }
     if (count > 0)
@@ -222,7 +154,7 @@ static void exited(void *data, const char *how)
     g_clear_pointer(&keeper->channel, channel_free);
     keeper->recovered = false;
     log_info("modem", "modem=%s event=worker-gone how=\"%s\"", keeper->name, how);
-    decide_next(keeper, how);
+    keeper_care_end(keeper, how);
     int fd = lock_and_recover(keeper);
     if (fd >= 0)
         close(fd);
@@ -235,7 +167,7 @@ static void exited(void *data, const char *how)
 static void start(struct keeper *keeper, int flight_fd)
 {
     g_autoptr(GError) error = NULL;
-    keeper_state_advance(keeper, MODEM_OPEN, keeper->config->device);
+    keeper_care_started(keeper);
     keeper->life++;
     keeper->greeted = keeper->ready = keeper->leaving = keeper->killed = false;
     keeper->fault_told = false;
@@ -245,8 +177,7 @@ static void start(struct keeper *keeper, int flight_fd)
                                     exited, keeper, &error);
     if (keeper->channel == NULL) {
         log_error("modem", "modem=%s event=not-started \"%s\"", keeper->name, error->message);
-        keeper_state_advance(keeper, MODEM_FAIL, error->message);
-        back_off(keeper);
+        keeper_care_end(keeper, error->message);
         return;
     }
     keeper->recovered = false;
@@ -257,22 +188,16 @@ static void try_start(struct keeper *keeper)
 {
     if (keeper->channel != NULL || keeper->lock_retry != 0)
         return;
-    bool startable = !keeper->for_good && !keeper->needs_person;
-    if (keeper->recovered && (!startable || !device_is_there(keeper))) {
-        if (startable)
-            vanish(keeper, "the device is not there");
+    bool wanted = !keeper->for_good && keeper_care_start(keeper);
+    if (!wanted && keeper->recovered)
         return;
-    }
     int fd = lock_and_recover(keeper);
-    if (fd < 0)
-        return;
-    if (startable && device_is_there(keeper)) {
+    if (fd >= 0 && wanted)
         start(keeper, fd);
-        return;
-    }
-    close(fd);
-    if (startable)
-        vanish(keeper, "the device is not there");
+    else if (fd >= 0)
+        close(fd);
+    else if (wanted)
+        keeper_care_cancel(keeper);
 }
 
 /* A promise that was not kept; but what it said may still lie in a socket we had no time to read.
@@ -302,12 +227,12 @@ void keeper_tick(struct keeper *keeper)
 {
     if (keeper->channel != NULL)
         watch_deadline(keeper);
-    else if (!keeper->recovered ||
-             (!keeper->needs_person && !keeper->for_good && monotonic_ms() >= keeper->next_at))
+    else
         try_start(keeper);
     if (outlet_asks_anew(keeper->outlet) && keeper->channel != NULL) {
         log_warn("modem", "modem=%s event=restart reason=\"its modem fails again and again\"",
                  keeper->name);
+        keeper->tired = !keeper->leaving;
         dismiss(keeper);
     }
     tell_rest(keeper);
@@ -336,24 +261,21 @@ const char *keeper_name(const struct keeper *keeper)
     return keeper->name;
 }
 
-/* A person asked to try again, whatever was wrong. */
-static void try_again(struct keeper *keeper)
+void keeper_retry(struct keeper *keeper)
 {
-    if (!keeper->needs_person || keeper->channel != NULL)
-        return;
-    keeper_state_advance(keeper, MODEM_RESET, "the configuration was read again");
-    turn_add(keeper->shared->turn, note_pin_refused(keeper->name, ""));
-    keeper->needs_person = false;
-    keeper->backoff_ms = 0;
-    wait_for(keeper, 0);
+    if (keeper->channel != NULL)
+        return; /* it is being tried */
+    flight_set_pin(keeper->flight, "");
+    keeper_care_renew(keeper, "a person asked to try again");
+    try_start(keeper);
 }
 
 static bool needs_restart(const struct modem_config *old, const struct modem_config *new)
 {
-    return g_strcmp0(old->device, new->device) != 0 || g_strcmp0(old->pin, new->pin) != 0 ||
-           g_strcmp0(old->smsc, new->smsc) != 0 || g_strcmp0(old->features, new->features) != 0 ||
-           g_strcmp0(old->trace, new->trace) != 0 || old->send_pause_ms != new->send_pause_ms ||
-           old->poll_ms != new->poll_ms;
+    return g_strcmp0(old->device, new->device) != 0 || g_strcmp0(old->imei, new->imei) != 0 ||
+           g_strcmp0(old->pin, new->pin) != 0 || g_strcmp0(old->smsc, new->smsc) != 0 ||
+           g_strcmp0(old->features, new->features) != 0 || g_strcmp0(old->trace, new->trace) != 0 ||
+           old->send_pause_ms != new->send_pause_ms || old->poll_ms != new->poll_ms;
 }
 
 void keeper_configure(struct keeper *keeper, const struct modem_config *config)
@@ -365,10 +287,27 @@ void keeper_configure(struct keeper *keeper, const struct modem_config *config)
         log_info("modem", "modem=%s event=restart reason=\"its settings changed\"", keeper->name);
         dismiss(keeper);
     }
-    try_again(keeper);
+    port_configure(keeper->port, config);
+    /* The same PIN is not sent again by that: the flight log has its mark. */
+    if (restart || keeper->needs_person)
+        keeper_care_renew(keeper, "the configuration was read again");
 }
 
-/* What its row says of an earlier run. A refused PIN stays refused until the file has another. */
+/* Before the flight log had a place for the mark of a PIN, it was here. */
+static bool take_over_mark(const struct keeper *keeper, const struct modem *row, GError **error)
+{
+    if (row->pin_refused[0] == '\0')
+        return true;
+    if (flight_pin(keeper->flight)[0] == '\0' && strlen(row->pin_refused) == 64 &&
+        !flight_set_pin(keeper->flight, row->pin_refused)) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot write flight log %s",
+                    keeper->flight_path);
+        return false;
+    }
+    return store_modem_pin_refused(keeper->shared->store, keeper->name, "", error);
+}
+
+/* What its row says of an earlier run. */
 static bool take_up(struct keeper *keeper, GError **error)
 {
     struct store *store = keeper->shared->store;
@@ -376,18 +315,15 @@ static bool take_up(struct keeper *keeper, GError **error)
     if (!store_modem_ensure(store, keeper->name, wall_ms(), error) ||
         !store_modem_list(store, &modems, error))
         return false;
-    g_autofree char *digest = pin_digest(keeper->config);
     for (guint i = 0; i < modems->len; i++) {
         const struct modem *row = g_ptr_array_index(modems, i);
         if (strcmp(row->name, keeper->name) != 0)
             continue;
         keeper->state = keeper->stored_state = row->state;
         keeper->imsi = g_strdup(row->imsi);
-        if (row->state == MODEM_FAULTY && strcmp(row->pin_refused, digest) == 0)
-            keeper->needs_person = true;
-        else if (row->state != MODEM_ABSENT)
-            keeper_state_advance(keeper, row->state == MODEM_SICK ? MODEM_VANISH : MODEM_RESET,
-                                 "the gateway was started");
+        if (row->state != MODEM_ABSENT)
+            keeper_state_advance(keeper, MODEM_RESET, "the gateway was started");
+        return take_over_mark(keeper, row, error);
     }
     return true;
 }
@@ -406,6 +342,7 @@ struct keeper *keeper_new(const struct keeper_shared *shared, const struct modem
         keeper_free(keeper);
         return NULL;
     }
+    keeper->port = port_new(shared->ports, config);
     keeper->outlet = outlet_new(keeper->name, keeper->flight, outlet_status, keeper);
     outlet_limit(keeper->outlet, config);
     dispatcher_add(shared->dispatcher, keeper->outlet);
@@ -421,6 +358,8 @@ void keeper_free(struct keeper *keeper)
     if (keeper->watch != NULL)
         turn_unwatch(keeper->shared->turn, keeper->watch);
     channel_free(keeper->channel);
+    power_free(keeper->power);
+    port_free(keeper->port);
     if (keeper->outlet != NULL)
         dispatcher_remove(keeper->shared->dispatcher, keeper->outlet);
     outlet_free(keeper->outlet);

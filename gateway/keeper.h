@@ -15,7 +15,8 @@ struct keeper_shared {
     const char *program;     /* loa-modem */
     const struct user *user; /* whose rights it has; NULL: ours */
     const struct gateway_config *config;
-    const char *boot; /* of the machine: what flight logs can be believed depends on it */
+    struct port_book *ports; /* the supervisor's */
+    const char *boot;        /* of the machine: what flight logs can be believed depends on it */
 };
 
 struct keeper;
@@ -26,13 +27,16 @@ struct keeper *keeper_new(const struct keeper_shared *shared, const struct modem
 void keeper_free(struct keeper *keeper);
 
 /* New settings (they replace the borrowed ones); the worker starts anew if it must. A
- * modem that waited for a person is tried again. */
+ * modem that waited for a person is tried again, but not with the same PIN. */
 void keeper_configure(struct keeper *keeper, const struct modem_config *config);
 
 /* Once a second, and at the start: whatever is due. */
 void keeper_tick(struct keeper *keeper);
 /* Reads what the worker has said. */
 void keeper_gather(struct keeper *keeper);
+
+/* A person has looked after it: it is tried at once, its PIN once more. */
+void keeper_retry(struct keeper *keeper);
 
 /* Ask the worker to leave, for good. */
 void keeper_leave(struct keeper *keeper);

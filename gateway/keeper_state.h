@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The inside of a keeper, for keeper.c (its life) and keeper_talk.c (what its worker says) alone,
- * and what both do to its state. */
+/* The inside of a keeper, for keeper.c (its life), keeper_talk.c (what its worker says) and
+ * keeper_care.c (what is done about an end) alone, and what all do to its state. */
 #pragma once
 
 #include "gateway/keeper.h"
+#include "gateway/ladder.h"
 #include "gateway/outlet.h"
+#include "gateway/port.h"
+#include "gateway/power.h"
 
 struct keeper {
     const struct keeper_shared *shared;
@@ -24,9 +27,16 @@ struct keeper {
     char *fault_sentence;
     int64_t deadline; /* monotonic ms */
 
-    bool needs_person; /* not tried again by itself */
-    int64_t next_at;   /* monotonic ms: tried again */
-    int64_t backoff_ms;
+    struct port *port;
+    struct ladder ladder;
+    enum ladder_remedy remedy;     /* before the next worker */
+    enum wire_remedy first;        /* what this worker is told to do first, */
+    uint32_t patience_ms;          /* and how long its modem may be silent; 0: as usual */
+    struct power *power;           /* the command that runs now; NULL: none */
+    int64_t power_at, remedied_at; /* monotonic ms: run for an absent modem; last of remedies */
+    bool needs_person;             /* not tried again on the same tty by itself */
+    bool tired;                    /* dismissed because its messages fail */
+    int64_t next_at;               /* monotonic ms: tried again */
     guint lock_retry;
     bool recovered, for_good;
 };

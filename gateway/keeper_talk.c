@@ -5,10 +5,15 @@
 
 #include "config/log.h"
 #include "gateway/intake.h"
+#include "gateway/keeper_care.h"
 #include "gateway/keeper_state.h"
 #include "gateway/note.h"
 
-enum { FIRST_PROMISE_MS = 30 * 1000, LATE_MS = 2 * 1000 };
+enum {
+    FIRST_PROMISE_MS = 30 * 1000,
+    LATE_MS = 2 * 1000,
+    PROMISE_MOST_MS = 10 * 60 * 1000, /* who promises more has lost count */
+};
 
 static int64_t monotonic_ms(void)
 {
@@ -25,8 +30,10 @@ static void send_setup(struct keeper *keeper)
     const struct modem_config *config = keeper->config;
     const struct wire_setup setup = {
         .name = keeper->name,
-        .device = config->device,
+        .device = port_path(keeper->port),
         .imei = config->imei,
+        .remedy = (uint8_t)keeper->first,
+        .patience_ms = keeper->patience_ms,
         .pin = config->pin,
         .smsc = config->smsc,
         .features = config->features,
@@ -69,7 +76,7 @@ static void take_ready(struct keeper *keeper, const struct wire_ready *ready)
     g_free(keeper->imsi);
     keeper->imsi = g_strdup(ready->imsi);
     keeper->ready = true;
-    keeper->backoff_ms = 0;
+    keeper_care_ready(keeper);
     g_autoptr(GError) error = NULL;
     if (!outlet_remember(keeper->outlet, keeper->shared->store,
                          dispatcher_zone(keeper->shared->dispatcher), wall_ms(), &error))
@@ -97,11 +104,20 @@ static void take_health(struct keeper *keeper, const struct wire_health *health)
                  health->storage_used, health->storage_size);
 }
 
+static void take_alive(struct keeper *keeper, const struct wire_alive *alive)
+{
+    uint32_t within_ms = MIN(alive->within_ms, (uint32_t)PROMISE_MOST_MS);
+    if (within_ms != alive->within_ms)
+        log_warn("modem", "modem=%s event=promise-cut doing=\"%s\" within_ms=%" G_GUINT32_FORMAT,
+                 keeper->name, alive->doing, alive->within_ms);
+    keeper->deadline = monotonic_ms() + within_ms + LATE_MS;
+}
+
 static void take_fault(struct keeper *keeper, const struct wire_fault *fault)
 {
     keeper->fault_told = true;
-    keeper->fault = fault->kind < WIRE_FAULT_KINDS ? (enum wire_fault_kind)fault->kind
-                                                       : WIRE_FAULT_INTERNAL;
+    keeper->fault =
+        fault->kind < WIRE_FAULT_KINDS ? (enum wire_fault_kind)fault->kind : WIRE_FAULT_INTERNAL;
     g_free(keeper->fault_sentence);
     keeper->fault_sentence = g_strdup(fault->sentence);
     outlet_stop(keeper->outlet);
@@ -149,7 +165,7 @@ void keeper_talk_take(struct keeper *keeper, const struct wire_message *message)
         take_ready(keeper, &message->ready);
         return;
     case WIRE_ALIVE:
-        keeper->deadline = monotonic_ms() + message->alive.within_ms + LATE_MS;
+        take_alive(keeper, &message->alive);
         return;
     case WIRE_HEALTH:
         take_health(keeper, &message->health);

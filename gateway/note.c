@@ -76,17 +76,3 @@ struct effect *note_health(const struct modem *modem)
     note->modem.storage_size = modem->storage_size;
     return &note->effect;
 }
-
-static bool apply_pin(struct effect *effect, struct store *store, int64_t now, GError **error)
-{
-    (void)now;
-    const struct note *note = (struct note *)effect;
-    return store_modem_pin_refused(store, note->modem.name, note->modem.pin_refused, error);
-}
-
-struct effect *note_pin_refused(const char *name, const char *digest)
-{
-    struct note *note = note_new(name, apply_pin);
-    note->modem.pin_refused = g_strdup(digest);
-    return &note->effect;
-}

@@ -9,5 +9,3 @@ struct effect *note_state(const char *name, enum modem_state from, enum modem_st
                           const char *reason);
 struct effect *note_identity(const struct modem *modem);
 struct effect *note_health(const struct modem *modem);
-/* The SIM refused this PIN: it is not tried again until a person changes something. */
-struct effect *note_pin_refused(const char *name, const char *digest);

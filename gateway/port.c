@@ -47,7 +47,7 @@ struct port {
     bool searches;
     char *path; /* real; taken last */
     struct node node;
-    bool taken, confirmed;
+    bool taken, confirmed, fresh;
     char *home; /* confirmed last; NULL: none yet */
     struct node home_node;
     GHashTable *trials; /* real path → struct trial */
@@ -132,8 +132,8 @@ static bool is_free(const struct port *port, const char *path)
 static void forget(struct port *port)
 {
     g_clear_pointer(&port->home, g_free);
-    g_hash_table_remove_all(port->trials);
     port->confirmed = false;
+    port_forget(port);
 }
 
 void port_configure(struct port *port, const struct modem_config *config)
@@ -179,6 +179,7 @@ static bool take(struct port *port, const char *path, const struct node *node)
     if (!is_free(port, path))
         return false;
     char *copy = g_strdup(path); /* `path` may be the one that goes */
+    port->fresh = port->path == NULL || strcmp(path, port->path) != 0 || !same(node, &port->node);
     g_free(port->path);
     port->path = copy;
     port->node = *node;
@@ -282,7 +283,23 @@ const char *port_path(const struct port *port)
 bool port_is_there(const struct port *port)
 {
     struct node node;
-    return look(port->searches ? port->path : port->device, &node);
+    return port->path != NULL && look(port->searches ? port->path : port->device, &node) &&
+           same(&node, &port->node);
+}
+
+bool port_is_fresh(const struct port *port)
+{
+    return port->fresh;
+}
+
+bool port_searches(const struct port *port)
+{
+    return port->searches;
+}
+
+void port_forget(struct port *port)
+{
+    g_hash_table_remove_all(port->trials);
 }
 
 bool port_is_candidate(const struct port *port)

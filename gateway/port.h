@@ -31,8 +31,11 @@ void port_release(struct port *port);
 
 /* Of the tty taken last, also after the release; NULL: none yet. */
 const char *port_path(const struct port *port);
-/* Whether its node is (still) there. */
+/* Whether its node is still there, under the name that is looked at. */
 bool port_is_there(const struct port *port);
+/* Whether it was another node than at the take before. */
+bool port_is_fresh(const struct port *port);
+bool port_searches(const struct port *port);
 /* Whether it is only a candidate: the modem was not found behind it. */
 bool port_is_candidate(const struct port *port);
 
@@ -40,6 +43,9 @@ bool port_is_candidate(const struct port *port);
 void port_confirm(struct port *port);
 /* It is not, or nobody answers there: not tried again for some time, or until its node changes. */
 void port_reject(struct port *port, bool stranger, gint64 now);
+
+/* A person asks to look everywhere anew. */
+void port_forget(struct port *port);
 
 /* Why there is none to take; the caller frees. */
 char *port_absence(const struct port *port);

@@ -6,6 +6,7 @@
 
 #include "campaigns/store/modem.h"
 #include "config/log.h"
+#include "gateway/port.h"
 #include "gateway/recovery.h"
 
 #include <gio/gio.h>
@@ -116,6 +117,8 @@ struct supervisor *supervisor_new(struct keeper_shared *shared, GError **error)
     supervisor->leaving = g_ptr_array_new_with_free_func(free_keeper);
     supervisor->orphans = g_ptr_array_new_with_free_func(g_free);
     supervisor->flights = g_ptr_array_new_with_free_func(free_flight);
+    shared->ports = port_book_new();
+    port_book_configure(shared->ports, shared->config->modems);
     if (!find_orphans(supervisor, error) || !remove_rows(supervisor, error)) {
         supervisor_free(supervisor);
         return NULL;
@@ -132,12 +135,14 @@ void supervisor_free(struct supervisor *supervisor)
     g_ptr_array_unref(supervisor->leaving);
     g_ptr_array_unref(supervisor->orphans);
     g_ptr_array_unref(supervisor->flights);
+    g_clear_pointer(&supervisor->shared->ports, port_book_free);
     g_free(supervisor);
 }
 
 void supervisor_configure(struct supervisor *supervisor)
 {
     const struct gateway_config *config = supervisor->shared->config;
+    port_book_configure(supervisor->shared->ports, config->modems);
     for (guint i = supervisor->keepers->len; i > 0; i--) {
         struct keeper *keeper = g_ptr_array_index(supervisor->keepers, i - 1);
         const struct modem_config *modem = find_config(config, keeper_name(keeper));
@@ -207,6 +212,13 @@ static void forget_gone(struct supervisor *supervisor)
     }
     if (any)
         take_on_new(supervisor);
+}
+
+void supervisor_retry(struct supervisor *supervisor, const char *name)
+{
+    struct keeper *keeper = find_keeper(supervisor->keepers, name);
+    if (keeper != NULL)
+        keeper_retry(keeper);
 }
 
 void supervisor_tick(struct supervisor *supervisor)

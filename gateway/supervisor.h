@@ -14,6 +14,9 @@ void supervisor_free(struct supervisor *supervisor);
 /* shared->config has been replaced: new modems start, gone ones leave, changed ones restart. */
 void supervisor_configure(struct supervisor *supervisor);
 
+/* A person has looked after this modem; an unknown name is none of ours any more. */
+void supervisor_retry(struct supervisor *supervisor, const char *name);
+
 void supervisor_tick(struct supervisor *supervisor);   /* once a second */
 void supervisor_gather(struct supervisor *supervisor); /* the turn's hook */
 

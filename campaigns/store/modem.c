@@ -147,6 +147,20 @@ bool store_modem_list(struct store *store, GPtrArray **retmodems, GError **error
     return true;
 }
 
+bool store_modem_down_since(struct store *store, const char *name, int64_t *retsince,
+                            GError **error)
+{
+    return sql_integer(store, 0, retsince, error,
+                       "SELECT coalesce("
+                       " (SELECT at FROM modem_event WHERE modem = ?1"
+                       "  AND from_state IN ('ready', 'busy', 'resting')"
+                       "  AND to_state NOT IN ('ready', 'busy', 'resting')"
+                       "  ORDER BY id DESC LIMIT 1),"
+                       " (SELECT at FROM modem_event WHERE modem = ?1 ORDER BY id LIMIT 1),"
+                       " (SELECT state_at FROM modem WHERE name = ?1), 0)",
+                       "t", name);
+}
+
 bool store_modem_parts_since(struct store *store, const char *name, int64_t since,
                              int64_t *retparts, GError **error)
 {

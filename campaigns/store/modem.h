@@ -47,6 +47,10 @@ bool store_modem_remove(struct store *store, const char *name, GError **error);
 /* By name; GPtrArray of struct modem *, freed with the array. */
 bool store_modem_list(struct store *store, GPtrArray **retmodems, GError **error);
 
+/* When it last ceased to work, or was first seen if it never did; 0: nothing is known. */
+bool store_modem_down_since(struct store *store, const char *name, int64_t *retsince,
+                            GError **error);
+
 /* Parts sent since then, for the display of the day's quota. */
 bool store_modem_parts_since(struct store *store, const char *name, int64_t since,
                              int64_t *retparts, GError **error);

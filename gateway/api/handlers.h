@@ -9,7 +9,7 @@ api_handler api_status_show;
 /* alarm.c */
 api_handler api_alarm_list;
 /* modem.c */
-api_handler api_modem_list;
+api_handler api_modem_list, api_modem_retry;
 /* roster.c */
 api_handler api_roster_import;
 /* unit.c */

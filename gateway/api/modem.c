@@ -28,8 +28,30 @@ static json_t *known(int number)
     return number >= 0 ? json_integer(number) : json_null();
 }
 
+static bool works(const struct modem *modem)
+{
+    return modem->state == MODEM_READY || modem->state == MODEM_BUSY ||
+           modem->state == MODEM_RESTING;
+}
+
+/* What the database knows of it besides its row. */
+struct history {
+    int64_t parts_today;
+    int64_t down_since; /* 0: it works */
+};
+
+static bool read_history(const struct api_request *request, const struct modem *modem,
+                         struct history *rethistory, GError **error)
+{
+    int64_t midnight = day_start(request->zone, request->now);
+    return store_modem_parts_since(request->store, modem->name, midnight, &rethistory->parts_today,
+                                   error) &&
+           (works(modem) ||
+            store_modem_down_since(request->store, modem->name, &rethistory->down_since, error));
+}
+
 static json_t *modem_json(const struct api_request *request, const struct modem *modem,
-                          int64_t parts_today)
+                          const struct history *history)
 {
     const struct modem_config *config = find_config(request, modem->name);
     bool registered =
@@ -41,6 +63,7 @@ static json_t *modem_json(const struct api_request *request, const struct modem 
                   "signal", known(modem->signal), "registration",
                   registered ? json_string(registrations[modem->registration]) : json_null(),
                   "health_at", json_time(request, modem->health_at));
+    json_object_set_new(json, "down_since", json_time(request, history->down_since));
     json_object_set_new(json, "manufacturer", json_text(modem->manufacturer));
     json_object_set_new(json, "model", json_text(modem->model));
     json_object_set_new(json, "firmware", json_text(modem->firmware));
@@ -48,7 +71,7 @@ static json_t *modem_json(const struct api_request *request, const struct modem 
     json_object_set_new(json, "imsi", json_text(modem->imsi));
     json_object_set_new(json, "storage_used", known(modem->storage_used));
     json_object_set_new(json, "storage_size", known(modem->storage_size));
-    json_object_set_new(json, "parts_today", json_integer(parts_today));
+    json_object_set_new(json, "parts_today", json_integer(history->parts_today));
     json_object_set_new(json, "device", json_text(config != NULL ? config->device : NULL));
     json_object_set_new(json, "number", json_text(config != NULL ? config->number : NULL));
     json_object_set_new(json, "daily_quota",
@@ -61,18 +84,17 @@ static json_t *modem_json(const struct api_request *request, const struct modem 
 json_t *api_modems_json(struct api_request *request, GError **error)
 {
     g_autoptr(GPtrArray) modems = NULL;
-    int64_t midnight = day_start(request->zone, request->now);
     if (!store_modem_list(request->store, &modems, error))
         return NULL;
     json_t *list = json_array();
     for (unsigned i = 0; i < modems->len; i++) {
         const struct modem *modem = g_ptr_array_index(modems, i);
-        int64_t today = 0;
-        if (!store_modem_parts_since(request->store, modem->name, midnight, &today, error)) {
+        struct history history = {0};
+        if (!read_history(request, modem, &history, error)) {
             json_decref(list);
             return NULL;
         }
-        json_array_append_new(list, modem_json(request, modem, today));
+        json_array_append_new(list, modem_json(request, modem, &history));
     }
     return list;
 }
@@ -85,4 +107,20 @@ void api_modem_list(struct api_request *request, struct api_response *response)
         response_json(response, 200, json_pack("{so}", "modems", list));
     else
         problem_from_error(response, error);
+}
+
+void api_modem_retry(struct api_request *request, struct api_response *response)
+{
+    static const char *const known[] = {NULL};
+    json_t *body = request_object(request, known, response);
+    if (body == NULL)
+        return;
+    json_decref(body);
+    if (find_config(request, request->id) == NULL) {
+        problem_answer(response, 404, "there is no modem \"%.60s\" in the configuration",
+                       request->id);
+        return;
+    }
+    request->retried = g_strdup(request->id);
+    response_json(response, 202, json_pack("{ss}", "retried", request->id));
 }

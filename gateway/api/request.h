@@ -24,6 +24,7 @@ struct api_request {
     GHashTable *files;      /* part name → struct api_file *; NULL unless multipart */
     const GByteArray *body; /* not NULL unless multipart */
     bool changed;           /* set by handlers that left work for the gateway's loop */
+    char *retried;          /* name of a modem that a person has looked after; NULL */
 };
 
 typedef void api_handler(struct api_request *request, struct api_response *response);

@@ -20,6 +20,7 @@ const struct route routes[] = {
     {"GET", "/v1/status", api_status_show},
     {"GET", "/v1/alarms", api_alarm_list, .query = "lasting before limit"},
     {"GET", "/v1/modems", api_modem_list},
+    {"POST", "/v1/modems/{id}/retry", api_modem_retry, .body_max = JSON_MAX},
     {"POST", "/v1/roster/imports", api_roster_import, .query = "dry_run group by rows",
      .body_max = ROSTER_MAX, .multipart = true},
     {"GET", "/v1/units", api_unit_list},

@@ -27,6 +27,6 @@ command_run cli_outbox_list, cli_outbox_show, cli_outbox_retry;
 /* alarm.c */
 command_run cli_alarms;
 /* modem.c */
-command_run cli_modems, cli_status;
+command_run cli_modems, cli_modem_retry, cli_status;
 /* phone.c and text.c, which need no service */
 command_run cli_phone, cli_text;

@@ -64,6 +64,8 @@ static const struct command commands[] = {
      "Examples:\n  loa outbox retry 3\n  loa outbox retry --sink huyen", cli_outbox_retry},
     {"modems", "", "State, network and signal of each modem", NULL, cli_modems},
     {"alarms", "", "What is wrong with the service, and what was", NULL, cli_alarms},
+    {"modem retry", "NAME", "Try a modem at once that you have looked after, its PIN once more",
+     "Example:\n  loa modem retry sim1", cli_modem_retry},
     {"status", "", "The service at a glance", NULL, cli_status},
     {"phone", "[FILE…]", "Telephone numbers, line by line, in E.164, or why not (needs no service)",
      "A line may hold several numbers as people write them into a cell.\n\nExamples:\n"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // loa modems and loa status: is all well, and if not, what is wrong since when.
 #include "gateway/cli/alarm.h"
+#include "gateway/cli/bar.h"
 #include "gateway/cli/call.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/table.h"
@@ -16,31 +17,46 @@ static char *today_text(const json_t *modem)
     return quota > 0 ? g_strdup_printf("%s/%s", sent, most) : g_strdup(sent);
 }
 
+/* Since when it has been as it is; of one that does not work, since it last did: what is tried in
+ * between is no news. */
+static const char *since_name(const json_t *modem)
+{
+    return json_is_string(json_object_get(modem, "down_since")) ? "down_since" : "since";
+}
+
+static char *age_text(const json_t *modem)
+{
+    g_autoptr(GDateTime) since =
+        g_date_time_new_from_iso8601(call_text(modem, since_name(modem)), NULL);
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    if (since == NULL)
+        return g_strdup("");
+    return bar_duration(MAX(g_date_time_difference(now, since) / G_USEC_PER_SEC, 0));
+}
+
 static void print_modems(const json_t *modems)
 {
     static const struct table_column columns[] = {
-        {"modem", false},   {"state", false}, {"since", false}, {"operator", false},
-        {"network", false}, {"signal", true}, {"today", true},  {"reason", false}};
+        {"modem", false}, {"state", false},    {"since", false},
+        {"for", true},    {"operator", false}, {"network", false},
+        {"signal", true}, {"today", true},     {"reason", false}};
     struct table *table = table_new(columns, G_N_ELEMENTS(columns));
     size_t index;
     const json_t *modem;
     json_array_foreach(modems, index, modem)
     {
         const json_t *strength = json_object_get(modem, "signal");
-        g_autofree char *since = call_time(modem, "since");
+        g_autofree char *since = call_time(modem, since_name(modem));
+        g_autofree char *age = age_text(modem);
         g_autofree char *today = today_text(modem);
         g_autofree char *signal =
             json_is_integer(strength)
                 ? g_strdup_printf("%" JSON_INTEGER_FORMAT " %%", json_integer_value(strength))
                 : g_strdup("");
-        const char *cells[] = {call_text(modem, "name"),
-                               call_text(modem, "state"),
-                               since,
-                               call_text(modem, "operator"),
-                               call_text(modem, "registration"),
-                               signal,
-                               today,
-                               call_text(modem, "reason")};
+        const char *cells[] = {
+            call_text(modem, "name"),     call_text(modem, "state"),        since,  age,
+            call_text(modem, "operator"), call_text(modem, "registration"), signal, today,
+            call_text(modem, "reason")};
         table_add(table, cells);
     }
     if (table_rows(table) > 0)
@@ -62,6 +78,24 @@ int cli_modems(struct command_line *line, int argc, char **argv)
         call_print_json(answer);
     else
         print_modems(json_object_get(answer, "modems"));
+    json_decref(answer);
+    return EX_OK;
+}
+
+int cli_modem_retry(struct command_line *line, int argc, char **argv)
+{
+    int code = command_open(line, NULL, argc, argv, 1, 1);
+    if (code != COMMAND_GO_ON)
+        return code;
+    g_autofree char *name = call_escape(line->arguments[0]);
+    g_autofree char *path = g_strdup_printf("/v1/modems/%s/retry", name);
+    json_t *answer = call_post(line, path, NULL, &code);
+    if (answer == NULL)
+        return code;
+    if (line->json)
+        call_print_json(answer);
+    else
+        printf("%s is tried now; what comes of it: loa modems\n", call_text(answer, "retried"));
     json_decref(answer);
     return EX_OK;
 }

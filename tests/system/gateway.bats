@@ -121,5 +121,5 @@ P
     local starts
     starts=$(sql "select count(*) from modem_event where to_state = 'opening'")
     [ "$starts" -ge 2 ] && [ "$starts" -le 4 ]
-    grep -q 'opening→sick reason="ended with status 3"' "$LOG"
+    grep -q 'opening→sick reason="ended with status 3; tried again in 1 s"' "$LOG"
 }
