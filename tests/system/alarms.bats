@@ -185,19 +185,26 @@ modems = ( { index = 0; failure_rate = 1.0; failure_codes = [ "10" ]; } );'
     sql_is "select count(*) from message where purpose = 'alarm'" 1
 }
 
-@test "a modem that sends and hears nothing" {
+@test "a modem that sends and hears nothing is told of by the other" {
     start_simulator 2 <<<'modem = { air_ms = 20; report_share = 0.0; };'
-    watched 'silence = "3s"; modem_down = "2s";'
-    sed -i 's/modem_down = "1s"; //' "$HOME_DIR/loa.conf"
+    watched 'silence = "7s";'
+    # Several at once would take both modems.
+    sed -i "s/phones = \[ /phones = [ \"+84912999991\", \"+84912999992\", \"+84912999993\", /" "$HOME_DIR/loa.conf"
     start_gateway
     wait_for ready 2
-    control unplug 1
-    wait_for sql_is "select state from modem where name = 'sim1'" absent
+    control unplug 0
+    wait_for sql_is "select state from modem where name = 'sim0'" absent
     import_people 1
     run_campaign HOP "Hop {ten}"
-    wait_for sql_is "select count(*) from alarm where kind = 'silence' and subject = 'sim0'" 1
-    control sms 0 +84912000000 "co"
-    wait_for sql_is "select count(*) from alarm where kind = 'silence' and cleared_at is null" 0
+    wait_for sql_is "select count(*) from part" 1
+    control plug 0
+    wait_for sql_is "select count(*) from alarm where kind = 'silence' and subject = 'sim1'" 1
+    heard() { jq -r 'select(.direction == "received" and (.text | contains("sim1 gui di"))) | .from' "$AIR"; }
+    heard_are() { [ "$(heard | wc -l)" = "$1" ]; }
+    wait_for heard_are 4
+    [ "$(heard | sort -u)" = +84900000000 ]
+    control sms 1 +84912000000 "co"
+    wait_for sql_is "select count(*) from alarm where kind = 'silence' and subject = 'sim1' and cleared_at is null" 0
 }
 
 @test "a disk that fills up, and has room again" {
