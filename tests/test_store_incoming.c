@@ -113,6 +113,8 @@ static void test_content_alone_proves_nothing(struct store_file *file, gconstpoi
         {"and is another in another modem", "sim2", "ME", SIM_A, 1, 9, false, false, HOUR, true},
         {"after a power cut, from a place told before", "sim1", "SM", SIM_A, 2, 10, false, true,
          2 * HOUR, false},
+        {"and again by the next worker, who has that word of it", "sim1", "SM", SIM_A, 2, 10, true,
+         true, 2 * HOUR, false},
         {"after a power cut, the modem's own, another SIM", "sim1", "ME", SIM_B, 1, 11, false, true,
          2 * HOUR, false},
         {"after a power cut, from a place not told before", "sim1", "SM", SIM_A, 9, 12, false, true,

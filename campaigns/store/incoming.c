@@ -253,6 +253,21 @@ static bool join_around(struct store *store, const struct incoming *incoming, in
     return true;
 }
 
+/* Known by its place, not by a word of it: from now on the word is this worker's, by which the next
+ * one will know it again, however soon the power goes. */
+static bool note_key(struct store *store, const struct incoming *incoming,
+                     const struct prints *prints, GError **error)
+{
+    if (incoming->key == 0 || incoming->fresh || *incoming->memory == '\0')
+        return true;
+    return sql_run(store, error,
+                   "UPDATE incoming SET told_key = ?1 WHERE id = (SELECT max(id) FROM incoming"
+                   " WHERE fingerprint IN (?2, ?3) AND memory = ?4 AND location = ?5)"
+                   " AND NOT EXISTS (SELECT 1 FROM incoming WHERE told_key = ?1)",
+                   "ittti", incoming->key, prints->sim, prints->modem, incoming->memory,
+                   (int64_t)incoming->location);
+}
+
 static bool insert(struct store *store, const struct incoming *incoming, const char *print,
                    GError **error)
 {
@@ -275,7 +290,8 @@ static int insert_new(struct store *store, const struct incoming *incoming, GErr
     bool known = false;
     prints_make(incoming, &prints);
     bool done = is_known(store, incoming, &prints, &known, error) &&
-                (known || insert(store, incoming, prints.own, error));
+                (known ? note_key(store, incoming, &prints, error)
+                       : insert(store, incoming, prints.own, error));
     prints_clear(&prints);
     return done ? !known : -1;
 }
