@@ -22,8 +22,7 @@ struct queue_drop {
 };
 bool store_message_drop(struct store *store, const struct queue_drop *drop, int64_t now,
                         GError **error);
-/* MESSAGE_CANCEL for all that is queued for a contact, but for alarms: whoever looks after the
- * gateway hears of its troubles, whatever he thinks of campaigns. */
+/* MESSAGE_CANCEL for all that is queued for a contact, but for alarms. */
 bool store_message_drop_contact(struct store *store, int64_t contact_id, const char *cause,
                                 int64_t now, GError **error);
 /* MESSAGE_SKIP for one that was queued in this transaction. */
@@ -76,7 +75,7 @@ struct open_lease {
     char *modem;
     unsigned parts; /* that it was to send */
 };
-/* Of one modem, or of all (NULL). */
+/* Of one modem, or of all (NULL), in the order in which they were made. */
 bool store_message_open_leases(struct store *store, const char *modem, GArray *retleases,
                                GError **error);
 void open_lease_clear(struct open_lease *lease);
