@@ -252,7 +252,8 @@ static bool look_at_messages(struct look *look, GError **error)
              g_strdup_printf("%" PRId64 " tin", unsure));
     if (kept > 0)
         find(look, ALARM_QUARANTINE, "",
-             g_strdup_printf("%" PRId64 " incoming SMS are in quarantine", kept),
+             g_strdup_printf("%" PRId64 " incoming SMS are in quarantine: loa quarantine list",
+                             kept),
              g_strdup_printf("%" PRId64 " tin", kept));
     return true;
 }
