@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Reads a dead worker's flight log. Why at most one message per modem is unsure, and none doubles:
- *   The slot is taken, then the lease is committed, then the worker is told, then HANDED is synced,
+ * - The slot is taken, then the lease is committed, then the worker is told, then HANDED is synced,
  *   then Ctrl-Z may pass: each after the one before it. So in the same boot a slot without HANDED
- *   proves that nothing left, and a missing slot should not be. After a power cut the disk may hold
- *   any mixture of sectors written since the last sync, but that sync is there whole: a part that
- *   had its Ctrl-Z is at least HANDED, and all before it, which were answered before that sync, are
- *   ANSWERED. Only the last one synced can be HANDED or SUBMITTED; every other slot that is
- * missing, or that bears marks of an earlier lease, is of a lease that had not come so far. A slot
- * is freed when its verdict is committed and hence on disk: an old one names no open lease.
- *   Identity and boot are noted when nothing is open any more, in the commit that settles the last:
+ *   proves that nothing left, and a missing slot should not be.
+ * - After a power cut the disk may hold any mixture of sectors written since the last sync, but
+ * that sync is there whole: a part that had its Ctrl-Z is at least HANDED, and all before it,
+ * answered before that sync, are ANSWERED. So where one is HANDED, none behind it (the worker takes
+ * leases in their order) had its sync, even if the kernel wrote its HANDED back by itself; and a
+ * slot that is missing, or bears marks of an earlier lease, is of one that had not come so far.
+ * - A slot is freed when its verdict is committed, hence on disk: an old one names no open lease.
+ * - Identity and boot are noted when nothing is open any more, in the commit that settles the last:
  *   a crash before it finds the same log and reads it the same way.
- * What stays unsure beyond that: all open leases, when the file was lost or another was put in its
- * place. */
+ * Beyond that all open leases are unsure where the file was lost, or another put in its place. */
 #include "gateway/recovery.h"
 
 #include "campaigns/store/modem.h"
@@ -30,44 +30,32 @@ struct ruling {
     const char *cause;
 };
 
-#define FOREIGN                                                                                    \
-    {                                                                                              \
-        ATTEMPT_UNSURE, .all = true, .cause = "its flight log was lost or replaced"                \
-    }
-#define RETRIED                                                                                    \
-    {                                                                                              \
-        ATTEMPT_RETRY, .untouched = true, .cause = "it was not yet submitted"                      \
-    }
+#define RETRIED ATTEMPT_RETRY, true, false, "it was not yet submitted"
+#define FOREIGN ATTEMPT_UNSURE, false, true, "its flight log was lost or replaced"
+#define DOUBT   ATTEMPT_UNSURE, false, false
 
-static const struct ruling rulings[][FOUND_SUBMITTED + 1] =
-    {
-        [RECOVERY_OTHER_FILE] =
-            {
-                [FOUND_MISSING] = FOREIGN,
-                [FOUND_NONE] = FOREIGN,
-                [FOUND_HANDED] = FOREIGN,
-                [FOUND_SUBMITTED] = FOREIGN,
-            },
-        [RECOVERY_OTHER_BOOT] =
-            {
-                [FOUND_MISSING] = RETRIED,
-                [FOUND_NONE] = RETRIED,
-                [FOUND_HANDED] = {ATTEMPT_UNSURE,
-                                  .cause = "the machine stopped when it was about to be submitted"},
-                [FOUND_SUBMITTED] = {ATTEMPT_UNSURE,
-                                     .cause = "the machine stopped before the modem's answer"},
-            },
-        [RECOVERY_SAME_BOOT] =
-            {
-                [FOUND_MISSING] = {ATTEMPT_UNSURE, .all = true,
-                                   .cause = "the flight log does not know it, though it should"},
-                [FOUND_NONE] = RETRIED,
-                /* Perhaps it was this message that ended the worker: the next try may wait. */
-                [FOUND_HANDED] = {ATTEMPT_MODEM_SICK,
-                                  .cause = "the worker was gone before it was submitted"},
-                [FOUND_SUBMITTED] = {ATTEMPT_UNSURE,
-                                     .cause = "the worker was gone before the modem's answer"},
-            },
+static const struct ruling rulings[][FOUND_SUBMITTED + 1] = {
+    [RECOVERY_OTHER_FILE] = {[FOUND_MISSING] = {FOREIGN},
+                             [FOUND_NONE] = {FOREIGN},
+                             [FOUND_HANDED] = {FOREIGN},
+                             [FOUND_SUBMITTED] = {FOREIGN}},
+    [RECOVERY_OTHER_BOOT] = {[FOUND_MISSING] = {RETRIED},
+                             [FOUND_NONE] = {RETRIED},
+                             [FOUND_HANDED] = {DOUBT, "the machine stopped as it was submitted"},
+                             [FOUND_SUBMITTED] = {DOUBT, "the machine stopped before its answer"}},
+    [RECOVERY_BEHIND] = {[FOUND_MISSING] = {RETRIED},
+                         [FOUND_NONE] = {RETRIED},
+                         [FOUND_HANDED] = {RETRIED},
+                         [FOUND_SUBMITTED] = {DOUBT,
+                                              "the disk kept what was written out of order"}},
+    /* Perhaps it was a HANDED message that ended the worker: its next try may wait. */
+    [RECOVERY_SAME_BOOT] = {[FOUND_MISSING] = {ATTEMPT_UNSURE, false, true,
+                                               "the flight log should know it, and does not"},
+                            [FOUND_NONE] = {RETRIED},
+                            [FOUND_HANDED] = {ATTEMPT_MODEM_SICK, false, false,
+                                              "the worker was gone before it was submitted"},
+                            [FOUND_SUBMITTED] = {DOUBT,
+                                                 "the worker was gone before the modem's answer"}},
 };
 
 enum recovery_log recovery_log_of(const char *noted_identity, const char *noted_boot,
@@ -119,7 +107,7 @@ static char *take_answer(const struct flight_part *part, struct settle_news *new
     return settle_cause(outcome, space, part->cause);
 }
 
-void recovery_read(const struct flight_slot *slot, unsigned parts, enum recovery_log log,
+bool recovery_read(const struct flight_slot *slot, unsigned parts, enum recovery_log log,
                    struct settle_news *retnews, char **retcause)
 {
     static const enum found found_of[] = {
@@ -145,6 +133,7 @@ void recovery_read(const struct flight_slot *slot, unsigned parts, enum recovery
     }
     *retnews = news;
     *retcause = cause;
+    return stage == FLIGHT_HANDED || stage == FLIGHT_SUBMITTED;
 }
 
 /* ---- the note that all is settled ---- */
@@ -208,13 +197,14 @@ static void release_strangers(struct flight *flight, const GArray *leases)
     }
 }
 
-static void settle_one(const struct recovery *recovery, const struct open_lease *lease,
-                       enum recovery_log log)
+/* How far the log can be believed about the leases behind this one. */
+static enum recovery_log settle_one(const struct recovery *recovery, const struct open_lease *lease,
+                                    enum recovery_log log)
 {
     struct settle_news news;
     g_autofree char *cause = NULL;
     const struct flight_slot *slot = flight_find(recovery->flight, lease->lease);
-    recovery_read(slot, lease->parts, log, &news, &cause);
+    bool unanswered = recovery_read(slot, lease->parts, log, &news, &cause);
     if (log == RECOVERY_SAME_BOOT && slot == NULL)
         log_error("queue", "msg=%" PRId64 " lease=%" PRId64 " modem=%s event=no-slot",
                   lease->message_id, lease->lease, recovery->modem);
@@ -222,6 +212,7 @@ static void settle_one(const struct recovery *recovery, const struct open_lease 
     news.modem = recovery->modem;
     news.cause = cause;
     turn_add(recovery->turn, settle_new(&news, recovery->flight));
+    return unanswered && log == RECOVERY_OTHER_BOOT ? RECOVERY_BEHIND : log;
 }
 
 bool recovery_run(const struct recovery *recovery, unsigned *retcount, GError **error)
@@ -237,7 +228,7 @@ bool recovery_run(const struct recovery *recovery, unsigned *retcount, GError **
     enum recovery_log log = recovery_log_of(noted_identity, noted_boot, identity, recovery->boot);
     release_strangers(recovery->flight, leases);
     for (guint i = 0; i < leases->len; i++)
-        settle_one(recovery, &g_array_index(leases, struct open_lease, i), log);
+        log = settle_one(recovery, &g_array_index(leases, struct open_lease, i), log);
     if (strcmp(noted_identity, identity) != 0 || strcmp(noted_boot, recovery->boot) != 0)
         turn_add(recovery->turn, note_new(recovery, identity));
     *retcount = leases->len;

@@ -9,6 +9,7 @@
 enum recovery_log {
     RECOVERY_OTHER_FILE, /* not the one that was there when the leases were made */
     RECOVERY_OTHER_BOOT, /* the machine stopped meanwhile: what was not synced may be missing */
+    RECOVERY_BEHIND,     /* the same, for leases behind one whose answer is missing */
     RECOVERY_SAME_BOOT,  /* every store to it is there */
 };
 
@@ -16,8 +17,9 @@ enum recovery_log {
 enum recovery_log recovery_log_of(const char *noted_identity, const char *noted_boot,
                                   const char *identity, const char *boot);
 
-/* What the slot says of a lease of so many parts; NULL: no slot names the lease. */
-void recovery_read(const struct flight_slot *slot, unsigned parts, enum recovery_log log,
+/* What the slot says of a lease of so many parts; NULL: no slot names the lease. True when it was
+ * begun and its answer is missing. */
+bool recovery_read(const struct flight_slot *slot, unsigned parts, enum recovery_log log,
                    struct settle_news *retnews, char **retcause);
 
 struct recovery {
