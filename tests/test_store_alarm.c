@@ -288,11 +288,12 @@ static void test_quarantine_is_counted_until_somebody_looked(struct store_file *
 {
     (void)data;
     int64_t count = -1;
-    g_assert_true(sql_run(file->store, NULL,
-                          "INSERT INTO quarantine (modem, imsi, memory, location, pdu, reason, at,"
-                          " settled_at) VALUES ('sim1', '', 'SM', 1, '00', '', 1, NULL),"
-                          " ('sim1', '', 'SM', 2, '00', '', 1, 2)",
-                          ""));
+    g_assert_true(
+        sql_run(file->store, NULL,
+                "INSERT INTO quarantine (modem, imsi, memory, location, pdu, reason,"
+                " told_key, at, settled_at) VALUES ('sim1', '', 'SM', 1, '00', '', 1, 1, NULL),"
+                " ('sim1', '', 'SM', 2, '00', '', 2, 1, 2)",
+                ""));
     g_assert_true(store_alarm_quarantined(file->store, &count, NULL));
     g_assert_cmpint(count, ==, 1);
 }
