@@ -13,7 +13,7 @@
 
 enum {
     LOOK_MS = 1000,
-    SEARCH_PATIENCE_MS = 6000, /* for a tty that may be anybody's */
+    SEARCH_PATIENCE_MS = 3000, /* with a tty that may be anybody's, or nobody's */
     POWER_SETTLE_MS = 3000,
     ABSENT_POWER_FIRST_MS = 2 * 60 * 1000,
     ABSENT_POWER_NEXT_MS = 30 * 60 * 1000,

@@ -200,15 +200,6 @@ static bool take_fixed(struct port *port, bool due)
     return (due || anew) && take(port, path, &node);
 }
 
-static bool take_home(struct port *port, bool due)
-{
-    struct node node;
-    if (!look(port->home, &node))
-        return false;
-    bool may = due || !same(&node, &port->home_node);
-    return may && !is_fixed_for_another(port, port->home) && take(port, port->home, &node);
-}
-
 static bool rests(const struct port *port, const char *path, const struct node *node, gint64 now)
 {
     const struct trial *trial = g_hash_table_lookup(port->trials, path);
@@ -245,19 +236,35 @@ static void forget_gone(struct port *port, const GPtrArray *paths)
     }
 }
 
-static bool take_candidate(struct port *port, gint64 now)
+/* Its home comes first; where another node has that name, it is a candidate like any other. */
+static bool take_home(struct port *port, const GPtrArray *paths, bool due)
 {
-    g_autoptr(GPtrArray) paths = list_candidates(port);
-    forget_gone(port, paths);
+    struct node node;
+    return due && port->home != NULL &&
+           g_ptr_array_find_with_equal_func((GPtrArray *)paths, port->home, g_str_equal, NULL) &&
+           look(port->home, &node) && same(&node, &port->home_node) &&
+           take(port, port->home, &node);
+}
+
+static bool take_candidate(struct port *port, const GPtrArray *paths, gint64 now)
+{
     for (guint i = 0; i < paths->len; i++) {
         const char *path = g_ptr_array_index(paths, i);
         struct node node;
-        bool is_home = g_strcmp0(port->home, path) == 0;
-        if (!is_home && look(path, &node) && !rests(port, path, &node, now) &&
-            take(port, path, &node))
+        if (!look(path, &node) || rests(port, path, &node, now))
+            continue;
+        bool is_home = g_strcmp0(port->home, path) == 0 && same(&node, &port->home_node);
+        if (!is_home && take(port, path, &node))
             return true;
     }
     return false;
+}
+
+static bool search(struct port *port, bool due, gint64 now)
+{
+    g_autoptr(GPtrArray) paths = list_candidates(port);
+    forget_gone(port, paths);
+    return take_home(port, paths, due) || take_candidate(port, paths, now);
 }
 
 bool port_take(struct port *port, bool due, gint64 now)
@@ -265,7 +272,7 @@ bool port_take(struct port *port, bool due, gint64 now)
     g_assert(!port->taken);
     if (!port->searches)
         return take_fixed(port, due);
-    return take_home(port, due) || take_candidate(port, now);
+    return search(port, due, now);
 }
 
 void port_release(struct port *port)

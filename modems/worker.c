@@ -17,6 +17,7 @@
 #include "config/log.h"
 #include "modems/inbox.h"
 #include "modems/pace.h"
+#include "modems/patience.h"
 #include "modems/probe.h"
 #include "modems/sandbox.h"
 #include "modems/submission.h"
@@ -296,9 +297,12 @@ static bool prepare(struct worker *worker, enum wire_fault_kind *retkind, GError
     struct line *line = worker->line;
     if (setup->remedy == WIRE_REMEDY_RESET && !probe_reset(line, imei, retkind, error))
         return false;
-    return probe_wake(line, may_be_submitting(worker->flight), retkind, error) &&
-           (imei == NULL || probe_imei(line, imei, retkind, error)) &&
-           probe_prepare(line, &card, retkind, error);
+    if (!probe_wake(line, may_be_submitting(worker->flight), retkind, error) ||
+        (imei != NULL && !probe_imei(line, imei, retkind, error)))
+        return false;
+    if (imei != NULL)
+        line_set_patience(line, PATIENCE_MS);
+    return probe_prepare(line, &card, retkind, error);
 }
 
 static bool open_line(struct worker *worker)

@@ -153,6 +153,12 @@ static void test_search(void)
     assert_takes(&desk, port, true, 1000, "tty2");
     g_assert_false(port_is_candidate(port));
     port_release(port);
+    /* Another node under its name is a candidate like others. */
+    plug(&desk, "tty2");
+    assert_takes(&desk, port, false, 1000, "tty2");
+    g_assert_true(port_is_candidate(port));
+    port_confirm(port);
+    port_release(port);
     /* Back under another name. */
     unplug(&desk, "tty2");
     assert_takes(&desk, port, false, 1000, NULL);
