@@ -13,12 +13,16 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { TAKE_ON_MS = 60 * 1000 }; /* a modem that was left out */
+
 struct supervisor {
     struct keeper_shared *shared;
     GPtrArray *keepers; /* struct keeper * of the configuration */
     GPtrArray *leaving; /* struct keeper * that are no longer in it */
     GPtrArray *orphans; /* char *: modems that left leases behind and are not configured */
     GPtrArray *flights; /* struct flight * of the orphans, until the end */
+    int64_t take_on_at; /* monotonic ms */
+    bool ending;
 };
 
 static void free_keeper(gpointer keeper)
@@ -214,6 +218,17 @@ static void forget_gone(struct supervisor *supervisor)
         take_on_new(supervisor);
 }
 
+/* The disk may have been too full for its flight log. */
+static void retry_left_out(struct supervisor *supervisor)
+{
+    int64_t now = g_get_monotonic_time() / 1000;
+    if (supervisor->ending || now < supervisor->take_on_at)
+        return;
+    if (supervisor->take_on_at != 0)
+        take_on_new(supervisor);
+    supervisor->take_on_at = now + TAKE_ON_MS;
+}
+
 void supervisor_retry(struct supervisor *supervisor, const char *name)
 {
     struct keeper *keeper = find_keeper(supervisor->keepers, name);
@@ -232,6 +247,7 @@ void supervisor_tick(struct supervisor *supervisor)
     for (guint i = 0; i < supervisor->leaving->len; i++)
         keeper_tick(g_ptr_array_index(supervisor->leaving, i));
     forget_gone(supervisor);
+    retry_left_out(supervisor);
 }
 
 void supervisor_gather(struct supervisor *supervisor)
@@ -244,6 +260,7 @@ void supervisor_gather(struct supervisor *supervisor)
 
 void supervisor_leave(struct supervisor *supervisor)
 {
+    supervisor->ending = true;
     for (guint i = 0; i < supervisor->keepers->len; i++)
         keeper_leave(g_ptr_array_index(supervisor->keepers, i));
 }

@@ -7,7 +7,8 @@
 struct supervisor;
 
 /* `shared` is borrowed. Modems without a row get one, rows without a modem go. A modem that cannot
- * be taken on (its flight log is unreadable) is logged and left out. */
+ * be taken on (its flight log is unreadable, the disk is full) is left out, and tried again by and
+ * by. */
 struct supervisor *supervisor_new(struct keeper_shared *shared, GError **error);
 void supervisor_free(struct supervisor *supervisor);
 
