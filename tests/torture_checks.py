@@ -178,7 +178,9 @@ def what_is_unsure_was_given_to_the_modem(e):
 
 
 def a_report_ends_the_doubt(e):
-    """Where only one message can be meant: a report that fits several must settle none."""
+    """Where only one message can be meant: a report that fits several must settle none. Of a message
+    that is doubtful in all its parts, the report on one does not say on which."""
+    guessed = {attempt["message_id"] for attempt in e.attempts if attempt["id"] in e.facts.orphans}
     reported = {(modem_of(report["modem"]), report["reference"], report["number"][-9:])
                 for report in e.reports if report["status"] < 0x20}
     doubts = Counter((attempt["modem"], e.by_id[attempt["message_id"]]["phone"]) for attempt in e.unsure())
@@ -187,7 +189,8 @@ def a_report_ends_the_doubt(e):
             continue
         for i in e.allowed[air_key(event)][2]:
             message = e.by_id[i]
-            alone = doubts[message["modem"], message["phone"]] == 1
+            alone = doubts[message["modem"], message["phone"]] == 1 and (
+                i not in guessed or message["parts"] == 1)
             if alone and message["state"] == "unsure" and message["parts_sent"] + 1 == event["part"]:
                 yield f"message {i} is unsure though its report came"
 
