@@ -86,6 +86,94 @@ EOF
     wait_for sim_is_empty 1
 }
 
+@test "the same word from the same people, slots used again at once, workers and gateway killed: each once" {
+    start_simulator 2 <<<'modem = { sm_slots = 3; me_slots = 2; };'
+    start_gateway
+    wait_for sql_is "select count(*) from modem where state = 'ready'" 2
+    for round in $(seq 12); do
+        for sender in 1 2 3; do
+            control sms $((round % 2)) "+8491200000$sender" "1"
+            control sms $((round % 2)) "+8491200000$sender" "1"
+        done
+        if [ $((round % 4)) = 0 ]; then
+            stop_gateway KILL
+            start_gateway
+        else
+            pkill -KILL -P "$GATEWAY_PID" loa-modem || true
+            sleep 0.$((RANDOM % 10))
+        fi
+    done
+    wait_for -t 90 sql_is "select count(*) >= 72 from incoming" 1
+    wait_for -t 60 sim_is_empty 0
+    wait_for -t 60 sim_is_empty 1
+    sql_is "select group_concat(n) from (select count(*) n from incoming group by sender order by sender)" \
+        24,24,24
+    sql_is "select count(*) from incoming where reply_id is null" 0
+    sql_is "select count(*) from quarantine" 0
+}
+
+# Two equal SMS of one second, of which the SIM holds one; at its deletion the modem does what the cue
+# says, and its worker and the gateway are killed.
+die_at_deletion() {
+    start_simulator 1 <<<'modem = { sm_slots = 1; me_slots = 0; };'
+    while [ "$(date +%N | cut -c1)" -gt 2 ]; do sleep 0.05; done
+    control sms 0 +84912000001 1
+    control sms 0 +84912000001 1
+    control cue 0 "$1"
+    start_gateway
+    wait_for sql_is "select count(*) from incoming" 1
+    sleep 0.3
+    pkill -KILL -P "$GATEWAY_PID" loa-modem || true
+    stop_gateway KILL
+    control uncue 0
+    control silence 0 off
+    control plug 0
+    start_gateway
+    wait_for sim_is_empty
+    sleep 0.3
+    sql_is "select count(*) from incoming" 2
+    sql_is "select count(distinct sent_at) from incoming" 1
+}
+
+@test "killed before a deletion: what lies there still is known; killed behind it: what came there is not" {
+    die_at_deletion 'point = "echo"; on = "CMGD"; then = "unplug";'
+    grep -q 'event=incoming.*new=0' "$LOG"
+    stop_all
+    new_home
+    die_at_deletion 'point = "result"; on = "CMGD"; then = "mute";'
+    ! grep -q 'event=incoming.*new=0' "$LOG"
+}
+
+@test "a modem that boots in mid-session has nothing told twice" {
+    start_simulator 1 <<<'modem = { sm_slots = 8; me_slots = 0; boot_ms = 200; };'
+    start_gateway
+    wait_for sql_is "select state from modem" ready
+    for i in $(seq 10 39); do
+        control sms 0 "+849120000$i" "1"
+        [ $((i % 10)) != 3 ] || control restart 0
+    done
+    wait_for -t 90 sql_is "select count(distinct sender) from reply" 30
+    wait_for sim_is_empty
+    sql_is "select count(*) from incoming" 30
+}
+
+@test "a reply whose interpretation faults is tried again within a minute, and holds up nobody" {
+    start_simulator 1 </dev/null
+    start_gateway
+    wait_for sql_is "select state from modem" ready
+    sql "create trigger trouble before insert on reply when new.text = 'hong'
+         begin select raise(fail, 'the rules stumble'); end"
+    control sms 0 +84912000001 hong
+    control sms 0 +84912000002 lanh
+    wait_for sql_is "select text from reply" lanh
+    wait_for sim_is_empty
+    sql_is "select count(*) from incoming" 2
+    wait_for grep -q 'event=not-understood "database: the rules stumble"' "$LOG"
+    sql "drop trigger trouble"
+    wait_for -t 60 sql_is "select count(*) from reply where text = 'hong'" 1
+    sql_is "select count(*) from incoming where reply_id is null" 0
+}
+
 @test "a report that nobody asked for harms nothing" {
     start_simulator 1 </dev/null
     start_gateway
