@@ -92,7 +92,8 @@ def bounds(message, part):
     state, sent = message["state"], message["parts_sent"]
     if state in ON_AIR or part < sent:
         return 1, 1
-    if state == "unsure" and part == sent:
+    all_in_doubt = message["cause"] == "its flight log was lost or replaced"
+    if state == "unsure" and (part == sent or all_in_doubt):
         return 0, 1
     return 0, 0
 
