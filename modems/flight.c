@@ -320,5 +320,6 @@ enum flight_stage flight_stage(const struct flight_slot *slot, unsigned part)
     g_assert(part < FLIGHT_PARTS);
     if (slot->part[part].mark != mark_of(atomic_load(&slot->lease)))
         return FLIGHT_NONE;
-    return (enum flight_stage)atomic_load(&slot->part[part].stage);
+    uint32_t stage = atomic_load(&slot->part[part].stage);
+    return stage <= FLIGHT_ANSWERED ? (enum flight_stage)stage : FLIGHT_SUBMITTED;
 }

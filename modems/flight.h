@@ -87,5 +87,6 @@ struct flight_slot *flight_slot(struct flight *flight, unsigned index); /* index
 struct flight_slot *flight_find(struct flight *flight, int64_t lease);  /* NULL: not there */
 void flight_take(struct flight_slot *slot, int64_t lease, unsigned parts);
 void flight_release(struct flight_slot *slot);
-/* How far that part of the lease in the slot got; part < FLIGHT_PARTS. */
+/* How far that part of the lease in the slot got; part < FLIGHT_PARTS. A stage that no version
+ * writes is taken for FLIGHT_SUBMITTED: nobody can say, and nothing goes twice. */
 enum flight_stage flight_stage(const struct flight_slot *slot, unsigned part);

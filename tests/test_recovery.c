@@ -49,6 +49,7 @@ static const struct {
     {"two of three were sent", true, 3, 0, {SENT, SENT, {FLIGHT_NONE}}, SAME, ATTEMPT_RETRY, 2, true, 0},
     {"the third is in the air", true, 3, 0, {SENT, SENT, {FLIGHT_SUBMITTED}}, SAME, ATTEMPT_UNSURE, 2, false, 0},
     {"the rest of a message was sent", true, 3, 2, {{FLIGHT_NONE}, {FLIGHT_NONE}, SENT}, SAME, ATTEMPT_SENT, 1, false, 0},
+    {"a stage that no version wrote", true, 1, 0, {{(enum flight_stage)7}}, SAME, ATTEMPT_UNSURE, 0, false, 0},
     {"an outcome that no version wrote", true, 1, 0, {{FLIGHT_ANSWERED, (enum verdict_outcome)99}}, SAME, ATTEMPT_UNSURE, 0, false, 0},
 
     {"after a power cut: its slot had not come to the disk", false, 3, 0, {{0}}, CUT, ATTEMPT_RETRY, 0, true, 0},
