@@ -144,15 +144,24 @@ def fill_disk(rig):
 
 
 def disk(rig, blows):
+    """A gateway that is started on a full disk may end; systemd would start it again."""
     rig.facts.expected_errors += [r" store event=full ", r"disk is full"]
     for _ in rig.harass(blows, 0.1, 1):
         fill_disk(rig)
         for _ in range(rig.random.randint(1, 4)):
             time.sleep(rig.random.uniform(0.1, 0.8))
             rig.inject()
-        if rig.random.random() < 0.3:
+        what = rig.random.choice(["nothing", "nothing", "workers", "gateway"])
+        if what == "workers":
             rig.kill_workers(rig.modems)
+        elif what == "gateway":
+            rig.kill_gateway()
+            rig.start_gateway()
+            time.sleep(rig.random.uniform(0, 1))
         os.remove(rig.path("data/ballast"))
+        if rig.gateway.poll() is not None:
+            rig.processes.remove(rig.gateway)
+            rig.start_gateway()
 
 
 # ---- a backlog ----

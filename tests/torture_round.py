@@ -71,6 +71,9 @@ class Round(Rig):
                                            self.path("data")], capture_output=True).returncode == 0
             if not self.mounted:
                 raise NoDisk
+            os.mkdir(self.path("data/flight"))
+            os.rmdir(self.path("flight"))
+            os.symlink(self.path("data/flight"), self.path("flight"))
         super().__enter__()
         if self.mode == "backlog":
             for modem in range(self.modems):
