@@ -15,7 +15,7 @@ struct submission {
     unsigned answer_ms;              /* after Ctrl-Z; SUBMISSION_ANSWER_MS but in tests */
     void (*before_part)(void *data); /* its prompt is awaited for PATIENCE_PROMPT_MS */
     void (*waiting)(void *data, unsigned within_ms); /* for its answer, and so much longer */
-    void (*on_air)(void *data);      /* Ctrl-Z of a part has passed; its answer takes seconds */
+    void (*on_air)(void *data); /* Ctrl-Z of a part has passed; its answer takes seconds */
     void *data;
 };
 

@@ -86,7 +86,7 @@ begin() {
     run_campaign DIEN "$2"
 }
 
-LONG='Kinh moi {ten} den nha van hoa thon luc 7 gio 30 sang chu nhat de ban ve duong giao thong, nuoc sach va lich tiem phong; ai ban viec xin bao lai cho truong thon truoc thu bay de con sap xep.'
+TWO_PARTS='Kinh moi {ten} den nha van hoa thon luc 7 gio 30 sang chu nhat de ban ve duong giao thong, nuoc sach va lich tiem phong; ai ban viec xin bao lai cho truong thon truoc thu bay de con sap xep.'
 
 @test "a copy taken in the middle goes on: nothing lost, nothing twice" {
     begin 2 'Moi {ten}'
@@ -106,7 +106,7 @@ LONG='Kinh moi {ten} den nha van hoa thon luc 7 gio 30 sang chu nhat de ban ve d
 @test "after a power cut a message of two parts goes on behind the part that was sent" {
     unshare -m true 2>/dev/null || skip "no mount namespaces here: another boot cannot be shown"
     PEOPLE=40
-    begin 1 "$LONG"
+    begin 1 "$TWO_PARTS"
     cut_and_go_on other
     nothing_lost_or_doubled
 }
