@@ -244,22 +244,6 @@ EOF
     nobody_twice
 }
 
-@test "a wrong PIN is tried once, and not again until the file has another" {
-    LIMITS='per_minute = 0; daily_quota = 0; pin = "9999";'
-    start_simulator 1 <<<'modem = { pin = "1234"; air_ms = 10; };'
-    start_gateway
-    wait_for sql_is "select state from modem" faulty
-    stop_gateway
-    start_gateway
-    sleep 3
-    sql_is "select state from modem" faulty
-    sql_is "select count(*) from modem_event where to_state = 'opening'" 1
-    LIMITS='per_minute = 0; daily_quota = 0; pin = "1234";'
-    write_config
-    kill -HUP "$GATEWAY_PID"
-    wait_for sql_is "select state from modem" ready
-}
-
 @test "a modem that does not answer does not stop the other" {
     start_simulator 2 <<<'modem = { air_ms = 20; report_delay_ms = 20; };'
     control silence 0 mute
