@@ -188,12 +188,11 @@ def a_report_ends_the_doubt(e):
     for event in e.out:
         if event["result"] != "accepted" or (event["modem"], event["reference"], event["to"][-9:]) not in reported:
             continue
-        for i in e.allowed[air_key(event)][2]:
-            message = e.by_id[i]
-            alone = doubts[message["modem"], message["phone"]] == 1 and (
-                i not in guessed or message["parts"] == 1)
-            if alone and message["state"] == "unsure" and message["parts_sent"] + 1 == event["part"]:
-                yield f"message {i} is unsure though its report came"
+        meant = [e.by_id[i] for i in e.allowed[air_key(event)][2]]
+        if len(meant) != 1 or doubts[meant[0]["modem"], meant[0]["phone"]] != 1:
+            continue
+        if meant[0]["state"] == "unsure" and meant[0]["parts_sent"] + 1 == event["part"]:
+            yield f"message {meant[0]['id']} is unsure though its report came"
 
 
 def leases_without_a_flight_log_are_unsure(e):

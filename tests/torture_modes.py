@@ -115,20 +115,25 @@ def cut_power(rig, kind):
         os.rename(rig.path(f"{folder}.new"), rig.path(folder))
 
 
+def power_fails(rig):
+    kind = rig.random.choice(["same boot", "another boot", "torn logs", "torn logs", "no logs"])
+    cut_power(rig, kind)
+    if kind in ("another boot", "torn logs") and os.geteuid() == 0:
+        rig.boot = rig.path("boot_id")
+        rig.write("boot_id", str(uuid.UUID(int=rig.random.getrandbits(128))) + "\n")
+    if kind != "same boot" and rig.random.random() < 0.3:
+        for modem in range(rig.modems):
+            rig.expose(f"sim{modem}")
+            rig.control(f"restart {modem}")
+    rig.start_gateway()
+
+
 def power(rig, blows):
     """A cut starts the machine anew, which the gateway sees by its boot id; with the same boot the copy
     is what `kill -9` of everything leaves. A log as of before its last sync is not tried: no disk
     that keeps its word has it."""
     for _ in rig.harass(blows, 0.2, 1.2):
-        kind = rig.random.choice(["same boot", "another boot", "torn logs", "torn logs", "no logs"])
-        cut_power(rig, kind)
-        if kind in ("another boot", "torn logs") and os.geteuid() == 0:
-            rig.boot = rig.path("boot_id")
-            rig.write("boot_id", str(uuid.UUID(int=rig.random.getrandbits(128))) + "\n")
-        if kind != "same boot" and rig.random.random() < 0.3:
-            for modem in range(rig.modems):
-                rig.control(f"restart {modem}")
-        rig.start_gateway()
+        power_fails(rig)
 
 
 # ---- a full disk ----
@@ -220,19 +225,39 @@ TORMENTS = {
 }
 
 
-def torment(rig, blows):
-    victims = rig.random.sample(range(rig.modems), max(1, rig.modems // 3))
-    rig.facts.healthy = [f"sim{i}" for i in range(rig.modems) if i not in victims]
-    rig.facts.expected_errors += [r"modem=sim(" + "|".join(map(str, victims)) + r")\b"]
-    rig.facts.guesses = 1000  # a modem that is silent or loses submissions never saw some
-    for _ in rig.harass(blows, 0, 0.3):
-        victim = rig.random.choice(victims)
-        rig.expose(f"sim{victim}")
-        TORMENTS[rig.random.choice(list(TORMENTS))](rig, victim)
+def torment_one(rig, victims):
+    victim = rig.random.choice(victims)
+    rig.expose(f"sim{victim}")
+    TORMENTS[rig.random.choice(list(TORMENTS))](rig, victim)
+
+
+def relent(rig, victims):
     for victim in victims:
         for order in ("silence {} off", "registration {} 1", "fail {} ok 0", "unplug {}", "plug {}"):
             rig.control(order.format(victim))
 
 
-MODES = {"kills": kills, "power": power, "torment": torment, "disk": disk, "backlog": backlog}
-ODDS = ["kills", "power", "torment"] * 6 + ["disk"] * 3 + ["backlog"]
+def expect_troubles(rig, victims):
+    rig.facts.expected_errors += [r"modem=sim(" + "|".join(map(str, victims)) + r")\b"]
+    rig.facts.guesses = 1000  # a modem that is silent or loses submissions never saw some
+
+
+def torment(rig, blows):
+    victims = rig.random.sample(range(rig.modems), max(1, rig.modems // 3))
+    rig.facts.healthy = [f"sim{i}" for i in range(rig.modems) if i not in victims]
+    expect_troubles(rig, victims)
+    for _ in rig.harass(blows, 0, 0.3):
+        torment_one(rig, victims)
+    relent(rig, victims)
+
+
+def mixed(rig, blows):
+    victims = range(rig.modems)
+    expect_troubles(rig, victims)
+    for _ in rig.harass(blows, 0, 0.5):
+        rig.random.choice([rig.blow, lambda: power_fails(rig), *[lambda: torment_one(rig, victims)] * 3])()
+    relent(rig, victims)
+
+
+MODES = {"kills": kills, "power": power, "torment": torment, "mixed": mixed, "disk": disk, "backlog": backlog}
+ODDS = ["kills", "power", "torment", "mixed"] * 6 + ["disk"] * 3 + ["backlog"]
