@@ -8,7 +8,7 @@
  * process does afterwards can be lost. */
 #include "modems/line.h"
 
-#include "modems/kept.h"
+#include "modems/notices.h"
 #include "modems/part_log.h"
 #include "modems/patience.h"
 #include "modems/trace.h"
@@ -23,7 +23,6 @@
 #include <unistd.h>
 
 enum {
-    NOTICES_MAX = 4096,
     CHUNK = 4096,
     WAITING_MAX = 64,  /* chunks that are read before the first command */
     DOUBT_US = 700000, /* an echo comes with the first octets of an answer */
@@ -43,15 +42,14 @@ struct line {
     struct tty tty;
     int kick;   /* wakes the thread */
     int wakeup; /* wakes the worker */
-    bool stop, hung_up, missed;
+    bool stop, hung_up;
     int64_t trust_at; /* when a result is believed whose command was not echoed; 0: none */
     struct ask ask;
     int guard; /* socket, -1: none */
     struct part_log log;
     bool closed; /* the book on it: what was judged as never sent must not be sent after all */
     struct line_answer answer;
-    GQueue notices;    /* of struct line_notice * */
-    struct kept *kept; /* NULL: not yet */
+    struct notices notices;
     struct trace *trace;
     struct patience patience;
     void (*before_ask)(void *data);
@@ -155,36 +153,10 @@ static void ask_answered(void *data, const struct result *result, GPtrArray *lin
     g_cond_signal(&line->answered);
 }
 
-static void free_notice(void *data)
-{
-    struct line_notice *notice = data;
-    g_free(notice->text);
-    g_free(notice);
-}
-
-/* The network has been told that we have it, so it is kept here and now. */
-static void keep_pushed(struct line *line, struct line_notice *notice)
-{
-    bool report = notice->kind == RESULT_PUSHED_REPORT;
-    if (line->kept != NULL && !notice->kept && (report || notice->kind == RESULT_PUSHED_MESSAGE))
-        notice->kept = kept_push(line->kept, notice->text, report) != NULL;
-}
-
 static void noticed(void *data, const struct filter_notice *notice)
 {
     struct line *line = data;
-    struct line_notice *queued = g_new0(struct line_notice, 1);
-    queued->kind = notice->kind;
-    queued->index = notice->index;
-    memcpy(queued->memory, notice->memory, sizeof queued->memory);
-    queued->text = g_strdup(notice->text);
-    keep_pushed(line, queued);
-    if (line->notices.length < NOTICES_MAX) {
-        g_queue_push_tail(&line->notices, queued);
-    } else {
-        line->missed = true;
-        free_notice(queued);
-    }
+    notices_add(&line->notices, notice);
     wake(line->wakeup);
 }
 
@@ -361,7 +333,7 @@ struct line *line_open(const char *device, const char *trace, GError **error)
     struct line *line = g_new0(struct line, 1);
     g_mutex_init(&line->mutex);
     g_cond_init(&line->answered);
-    g_queue_init(&line->notices);
+    notices_init(&line->notices);
     line->tty = tty;
     line->trace = file;
     line->guard = -1;
@@ -384,7 +356,7 @@ void line_free(struct line *line)
     g_mutex_unlock(&line->mutex);
     wake(line->kick);
     g_thread_join(line->thread);
-    g_queue_clear_full(&line->notices, free_notice);
+    notices_clear(&line->notices);
     filter_free(line->filter);
     trace_close(line->trace);
     part_log_clear(&line->log);
@@ -571,39 +543,25 @@ void line_give_up(struct line *line, struct line_answer *retanswer)
 void line_keep(struct line *line, struct kept *kept)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
-    line->kept = kept;
-    for (GList *at = line->notices.head; at != NULL; at = at->next)
-        keep_pushed(line, at->data);
+    notices_keep(&line->notices, kept);
 }
 
 bool line_notice(struct line *line, struct line_notice *retnotice)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
-    struct line_notice *notice = g_queue_pop_head(&line->notices);
-    if (notice == NULL)
-        return false;
-    *retnotice = *notice;
-    g_free(notice);
-    return true;
+    return notices_take(&line->notices, retnotice);
 }
 
 void line_forget_restarts(struct line *line)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
-    for (GList *at = line->notices.head, *next = NULL; at != NULL; at = next) {
-        const struct line_notice *notice = at->data;
-        next = at->next;
-        if (notice->kind != RESULT_RESTARTED && notice->kind != RESULT_SIM_CHANGED)
-            continue;
-        free_notice(at->data);
-        g_queue_delete_link(&line->notices, at);
-    }
+    notices_forget_restarts(&line->notices);
 }
 
 bool line_missed(struct line *line)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
-    bool missed = line->missed;
-    line->missed = false;
+    bool missed = line->notices.missed;
+    line->notices.missed = false;
     return missed;
 }

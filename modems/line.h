@@ -5,6 +5,7 @@
 
 #include "modems/filter.h"
 #include "modems/flight.h"
+#include "modems/notices.h"
 #include "modems/verdict.h"
 
 #include <glib.h>
@@ -23,17 +24,7 @@ struct line_answer {
     char detail[RESULT_LINE_SIZE];  /* the final result as the modem wrote it, or ours */
 };
 
-/* Something the modem said by itself. */
-struct line_notice {
-    enum result_kind kind;
-    char memory[8];
-    int32_t index;
-    char *text;
-    bool kept; /* pushed, and in a place of kept.h */
-};
-
 struct line;
-struct kept;
 
 /* Opens the tty for itself alone, 115200 8N1 raw. `trace` may be NULL or empty. */
 struct line *line_open(const char *device, const char *trace, GError **error);

@@ -152,7 +152,8 @@ static void test_once(void)
         g_autofree char *path = g_build_filename(folder, "flight", NULL);
         flight_free(flight_open(path, NULL));
         for (size_t k = 0; k < G_N_ELEMENTS(rows[i].readers); k++) {
-            g_assert_cmpint(reader(path, rows[i].readers[k].fate), ==, rows[i].readers[k].expected);
+            int got = reader(path, rows[i].readers[k].fate);
+            g_assert_cmpint(got, ==, rows[i].readers[k].expected);
         }
         g_unlink(path);
         g_rmdir(folder);

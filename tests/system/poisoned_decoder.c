@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Goes before libgammu (LD_PRELOAD) and does with two PDUs what some other PDU may do with a decoder
- * that trusts what it reads; all others it hands on. */
+/* Goes before libgammu (LD_PRELOAD) and does with two PDUs what some other PDU may do with a
+ * decoder that trusts what it reads; all others it hands on. */
 #include <dlfcn.h>
 #include <gammu.h>
 #include <stdlib.h>
