@@ -117,7 +117,7 @@ $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(ROOMS)
 
 # Built by clang, all rooms with its coverage: make BUILD=build/fuzz CC=clang SANITIZE=fuzzer fuzzers
 fuzzers: $(FUZZERS)
-FUZZ_BASE = $(patsubst tests/%.c,$(BUILD)/obj/tests/%.o,tests/store_file.c $(wildcard tests/fuzz/*.c))
+FUZZ_BASE = $(patsubst tests/%.c,$(BUILD)/obj/tests/%.o,tests/store_file.c tests/queue_rows.c $(wildcard tests/fuzz/*.c))
 FUZZ_ROOMS = $(GATEWAY) $(API) $(CAMPAIGNS) $(STORE) $(MODEMS) $(CONFIG) $(DATA)
 $(BUILD)/fuzz.a: $(FUZZ_BASE)
 $(BUILD)/fuzz_%: $(BUILD)/obj/tests/fuzz_%.o $(BUILD)/fuzz.a $(FUZZ_ROOMS)

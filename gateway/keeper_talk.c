@@ -54,8 +54,9 @@ static void take_hello(struct keeper *keeper, const struct wire_hello *hello)
                           "loa-modem is of another version than loa-gateway: install both anew");
         return;
     }
+    g_autofree char *version = log_quote(hello->gammu_version);
     log_info("modem", "modem=%s pid=%d event=hello gammu=%s", keeper->name,
-             channel_pid(keeper->channel), hello->gammu_version);
+             channel_pid(keeper->channel), version);
     keeper->greeted = true;
     keeper->deadline = monotonic_ms() + FIRST_PROMISE_MS;
     send_setup(keeper);
@@ -99,7 +100,8 @@ static void take_health(struct keeper *keeper, const struct wire_health *health)
         .storage_size = health->storage_size,
     };
     turn_add(keeper->shared->turn, note_health(&modem));
-    if (health->storage_size > 0 && health->storage_used * 5 >= health->storage_size * 4)
+    if (health->storage_size > 0 &&
+        health->storage_used * INT64_C(5) >= health->storage_size * INT64_C(4))
         log_warn("modem", "modem=%s event=storage-filling used=%d size=%d", keeper->name,
                  health->storage_used, health->storage_size);
 }
@@ -107,9 +109,10 @@ static void take_health(struct keeper *keeper, const struct wire_health *health)
 static void take_alive(struct keeper *keeper, const struct wire_alive *alive)
 {
     uint32_t within_ms = MIN(alive->within_ms, (uint32_t)PROMISE_MOST_MS);
+    g_autofree char *doing = log_quote(alive->doing);
     if (within_ms != alive->within_ms)
-        log_warn("modem", "modem=%s event=promise-cut doing=\"%s\" within_ms=%" G_GUINT32_FORMAT,
-                 keeper->name, alive->doing, alive->within_ms);
+        log_warn("modem", "modem=%s event=promise-cut doing=%s within_ms=%" G_GUINT32_FORMAT,
+                 keeper->name, doing, alive->within_ms);
     keeper->deadline = monotonic_ms() + within_ms + LATE_MS;
 }
 

@@ -26,6 +26,7 @@ struct news {
 struct line {
     char **script, **next;
     struct inbox *inbox;
+    struct kept *kept;
     GArray *told, *stored; /* struct news */
     unsigned questions;
 };
@@ -86,10 +87,14 @@ void line_know(struct line *line, const char *command, const char *answer)
     g_assert_true(line != NULL && command != NULL && answer != NULL);
 }
 
-void line_own_centre(struct line *line, bool own)
+bool line_is_silent(struct line *line)
+{
+    return line->questions > QUESTIONS_MAX / 2;
+}
+
+void line_forgive_silence(struct line *line)
 {
     (void)line;
-    (void)own;
 }
 
 void line_forget_restarts(struct line *line)
@@ -147,10 +152,12 @@ static void say(struct line *line, const char *text)
 {
     struct line_notice notice = {.kind = result_kind(text), .index = -1, .text = (char *)text};
     bool stored = notice.kind == RESULT_STORED_MESSAGE || notice.kind == RESULT_STORED_REPORT;
-    if (result_is_hex(text))
+    if (result_is_hex(text)) {
         notice.kind = RESULT_PUSHED_MESSAGE;
-    else if (!stored || !result_pointer(text, notice.memory, &notice.index))
+        notice.kept = kept_push(line->kept, text, false) != NULL;
+    } else if (!stored || !result_pointer(text, notice.memory, &notice.index)) {
         return;
+    }
     inbox_notice(line->inbox, &notice);
 }
 
@@ -226,15 +233,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         read_fields(*each);
     line.told = g_array_new(FALSE, FALSE, sizeof(struct news));
     line.stored = g_array_new(FALSE, FALSE, sizeof(struct news));
-    struct kept *kept = new_kept();
-    line.inbox = inbox_new(&line, kept, tell, &line);
+    line.kept = new_kept();
+    line.inbox = inbox_new(&line, line.kept, tell, &line);
     ask_everything(&line);
     line.next = script;
     line.questions = 0;
     inbox_list_all(line.inbox);
     work_inbox(&line);
     inbox_free(line.inbox);
-    kept_free(kept);
+    kept_free(line.kept);
     g_array_free(line.told, TRUE);
     g_array_free(line.stored, TRUE);
     return 0;

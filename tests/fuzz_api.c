@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Requests as a client may send them, through the real routes and handlers on a copy of one real
- * database, a few in a row. The input holds them one after another, a line "===" between:
- *   METHOD /path?name=value     and on the lines below the body, of a form the file in it
- *   SMS +84900174207            and below what this number writes to us
- * A client may be refused; the service may never be at fault. */
+/* Requests as a client may send them, through the real routes and handlers, a few in a row. The
+ * input holds them one after another, a line "===" between: METHOD /path?name=value     and on the
+ * lines below the body, of a form the file in it SMS +84900174207            and below what this
+ * number writes to us A client may be refused; the service may never be at fault. */
 #include "campaigns/answer.h"
 #include "campaigns/text.h"
 #include "gateway/api/routes.h"
-#include "tests/store_file.h"
+#include "tests/fuzz/office.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -20,28 +17,6 @@ enum { REQUESTS_MAX = 8, VALUE_BYTES_MAX = 1000 };
 
 static struct gateway_config config;
 static GTimeZone *zone;
-static struct store_file file;
-static char *template, *copy;
-static gsize template_size;
-
-/* The dialogue of the samples, running, and one reply to it. */
-static void fill(struct store *store)
-{
-    g_autoptr(GError) error = NULL;
-    struct answer_source source = {.modem = "sim1",
-                                   .sender = "+84900174207",
-                                   .text = "YK duong hong",
-                                   .sent_at = OPENING + HOUR,
-                                   .received_at = OPENING + HOUR};
-    struct campaign_book *book = campaign_book_new(store, &test_terms);
-    import_dialogue(store);
-    start_campaign(store, dialogue_file, OPENING);
-    send_all(store, "sim1", OPENING);
-    g_assert_true(store_begin(store, NULL));
-    g_assert_true(answer_take(store, book, &source, OPENING + HOUR, &error));
-    g_assert_true(store_commit(store, NULL));
-    campaign_book_free(book);
-}
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
@@ -49,30 +24,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     (void)argc;
     (void)argv;
     gateway_config_read("tests/samples/loa.conf", &config, mistakes);
+    g_assert_cmpuint(mistakes_count(mistakes), ==, 0);
     zone = g_time_zone_new_identifier("Asia/Ho_Chi_Minh");
-    store_file_open(&file, NULL);
-    fill(file.store);
-    copy = g_build_filename(file.folder, "copy.db", NULL);
-    store_free(file.store); /* the last connection to close leaves all in the one file */
-    if (!g_file_get_contents(file.path, &template, &template_size, NULL))
-        g_error("the database did not come about");
+    office_found();
     return 0;
-}
-
-static struct store *open_copy(void)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *log = g_strconcat(copy, "-wal", NULL),
-                    *index = g_strconcat(copy, "-shm", NULL);
-    int descriptor = open(copy, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    g_assert_cmpint(write(descriptor, template, template_size), ==, (gssize)template_size);
-    close(descriptor);
-    unlink(log);
-    unlink(index);
-    struct store *store = store_open(copy, &error);
-    g_assert_no_error(error);
-    g_assert_true(sql_run(store, NULL, "PRAGMA synchronous = OFF", ""));
-    return store;
 }
 
 static void free_file(void *data)
@@ -194,7 +149,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char cut[] = "\n===\n";
     const char *at = (const char *)data, *end = at + size;
-    struct store *store = open_copy();
+    struct store *store = office_open();
     for (unsigned i = 0; i < REQUESTS_MAX && at < end; i++) {
         const char *next = memmem(at, (size_t)(end - at), cut, strlen(cut));
         play(store, at, (size_t)((next != NULL ? next : end) - at));
