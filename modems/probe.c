@@ -316,7 +316,8 @@ static bool prepare_card(struct line *line, const struct probe_card *card,
 
 /* ---- notifications ---- */
 
-/* Modems on Qualcomm chips offer mode 2 and refuse it: 1 is tried next. */
+/* Modems on Qualcomm chips offer mode 2 and refuse it: 1 is tried next. Who does not even refuse is
+ * not asked twenty times. */
 static bool route(struct line *line, const char *offer, int32_t messages)
 {
     static const int32_t modes[] = {2, 1, 3, 0}, reports[] = {1, 2, 0}, buffers[] = {0, 1};
@@ -332,8 +333,10 @@ static bool route(struct line *line, const char *offer, int32_t messages)
                         field_allows(offer, 4, buffers[1]);
             g_autofree char *command =
                 g_strdup_printf("AT+CNMI=%d,%d,0,%d,%d", modes[i], messages, reports[k], keep);
-            if (ask(line, command, USUAL_MS))
-                return true;
+            struct result result;
+            if (question(line, command, USUAL_MS, NULL, &result) ||
+                result.final == RESULT_NO_ANSWER)
+                return result.final == RESULT_OK;
         }
     }
     return false;
