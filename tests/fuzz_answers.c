@@ -102,16 +102,6 @@ void line_forget_restarts(struct line *line)
     (void)line;
 }
 
-bool line_is_silent(struct line *line)
-{
-    return line->questions > QUESTIONS_MAX;
-}
-
-void line_forgive_silence(struct line *line)
-{
-    g_assert_nonnull(line);
-}
-
 /* Nobody waits here: an executable's function goes before a library's. */
 void g_usleep(gulong microseconds)
 {
