@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Sending hours in a time zone, validity, and what one SIM may send in a minute and in a day.
+// Sending hours in a time zone, validity, and what one SIM may send.
 #include "campaigns/pacing.h"
 
 #include <string.h>
@@ -83,100 +83,255 @@ static void test_validity(void)
         g_assert_cmpint(pacing_validity(rows[i].validity_ms), ==, rows[i].octet);
 }
 
-/* Steps at seconds from noon: '?' may so many go, '+' lease, '-' settled and sent, 'x' failed on
- * the air, 'f' never went, 'r' what an earlier process sent. */
+/* Steps at seconds from noon: '?' what holds so many parts for this contact, '+' lease, '-' settled
+ * and sent, 'x' failed on the air, 'f' never went, 'r' what an earlier process sent, 'n' a contact
+ * of today, 'o' a day begins anew with so many parts. */
 struct step {
     int at_s;
     char what;
     unsigned parts;
-    bool expected;
+    int64_t contact;
+    enum pace_hold expected;
 };
 
-static void walk(const char *name, int64_t per_minute, int64_t daily_quota,
-                 const struct step *steps)
+static struct moment at_second(GTimeZone *zone, int second)
 {
-    g_test_message("%s", name);
-    g_autoptr(GTimeZone) zone = vietnam();
-    struct pace *pace = pace_new(per_minute, daily_quota);
-    for (; steps->what != '\0'; steps++) {
-        int64_t now = clock_time(12, 0) + steps->at_s * SECOND;
-        unsigned parts = steps->parts;
-        if (steps->what == '?')
-            g_assert_cmpint(pace_allows(pace, zone, now, parts), ==, steps->expected);
-        else if (steps->what == '+')
-            pace_lease(pace, parts);
-        else if (steps->what == '-')
-            pace_settle(pace, zone, now, &(struct pace_news){parts, parts, parts});
-        else if (steps->what == 'x')
-            pace_settle(pace, zone, now, &(struct pace_news){parts, 1, 0});
-        else if (steps->what == 'f')
-            pace_forget(pace, parts);
-        else
-            pace_remember(pace, now, parts, zone, clock_time(12, 0));
-    }
-    pace_free(pace);
+    return (struct moment){zone, clock_time(12, 0) + second * SECOND, 7 * HOUR + second * SECOND};
 }
+
+static void take_step(struct pace *pace, GTimeZone *zone, const struct step *step)
+{
+    struct moment moment = at_second(zone, step->at_s), noon = at_second(zone, 0);
+    unsigned parts = step->parts;
+    int64_t contact = step->contact;
+    switch (step->what) {
+    case '?':
+        g_assert_cmpint(pace_holds(pace, &moment, parts, contact), ==, step->expected);
+        break;
+    case '+':
+        pace_lease(pace, parts, contact);
+        break;
+    case '-':
+        pace_settle(pace, &moment, &(struct pace_news){contact, parts, parts, parts, 0.5});
+        break;
+    case 'x':
+        pace_settle(pace, &moment, &(struct pace_news){contact, parts, 1, 0, 0.5});
+        break;
+    case 'f':
+        pace_forget(pace, parts, contact);
+        break;
+    case 'r':
+        pace_remember(pace, &noon, moment.wall, parts);
+        break;
+    case 'n':
+        pace_remember_recipient(pace, contact);
+        break;
+    case 'o':
+        g_assert_true(pace_is_stale(pace, &moment));
+        pace_reset(pace, &moment, parts);
+        g_assert_false(pace_is_stale(pace, &moment));
+        break;
+    default:
+        g_assert_not_reached();
+    }
+}
+
+static const struct {
+    const char *name;
+    struct pace_limits limits;
+    struct step steps[14];
+} rows[] = {
+    {"no limits are none", {0}, {{0, '+', 5, 1}, {0, '?', 900, 1, PACE_FREE}}},
+    {"a minute holds so many",
+     {.per_minute = 3},
+     {{0, '?', 3, 1, PACE_FREE},
+      {0, '?', 4, 1, PACE_FREE}, /* alone */
+      {0, '+', 1, 1},
+      {0, '?', 2, 2, PACE_FREE},
+      {0, '?', 3, 2, PACE_MINUTE}}},
+    {"what is in flight counts until it is settled, and then for a minute",
+     {.per_minute = 2},
+     {{0, '+', 2, 1},
+      {90, '?', 1, 2, PACE_MINUTE},
+      {100, '-', 2, 1},
+      {101, '?', 1, 2, PACE_MINUTE},
+      {159, '?', 1, 2, PACE_MINUTE},
+      {160, '?', 2, 2, PACE_FREE}}},
+    {"a long text goes alone, or it would wait for ever",
+     {.per_minute = 2},
+     {{0, '?', 5, 1, PACE_FREE},
+      {0, '+', 1, 1},
+      {0, '?', 5, 2, PACE_MINUTE},
+      {0, '-', 1, 1},
+      {59, '?', 5, 2, PACE_MINUTE},
+      {60, '?', 5, 2, PACE_FREE}}},
+    {"a failure on the air is air too",
+     {.per_minute = 1},
+     {{0, '+', 1, 1}, {1, 'x', 1, 1}, {2, '?', 1, 1, PACE_MINUTE}, {61, '?', 1, 1, PACE_FREE}}},
+    {"an hour holds so many, minute by minute",
+     {.per_minute = 2, .per_hour = 3},
+     {{0, '+', 2, 1},
+      {0, '-', 2, 1},
+      {60, '+', 1, 2},
+      {60, '-', 1, 2},
+      {120, '?', 1, 3, PACE_HOUR},
+      {3599, '?', 1, 3, PACE_HOUR},
+      {3600, '?', 2, 3, PACE_FREE},
+      {3600, '?', 3, 3, PACE_HOUR}}},
+    {"what never went is given back",
+     {.per_minute = 1, .daily_quota = 1, .daily_recipients = 1},
+     {{0, '+', 1, 1}, {0, '?', 1, 1, PACE_DAY}, {1, 'f', 1, 1}, {1, '?', 1, 2, PACE_FREE}}},
+    {"the day's quota is for the local day",
+     {.daily_quota = 3},
+     {{0, '+', 3, 1},
+      {1, '-', 3, 1},
+      {2, '?', 1, 1, PACE_DAY},
+      {12 * 3600 - 1, '?', 1, 1, PACE_DAY},
+      {12 * 3600, 'o', 0, 0},
+      {12 * 3600, '?', 3, 1, PACE_FREE},
+      {12 * 3600, '?', 4, 1, PACE_DAY}}},
+    {"a clock that was set back brings no second quota",
+     {.daily_quota = 3},
+     {{0, '+', 3, 1},
+      {1, '-', 3, 1},
+      {-13 * 3600, 'o', 0, 0},
+      {2, 'o', 3, 0},
+      {3, '?', 1, 1, PACE_DAY}}},
+    {"failures do not use up the quota",
+     {.daily_quota = 1},
+     {{0, '+', 1, 1}, {1, 'x', 1, 1}, {2, '?', 1, 1, PACE_FREE}}},
+    {"what an earlier process sent counts",
+     {.per_minute = 3, .per_hour = 4},
+     {{-3601, 'r', 9, 0},
+      {-3500, 'r', 2, 0},
+      {-30, 'r', 1, 0},
+      {0, '?', 1, 1, PACE_FREE},
+      {0, '?', 2, 1, PACE_HOUR},
+      {100, '?', 3, 1, PACE_FREE}}},
+    {"what was sent in the future was sent now: the clock was set back",
+     {.per_minute = 1},
+     {{7200, 'r', 1, 0}, {59, '?', 1, 1, PACE_MINUTE}, {60, '?', 1, 1, PACE_FREE}}},
+    {"so many different numbers in a day, on the air or out, and the same again and again",
+     {.daily_recipients = 2},
+     {{0, 'n', 0, 1},
+      {0, '+', 1, 2},
+      {0, '?', 1, 3, PACE_RECIPIENTS},
+      {0, '?', 1, 1, PACE_FREE},
+      {1, 'x', 1, 2}, /* refused: it was nobody */
+      {1, '?', 1, 3, PACE_FREE},
+      {1, '+', 1, 3},
+      {2, '-', 1, 3},
+      {2, '?', 1, 2, PACE_RECIPIENTS},
+      {12 * 3600, 'o', 0, 0},
+      {12 * 3600, '?', 1, 4, PACE_FREE}}},
+    {"silence between two messages, not between their parts, half of the spread this time",
+     {.spacing_ms = 10000, .spread_ms = 4000},
+     {{0, '?', 3, 1, PACE_FREE},
+      {0, '+', 3, 1},
+      {5, '?', 1, 2, PACE_SPACING},
+      {6, '-', 3, 1},
+      {17, '?', 1, 2, PACE_SPACING},
+      {18, '?', 1, 2, PACE_FREE}}},
+    {"silence also after a message of an earlier process",
+     {.spacing_ms = 10000},
+     {{-4, 'r', 1, 0}, {5, '?', 1, 2, PACE_SPACING}, {6, '?', 1, 2, PACE_FREE}}},
+};
 
 static void test_pace(void)
 {
-    walk("no limits are none", 0, 0, (struct step[]){{0, '+', 5}, {0, '?', 900, true}, {0}});
-    walk("a minute holds so many", 3, 0,
-         (struct step[]){{0, '?', 3, true},
-                         {0, '?', 4, true},
-                         {0, '+', 1},
-                         {0, '?', 2, true},
-                         {0, '?', 3, false},
-                         {0}});
-    walk("what is in flight counts until it is settled, and then for a minute", 2, 0,
-         (struct step[]){{0, '+', 2},
-                         {90, '?', 1, false},
-                         {100, '-', 2},
-                         {101, '?', 1, false},
-                         {159, '?', 1, false},
-                         {160, '?', 2, true},
-                         {0}});
-    walk("a long text goes alone, or it would wait for ever", 2, 0,
-         (struct step[]){{0, '?', 5, true},
-                         {0, '+', 1},
-                         {0, '?', 5, false},
-                         {0, '-', 1},
-                         {59, '?', 5, false},
-                         {60, '?', 5, true},
-                         {0}});
-    walk("a failure on the air is air too", 1, 0,
-         (struct step[]){{0, '+', 1}, {1, 'x', 1}, {2, '?', 1, false}, {61, '?', 1, true}, {0}});
-    walk("what never went is given back", 1, 1,
-         (struct step[]){{0, '+', 1}, {0, '?', 1, false}, {1, 'f', 1}, {1, '?', 1, true}, {0}});
-    walk("the day's quota is for the local day", 0, 3,
-         (struct step[]){{0, '+', 3},
-                         {1, '-', 3},
-                         {2, '?', 1, false},
-                         {12 * 3600 - 1, '?', 1, false},
-                         {12 * 3600, '?', 3, true},
-                         {12 * 3600, '?', 4, false},
-                         {0}});
-    walk("failures do not use up the quota", 0, 1,
-         (struct step[]){{0, '+', 1}, {1, 'x', 1}, {2, '?', 1, true}, {0}});
-    walk("what an earlier process sent counts", 3, 4,
-         (struct step[]){{-13 * 3600, 'r', 9},
-                         {-3600, 'r', 2},
-                         {-30, 'r', 1},
-                         {0, '?', 1, true},
-                         {0, '?', 2, false},
-                         {0}});
+    g_autoptr(GTimeZone) zone = vietnam();
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct pace *pace = pace_new();
+        struct moment noon = at_second(zone, 0);
+        pace_limit(pace, &rows[i].limits);
+        pace_reset(pace, &noon, 0);
+        for (const struct step *step = rows[i].steps; step->what != '\0'; step++) {
+            g_test_message("%s: %c at %d", rows[i].name, step->what, step->at_s);
+            take_step(pace, zone, step);
+        }
+        pace_free(pace);
+    }
 }
 
-static void test_the_day_is_used(void)
+static void test_the_spread_is_even(void)
 {
+    static const double chances[] = {0, 0.25, 0.999};
     g_autoptr(GTimeZone) zone = vietnam();
-    struct pace *pace = pace_new(0, 2);
-    int64_t now = clock_time(12, 0);
-    g_assert_false(pace_day_is_used(pace, zone, now));
-    pace_lease(pace, 2);
-    pace_settle(pace, zone, now, &(struct pace_news){2, 2, 2});
-    g_assert_true(pace_day_is_used(pace, zone, now));
-    g_assert_false(pace_day_is_used(pace, zone, day_end(zone, now)));
-    pace_free(pace);
+    for (size_t i = 0; i < G_N_ELEMENTS(chances); i++) {
+        struct pace *pace = pace_new();
+        struct moment noon = at_second(zone, 0);
+        pace_limit(pace, &(struct pace_limits){.spacing_ms = 10000, .spread_ms = 4000});
+        pace_reset(pace, &noon, 0);
+        pace_lease(pace, 1, 1);
+        pace_settle(pace, &noon, &(struct pace_news){1, 1, 1, 1, chances[i]});
+        g_assert_cmpint(pace_until(pace, &noon, PACE_SPACING) - noon.wall, ==,
+                        10000 + (int64_t)(4000 * chances[i]));
+        pace_free(pace);
+    }
+}
+
+static void test_sentences(void)
+{
+    static const struct {
+        struct pace_limits limits;
+        unsigned sent;
+        unsigned parts;
+        enum pace_hold hold;
+        const char *sentence;
+    } said[] = {
+        {{.daily_quota = 2}, 2, 1, PACE_DAY, "the day's quota is used (2 of 2); next at 00:00"},
+        {{.daily_quota = 5},
+         3,
+         3,
+         PACE_DAY,
+         "2 of the day's 5 parts are left, too few for each message that waits; next at 00:00"},
+        {{.per_hour = 2}, 2, 1, PACE_HOUR, "2 of 2 parts in an hour; next at 13:00"},
+        {{.daily_recipients = 1},
+         1,
+         1,
+         PACE_RECIPIENTS,
+         "1 of 1 different numbers today; next at 00:00"},
+    };
+    g_autoptr(GTimeZone) zone = vietnam();
+    for (size_t i = 0; i < G_N_ELEMENTS(said); i++) {
+        struct pace *pace = pace_new();
+        struct moment noon = at_second(zone, 0);
+        pace_limit(pace, &said[i].limits);
+        pace_reset(pace, &noon, 0);
+        pace_lease(pace, said[i].sent, 1);
+        pace_settle(pace, &noon, &(struct pace_news){1, said[i].sent, said[i].sent, said[i].sent});
+        g_assert_cmpint(pace_holds(pace, &noon, said[i].parts, 2), ==, said[i].hold);
+        g_autofree char *sentence = pace_sentence(pace, &noon, said[i].hold, true);
+        g_assert_cmpstr(sentence, ==, said[i].sentence);
+        pace_free(pace);
+    }
+}
+
+static void test_closing(void)
+{
+    static const struct {
+        const char *hours;
+        int hour, minute;
+        int closing; /* minutes from the same midnight; -1: never */
+    } closings[] = {
+        {"", 3, 0, -1},
+        {"00:00-24:00", 3, 0, -1},
+        {"07:30-11:30, 13:30-20:30", 8, 0, 11 * 60 + 30},
+        {"07:30-11:30, 13:30-20:30", 20, 29, 20 * 60 + 30},
+        {"07:30-11:30, 13:30-20:30", 12, 0, 12 * 60}, /* it is closed */
+        {"20:00-24:00", 21, 0, 24 * 60},
+        {"00:00-02:00, 20:00-24:00", 21, 0, 26 * 60},
+    };
+    g_autoptr(GTimeZone) zone = vietnam();
+    for (size_t i = 0; i < G_N_ELEMENTS(closings); i++) {
+        struct hours hours = {0};
+        g_assert_true(hours_read(closings[i].hours, &hours, NULL));
+        int64_t closing =
+            hours_closing(&hours, zone, clock_time(closings[i].hour, closings[i].minute));
+        int64_t expected =
+            closings[i].closing < 0 ? INT64_MAX : MIDNIGHT + closings[i].closing * MINUTE;
+        g_assert_cmpint(closing, ==, expected);
+    }
 }
 
 int main(int argc, char **argv)
@@ -185,7 +340,9 @@ int main(int argc, char **argv)
     g_test_add_func("/pacing/sending hours", test_hours);
     g_test_add_func("/pacing/a day begins where people live", test_a_day_begins_where_people_live);
     g_test_add_func("/pacing/validity", test_validity);
-    g_test_add_func("/pacing/minute and day", test_pace);
-    g_test_add_func("/pacing/the day is used", test_the_day_is_used);
+    g_test_add_func("/pacing/closing", test_closing);
+    g_test_add_func("/pacing/minute, hour, day, numbers and silence", test_pace);
+    g_test_add_func("/pacing/the spread is even", test_the_spread_is_even);
+    g_test_add_func("/pacing/people are told what holds a SIM", test_sentences);
     return g_test_run();
 }
