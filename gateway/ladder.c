@@ -68,10 +68,11 @@ struct ladder_step ladder_step(enum ladder_cause cause, unsigned failure, bool p
 {
     g_assert(cause < LADDER_CAUSES && failure >= 1);
     const struct way *way = &ways[cause];
-    unsigned rungs = count(way->rungs, RUNGS);
+    unsigned rungs = count(way->rungs, RUNGS), slow = count(way->slow, SLOW);
+    g_assert(slow > 0);
     bool spent = failure > rungs;
-    const struct rung *rung = spent ? &way->slow[(failure - rungs - 1) % count(way->slow, SLOW)]
-                                    : &way->rungs[failure - 1];
+    const struct rung *rung =
+        spent ? &way->slow[(failure - rungs - 1) % slow] : &way->rungs[failure - 1];
     enum ladder_remedy remedy = rung->remedy;
     if (remedy == LADDER_POWER && !power)
         remedy = LADDER_RESET;

@@ -211,6 +211,7 @@ static GPtrArray *list_candidates(struct port *port)
 {
     GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
     glob_t found = {0};
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): only for ~, which no device begins with. */
     if (glob(port->device, 0, NULL, &found) != 0)
         found.gl_pathc = 0;
     for (size_t i = 0; i < found.gl_pathc; i++) {

@@ -287,6 +287,18 @@ struct flight_slot *flight_slot(struct flight *flight, unsigned index)
     return &flight->image->slot[index];
 }
 
+bool flight_is_submitting(struct flight *flight)
+{
+    for (unsigned i = 0; i < FLIGHT_SLOTS; i++) {
+        const struct flight_slot *slot = flight_slot(flight, i);
+        for (unsigned k = 0; k < MIN(slot->parts, (uint32_t)FLIGHT_PARTS); k++) {
+            if (atomic_load(&slot->part[k].stage) == FLIGHT_SUBMITTED)
+                return true;
+        }
+    }
+    return false;
+}
+
 struct flight_slot *flight_find(struct flight *flight, int64_t lease)
 {
     for (unsigned i = 0; i < FLIGHT_SLOTS; i++) {

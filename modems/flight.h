@@ -84,7 +84,9 @@ void flight_free(struct flight *flight);
 int flight_lock(const char *path, GError **error);
 
 struct flight_slot *flight_slot(struct flight *flight, unsigned index); /* index < FLIGHT_SLOTS */
-struct flight_slot *flight_find(struct flight *flight, int64_t lease);  /* NULL: not there */
+/* Somewhere a Ctrl-Z has passed whose answer nobody has seen; perhaps it is still to come. */
+bool flight_is_submitting(struct flight *flight);
+struct flight_slot *flight_find(struct flight *flight, int64_t lease); /* NULL: not there */
 void flight_take(struct flight_slot *slot, int64_t lease, unsigned parts);
 void flight_release(struct flight_slot *slot);
 /* How far that part of the lease in the slot got; part < FLIGHT_PARTS. A stage that no version

@@ -11,6 +11,7 @@
 
 #include "config/log.h"
 #include "modems/field.h"
+#include "modems/patience.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -84,7 +85,7 @@ bool probe_alive(struct line *line)
     return wake(line, 1);
 }
 
-bool probe_wake(struct line *line, bool gently, enum wire_fault_kind *retkind, GError **error)
+static bool wake_up(struct line *line, bool gently, enum wire_fault_kind *retkind, GError **error)
 {
     if (wake(line, gently ? GENTLE_TRIES : 1))
         return true;
@@ -133,7 +134,8 @@ static bool refuse_stranger(const char *found, const char *wanted, enum wire_fau
     return fail(error, WIRE_FAULT_STRANGER, retkind, sentence);
 }
 
-bool probe_imei(struct line *line, const char *imei, enum wire_fault_kind *retkind, GError **error)
+static bool check_imei(struct line *line, const char *imei, enum wire_fault_kind *retkind,
+                       GError **error)
 {
     g_autofree char *found = ask_imei(line, USUAL_MS);
     for (unsigned try = 1; try < 3 && found[0] == '\0' && !is_lost(line); try++) {
@@ -150,7 +152,8 @@ bool probe_imei(struct line *line, const char *imei, enum wire_fault_kind *retki
     return refuse_stranger(found, imei, retkind, error);
 }
 
-bool probe_reset(struct line *line, const char *imei, enum wire_fault_kind *retkind, GError **error)
+static bool restart(struct line *line, const char *imei, enum wire_fault_kind *retkind,
+                    GError **error)
 {
     if (imei != NULL) {
         g_autofree char *found = ask_imei(line, QUICK_MS);
@@ -219,46 +222,46 @@ static enum card wait_for_card(struct line *line)
 }
 
 /* False when it was marked before, or cannot be now: it must not be sent. */
-static bool mark_pin(const struct probe_card *card, enum wire_fault_kind *retkind, GError **error)
+static bool mark_pin(const struct probe_task *task, enum wire_fault_kind *retkind, GError **error)
 {
-    if (card->flight == NULL)
+    if (task->flight == NULL)
         return true;
-    g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, card->pin, -1);
-    if (strcmp(flight_pin(card->flight), digest) == 0)
+    g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, task->pin, -1);
+    if (strcmp(flight_pin(task->flight), digest) == 0)
         return fail(error, WIRE_FAULT_PIN, retkind,
                     "this PIN was tried before and the SIM did not accept it, or the attempt was "
                     "cut off; it is not tried again: correct `pin` of this modem, or, if it is "
                     "right, say so with loa modem retry");
-    if (flight_set_pin(card->flight, digest))
+    if (flight_set_pin(task->flight, digest))
         return true;
     return fail(error, WIRE_FAULT_INTERNAL, retkind,
                 "the disk takes no mark of the PIN, so it is not sent");
 }
 
-static void unmark_pin(const struct probe_card *card)
+static void unmark_pin(const struct probe_task *task)
 {
-    if (card->flight != NULL && flight_pin(card->flight)[0] != '\0')
-        flight_set_pin(card->flight, "");
+    if (task->flight != NULL && flight_pin(task->flight)[0] != '\0')
+        flight_set_pin(task->flight, "");
 }
 
 /* An attempt was cut off, and the SIM is open now: by that PIN, unless it needs none at all. */
-static void settle_mark(struct line *line, const struct probe_card *card)
+static void settle_mark(struct line *line, const struct probe_task *task)
 {
-    if (card->flight == NULL || flight_pin(card->flight)[0] == '\0')
+    if (task->flight == NULL || flight_pin(task->flight)[0] == '\0')
         return;
     g_autofree char *locked = ask_for(line, "AT+CLCK=\"SC\",2", "+CLCK", SLOW_MS);
     if (field_number(locked, 0, 0) == 1)
-        unmark_pin(card);
+        unmark_pin(task);
 }
 
 /* OK only says that it was taken: the SIM is looked at until it shows what it made of it. */
-static bool wait_for_pin(struct line *line, const struct probe_card *card,
+static bool wait_for_pin(struct line *line, const struct probe_task *task,
                          enum wire_fault_kind *retkind, GError **error)
 {
     for (unsigned try = 0; try < SIM_TRIES && !is_lost(line); try++) {
         enum card state = look_at_card(line);
         if (state == CARD_READY)
-            unmark_pin(card);
+            unmark_pin(task);
         if (state == CARD_READY || state == CARD_UNKNOWN)
             return true;
         if (state == CARD_PIN || state == CARD_PUK)
@@ -269,21 +272,21 @@ static bool wait_for_pin(struct line *line, const struct probe_card *card,
     return fail(error, WIRE_FAULT_BUSY, retkind, "the SIM stays busy after the PIN");
 }
 
-static bool enter_pin(struct line *line, const struct probe_card *card,
+static bool enter_pin(struct line *line, const struct probe_task *task,
                       enum wire_fault_kind *retkind, GError **error)
 {
-    const char *pin = card->pin != NULL ? card->pin : "";
+    const char *pin = task->pin != NULL ? task->pin : "";
     if (pin[0] == '\0')
         return fail(error, WIRE_FAULT_PIN, retkind,
                     "the SIM asks for a PIN: set `pin` of this modem");
     if (strlen(pin) > 8 || strspn(pin, "0123456789") != strlen(pin))
         return fail(error, WIRE_FAULT_PIN, retkind, "`pin` of this modem is not 4 to 8 digits");
-    if (!mark_pin(card, retkind, error))
+    if (!mark_pin(task, retkind, error))
         return false;
     g_autofree char *command = g_strdup_printf("AT+CPIN=\"%s\"", pin);
     struct result result;
     if (question(line, command, SLOW_MS, NULL, &result))
-        return wait_for_pin(line, card, retkind, error);
+        return wait_for_pin(line, task, retkind, error);
     if (result.final == RESULT_HANG_UP)
         return fail(error, WIRE_FAULT_DEVICE, retkind, "the tty went away at the PIN");
     if (result.final == RESULT_NO_ANSWER) /* the SIM may be open all the same: the next one looks */
@@ -292,17 +295,17 @@ static bool enter_pin(struct line *line, const struct probe_card *card,
                 "the SIM refused the PIN; it is not tried again: correct `pin` of this modem");
 }
 
-static bool prepare_card(struct line *line, const struct probe_card *card,
+static bool prepare_card(struct line *line, const struct probe_task *task,
                          enum wire_fault_kind *retkind, GError **error)
 {
     switch (wait_for_card(line)) {
     case CARD_READY:
-        settle_mark(line, card);
+        settle_mark(line, task);
         return true;
     case CARD_UNKNOWN: /* modems without the command, or with a lock that does not concern SMS */
         return true;
     case CARD_PIN:
-        return enter_pin(line, card, retkind, error);
+        return enter_pin(line, task, retkind, error);
     case CARD_PUK:
         return fail(error, WIRE_FAULT_PUK, retkind,
                     "the SIM is blocked and asks for its PUK: unblock it in a phone");
@@ -376,14 +379,14 @@ static void wait_for_messages(struct line *line)
 }
 
 /* A modem that ceased to answer halfway was not the reason for what failed last. */
-static bool prepare(struct line *line, const struct probe_card *card, enum wire_fault_kind *retkind,
-                    GError **error)
+static bool set_up(struct line *line, const struct probe_task *task, enum wire_fault_kind *retkind,
+                   GError **error)
 {
     line_forget_restarts(line); /* some boot when they are opened */
     ask(line, "ATE1", QUICK_MS);
     ask(line, "AT+CMEE=1", QUICK_MS);
     set_radio_on(line);
-    if (!prepare_card(line, card, retkind, error))
+    if (!prepare_card(line, task, retkind, error))
         return false;
     wait_for_messages(line);
     ask(line, "AT+CSCS=\"GSM\"", QUICK_MS);
@@ -396,21 +399,35 @@ static bool prepare(struct line *line, const struct probe_card *card, enum wire_
     return true;
 }
 
-bool probe_prepare(struct line *line, const struct probe_card *card, enum wire_fault_kind *retkind,
-                   GError **error)
+static bool prepare(struct line *line, const struct probe_task *task, enum wire_fault_kind *retkind,
+                    GError **error)
 {
     g_autoptr(GError) problem = NULL;
-    bool prepared = prepare(line, card, retkind, &problem);
-    if (!prepared)
+    bool done = set_up(line, task, retkind, &problem);
+    if (!done)
         wake(line, 0); /* what looked like a refusal may have been silence */
     if (line_hung_up(line))
         return fail(error, WIRE_FAULT_DEVICE, retkind, "the tty went away");
     if (line_is_silent(line))
         return fail(error, WIRE_FAULT_SILENT, retkind,
                     "the modem ceased to answer while it was set up");
-    if (!prepared)
+    if (!done)
         g_propagate_error(error, g_steal_pointer(&problem));
-    return prepared;
+    return done;
+}
+
+bool probe_open(struct line *line, const struct probe_task *task, enum wire_fault_kind *retkind,
+                GError **error)
+{
+    bool gently = task->flight != NULL && flight_is_submitting(task->flight);
+    if (task->reset && !restart(line, task->imei, retkind, error))
+        return false;
+    if (!wake_up(line, gently, retkind, error) ||
+        (task->imei != NULL && !check_imei(line, task->imei, retkind, error)))
+        return false;
+    if (task->imei != NULL) /* it was a search until here */
+        line_set_patience(line, PATIENCE_MS);
+    return prepare(line, task, retkind, error);
 }
 
 bool probe_settled(struct line *line)

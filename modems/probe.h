@@ -10,30 +10,21 @@ struct probe_identity {
     char *imei, *imsi, *manufacturer, *model, *firmware, *smsc; /* "" where it would not say */
 };
 
-/* The SIM's PIN, and where it is marked as tried. */
-struct probe_card {
-    const char *pin;       /* "": none */
-    struct flight *flight; /* NULL in tests: it is tried whatever came before */
+/* What a modem is to be opened as. */
+struct probe_task {
+    const char *imei;      /* which it must be; NULL: any */
+    bool reset;            /* it is told to restart first */
+    const char *pin;       /* NULL or "": none */
+    struct flight *flight; /* where a PIN is marked as tried; NULL in tests: nowhere */
 };
 
-/* In this order; on failure `retkind` says what ails it. */
-/* Whether it answers at all. `gently`: an earlier worker's Ctrl-Z may not be answered yet, and ESC
- * waits until it must be. */
-bool probe_wake(struct line *line, bool gently, enum wire_fault_kind *retkind, GError **error);
-/* That it is the modem with this IMEI; changes nothing. */
-bool probe_imei(struct line *line, const char *imei, enum wire_fault_kind *retkind, GError **error);
-/* Makes the modem fit for work. */
-bool probe_prepare(struct line *line, const struct probe_card *card, enum wire_fault_kind *retkind,
-                   GError **error);
-
-/* Tells it to restart, and gives it a moment to go; NULL for `imei`: whichever it is. False: it is
- * another than that. */
-bool probe_reset(struct line *line, const char *imei, enum wire_fault_kind *retkind,
-                 GError **error);
-
-/* As probe_wake(), with no more than yes and no. */
+/* Wakes it, looks whether it is the right one, which changes nothing, and makes it fit for work. On
+ * failure `retkind` says what ails it. */
+bool probe_open(struct line *line, const struct probe_task *task, enum wire_fault_kind *retkind,
+                GError **error);
+/* Whether it answers at all, patiently. */
 bool probe_alive(struct line *line);
-/* False when it has lost what probe_prepare() set: it restarted without a word. */
+/* False when it has lost what probe_open() set: it restarted without a word. */
 bool probe_settled(struct line *line);
 
 /* Before libgammu starts: it is told what is learned here. */

@@ -17,7 +17,6 @@
 #include "config/log.h"
 #include "modems/inbox.h"
 #include "modems/pace.h"
-#include "modems/patience.h"
 #include "modems/probe.h"
 #include "modems/sandbox.h"
 #include "modems/submission.h"
@@ -25,7 +24,6 @@
 #include <errno.h>
 #include <gio/gio.h>
 #include <poll.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -276,35 +274,6 @@ static bool wait_for_setup(struct worker *worker)
 
 /* ---- opening the modem ---- */
 
-/* Ctrl-Z of an earlier worker may have passed a moment ago. */
-static bool may_be_submitting(struct flight *flight)
-{
-    for (unsigned i = 0; i < FLIGHT_SLOTS; i++) {
-        const struct flight_slot *slot = flight_slot(flight, i);
-        for (unsigned k = 0; k < MIN(slot->parts, (uint32_t)FLIGHT_PARTS); k++) {
-            if (atomic_load(&slot->part[k].stage) == FLIGHT_SUBMITTED)
-                return true;
-        }
-    }
-    return false;
-}
-
-static bool prepare(struct worker *worker, enum wire_fault_kind *retkind, GError **error)
-{
-    const struct wire_setup *setup = &worker->setup.setup;
-    const struct probe_card card = {.pin = setup->pin, .flight = worker->flight};
-    const char *imei = setup->imei[0] != '\0' ? setup->imei : NULL;
-    struct line *line = worker->line;
-    if (setup->remedy == WIRE_REMEDY_RESET && !probe_reset(line, imei, retkind, error))
-        return false;
-    if (!probe_wake(line, may_be_submitting(worker->flight), retkind, error) ||
-        (imei != NULL && !probe_imei(line, imei, retkind, error)))
-        return false;
-    if (imei != NULL)
-        line_set_patience(line, PATIENCE_MS);
-    return probe_prepare(line, &card, retkind, error);
-}
-
 static bool open_line(struct worker *worker)
 {
     const struct wire_setup *setup = &worker->setup.setup;
@@ -327,7 +296,11 @@ static bool open_line(struct worker *worker)
     line_keep(worker->line, worker->kept);
     worker->inbox = inbox_new(worker->line, worker->kept, tell, worker);
     enum wire_fault_kind kind = WIRE_FAULT_INTERNAL;
-    if (!prepare(worker, &kind, &error)) {
+    const struct probe_task task = {.imei = setup->imei[0] != '\0' ? setup->imei : NULL,
+                                    .reset = setup->remedy == WIRE_REMEDY_RESET,
+                                    .pin = setup->pin,
+                                    .flight = worker->flight};
+    if (!probe_open(worker->line, &task, &kind, &error)) {
         fault(worker, kind, error->message);
         return false;
     }

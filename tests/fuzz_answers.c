@@ -159,8 +159,8 @@ static void ask_everything(struct line *line)
     struct probe_health health = {0};
     enum wire_fault_kind kind = WIRE_FAULT_INTERNAL;
     g_autoptr(GError) error = NULL;
-    const struct probe_card card = {.pin = "1234"};
-    bool ready = probe_prepare(line, &card, &kind, &error);
+    const struct probe_task task = {.pin = "1234"};
+    bool ready = probe_open(line, &task, &kind, &error);
     g_assert_true(ready == (error == NULL));
     probe_identify(line, &identity);
     g_assert_true(identity.imei != NULL && identity.smsc != NULL);

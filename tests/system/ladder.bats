@@ -171,6 +171,7 @@ workers_started() {
         [ "$(cut -d' ' -f1 "$REMEDIES" | paste -sd' ')" = "$1" ]
     }
     wait_for remedies_are "none none reset"
+    grep -q 'event=promise-cut doing="nothing" within_ms=4294967295' "$LOG"
     # Plugged in anew: at once. So soon after a reset that may be the modem's own doing: the ladder
     # goes on.
     control unplug 0
