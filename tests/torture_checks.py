@@ -189,10 +189,12 @@ def a_report_ends_the_doubt(e):
         if event["result"] != "accepted" or (event["modem"], event["reference"], event["to"][-9:]) not in reported:
             continue
         meant = [e.by_id[i] for i in e.allowed[air_key(event)][2]]
-        if len(meant) != 1 or doubts[meant[0]["modem"], meant[0]["phone"]] != 1:
+        message = meant[0]
+        if len(meant) != 1 or doubts[message["modem"], message["phone"]] != 1 or (
+                message["id"] in guessed and message["parts"] > 1):
             continue
-        if meant[0]["state"] == "unsure" and meant[0]["parts_sent"] + 1 == event["part"]:
-            yield f"message {meant[0]['id']} is unsure though its report came"
+        if message["state"] == "unsure" and message["parts_sent"] + 1 == event["part"]:
+            yield f"message {message['id']} is unsure though its report came"
 
 
 def leases_without_a_flight_log_are_unsure(e):
