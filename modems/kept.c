@@ -65,11 +65,34 @@ static uint64_t first_key(void)
     return key;
 }
 
+static bool is_store(const char memory[4])
+{
+    return g_ascii_isupper(memory[0]) && g_ascii_isupper(memory[1]) && memory[2] == '\0';
+}
+
+/* A worker may have written all over its flight log when it died: what is no PDU of the SIM or of
+ * the line goes, and nothing that is left can end this worker too, or the gateway's trust in it. */
+static void mend(struct kept *kept, unsigned index)
+{
+    struct flight_pdu *place = kept_place(kept, index);
+    uint32_t stage = atomic_load(&place->stage);
+    place->memory[3] = '\0';
+    bool sound = stage <= FLIGHT_PDU_POISON && place->size > 0 && place->size <= FLIGHT_PDU_SIZE &&
+                 place->key - 1 < INT64_MAX &&
+                 (index < KEPT_PUSHED ? place->memory[0] == '\0' : is_store(place->memory));
+    if (stage == FLIGHT_PDU_NONE || sound)
+        return;
+    log_warn("modem", "flight=mended place=%u", index);
+    kept_release(place);
+}
+
 struct kept *kept_new(struct flight *flight)
 {
     struct kept *kept = g_new0(struct kept, 1);
     kept->flight = flight;
     kept->next_key = first_key();
+    for (unsigned i = 0; i < KEPT_PLACES; i++)
+        mend(kept, i);
     g_mutex_init(&kept->mutex);
     g_cond_init(&kept->changed);
     kept->thread = g_thread_new("kept", write_out, kept);

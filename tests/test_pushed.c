@@ -293,6 +293,29 @@ static void test_early(void)
     stage_close(&stage);
 }
 
+/* What a dying worker wrote over its flight log does not end the next one. */
+static void test_mended(void)
+{
+    struct port port = {0};
+    struct stage stage;
+    stage_open(&stage, &port);
+    push(&port, false, 1);
+    take(&stage, 1);
+    die(&stage);
+    for (unsigned i = 0; i <= FLIGHT_PUSHED; i++) {
+        struct flight_pdu *place = flight_pdu(stage.flight, i);
+        if (place->stage == FLIGHT_PDU_NONE)
+            memset(place, i % 2 == 0 ? 0xff : 0x01, sizeof *place);
+        if (i % 3 == 0 && i > 0)
+            place->stage = FLIGHT_PDU_KEPT;
+    }
+    be_born(&stage);
+    g_assert_cmpuint(count_kept(&stage), ==, 1);
+    step(&stage);
+    g_assert_cmpuint(stage.told, ==, 1);
+    stage_close(&stage);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -300,5 +323,6 @@ int main(int argc, char **argv)
     g_test_add_func("/pushed/each has one key through all lives", test_lives);
     g_test_add_func("/pushed/only what is kept is acknowledged", test_acknowledgement);
     g_test_add_func("/pushed/what came before anybody looked is kept", test_early);
+    g_test_add_func("/pushed/a flight log that was written over is mended", test_mended);
     return g_test_run();
 }
