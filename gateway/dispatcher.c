@@ -239,12 +239,32 @@ static int campaign_is_open(struct dispatcher *dispatcher, int64_t id, GError **
     return open;
 }
 
+static bool is_any_hour(const struct message *message)
+{
+    return message->purpose == PURPOSE_ALARM || message->purpose == PURPOSE_ANSWER ||
+           message->priority == PRIORITY_EMERGENCY;
+}
+
+/* When the hours end in which it may go. */
+static int64_t closing_of(const struct dispatcher *dispatcher, const struct message *message)
+{
+    if (is_any_hour(message))
+        return INT64_MAX;
+    int64_t closing =
+        hours_closing(&dispatcher->config->sending.hours, dispatcher->zone, dispatcher->now);
+    const struct campaign_entry *entry =
+        campaign_book_find(dispatcher->book, message->campaign_id, NULL);
+    return entry == NULL ? closing
+                         : MIN(closing, hours_closing(&entry->config.window, dispatcher->zone,
+                                                      dispatcher->now));
+}
+
 static bool may_go(struct dispatcher *dispatcher, const struct outlet *outlet,
                    const struct message *message)
 {
     if (message->purpose == PURPOSE_ALARM)
         return !is_shunned(dispatcher, outlet_name(outlet));
-    if (message->purpose == PURPOSE_ANSWER || message->priority == PRIORITY_EMERGENCY)
+    if (is_any_hour(message))
         return true;
     return campaign_is_open(dispatcher, message->campaign_id, NULL) == 1;
 }
@@ -320,7 +340,8 @@ static int lease_one(struct dispatcher *dispatcher, struct seat *seat, GError **
         if (picked != 1)
             return picked;
         g_autoptr(GError) problem = NULL;
-        if (outlet_lease(outlet, dispatcher->store, message, dispatcher->now, &problem))
+        int64_t until = closing_of(dispatcher, message);
+        if (outlet_lease(outlet, dispatcher->store, message, until, dispatcher->now, &problem))
             return 1;
         /* Cancelled, skipped or opted out since it was read: the next. */
         if (g_error_matches(problem, STORE_ERROR, STORE_ERROR_CONFLICT))

@@ -33,6 +33,7 @@ struct grant {
     struct message *message;
     struct text_parts parts;
     int64_t lease;
+    int64_t until; /* wall: it must have begun; INT64_MAX: any time */
     unsigned slot;
 };
 
@@ -266,10 +267,10 @@ static bool refuse(struct store *store, const char *modem, int64_t lease, int64_
     return false;
 }
 
-bool outlet_lease(struct outlet *outlet, struct store *store, struct message *message, int64_t now,
-                  GError **error)
+bool outlet_lease(struct outlet *outlet, struct store *store, struct message *message,
+                  int64_t until, int64_t now, GError **error)
 {
-    struct grant grant = {.message = message};
+    struct grant grant = {.message = message, .until = MIN(until, message->expires_at)};
     if (!store_message_lease(store, message, outlet->name, now, &grant.lease, error)) {
         message_free(message);
         return false;
@@ -300,6 +301,9 @@ static void offer(struct outlet *outlet, const struct grant *grant, int64_t now)
         .validity = pacing_validity(MAX(message->expires_at - now, (int64_t)VALIDITY_LEAST_MS)),
         .parts = (const char *const *)grant->parts.part,
         .first = (uint8_t)message->parts_sent,
+        .until_ms = grant->until == INT64_MAX
+                        ? 0
+                        : MAX(g_get_monotonic_time() / 1000 + grant->until - now, 1),
     };
     GByteArray *packet = g_byte_array_new();
     wire_put_send(packet, &send);

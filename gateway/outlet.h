@@ -49,10 +49,11 @@ const char *outlet_trouble(const struct outlet *outlet);
  * True once for each row of failures. */
 bool outlet_asks_anew(struct outlet *outlet);
 
-/* Within the turn's transaction; takes the message over in any case. STORE_ERROR_CONFLICT: not this
- * one. Afterwards either outlet_send() or outlet_recall(). */
-bool outlet_lease(struct outlet *outlet, struct store *store, struct message *message, int64_t now,
-                  GError **error);
+/* Within the turn's transaction; takes the message over in any case. After `until` (INT64_MAX: or
+ * when it expires) the worker does not begin it. STORE_ERROR_CONFLICT: not this one. Afterwards
+ * either outlet_send() or outlet_recall(). */
+bool outlet_lease(struct outlet *outlet, struct store *store, struct message *message,
+                  int64_t until, int64_t now, GError **error);
 void outlet_send(struct outlet *outlet, int64_t now);
 void outlet_recall(struct outlet *outlet);
 

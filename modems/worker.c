@@ -195,15 +195,19 @@ static void take_send(struct worker *worker, struct wire_message *message)
     g_queue_push_tail(&worker->sends, kept);
 }
 
+static void give_back(struct worker *worker, struct wire_message *message)
+{
+    struct wire_verdict verdict = submission_not_started(&message->send);
+    tell_verdict(worker, &verdict);
+    drop_send(message);
+}
+
 static void leave(struct worker *worker)
 {
     worker->leaving = true;
     struct wire_message *message = NULL;
-    while ((message = g_queue_pop_head(&worker->sends)) != NULL) {
-        struct wire_verdict verdict = submission_not_started(&message->send);
-        tell_verdict(worker, &verdict);
-        drop_send(message);
-    }
+    while ((message = g_queue_pop_head(&worker->sends)) != NULL)
+        give_back(worker, message);
 }
 
 static void take(struct worker *worker, struct wire_message *message)
@@ -390,10 +394,20 @@ static void need_for_answer(void *data, unsigned within_ms)
     need(data, within_ms, "waiting for the network");
 }
 
+/* Its hours closed, or it grew too old, while it waited behind others. */
+static bool is_too_late(const struct wire_send *send)
+{
+    return send->until_ms != 0 && now_ms() >= send->until_ms;
+}
+
 static void send_next(struct worker *worker)
 {
     struct wire_message *message = g_queue_pop_head(&worker->sends);
     const struct wire_send *send = &message->send;
+    if (is_too_late(send)) {
+        give_back(worker, message);
+        return;
+    }
     const struct submission submission = {.line = worker->line,
                                           .device = worker->device,
                                           .flight = worker->flight,
