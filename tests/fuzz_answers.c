@@ -92,6 +92,11 @@ bool line_is_silent(struct line *line)
     return line->questions > QUESTIONS_MAX / 2;
 }
 
+void line_set_patience(struct line *line, unsigned silent_ms)
+{
+    g_assert_true(line != NULL && silent_ms > 0);
+}
+
 void line_forgive_silence(struct line *line)
 {
     (void)line;

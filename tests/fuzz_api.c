@@ -71,6 +71,7 @@ static void handle(struct store *store, const struct route *route, struct api_re
     if (body->len <= route->body_max)
         route->handle(request, &response);
     g_clear_pointer(&request->files, g_hash_table_unref);
+    g_clear_pointer(&request->retried, g_free);
     if (body->len <= route->body_max) {
         g_assert_cmpuint(response.status, >=, 200);
         if (response.status >= 500)

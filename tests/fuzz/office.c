@@ -5,6 +5,7 @@
 
 #include "campaigns/answer.h"
 #include "campaigns/store/modem.h"
+#include "campaigns/store/quarantine.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -30,6 +31,23 @@ static void take_reply(struct store *store)
     campaign_book_free(book);
 }
 
+/* One message nobody knows the fate of, and one SMS that no decoder takes. */
+static void make_trouble(struct store *store, int64_t campaign)
+{
+    const struct message like = {.parts = 1};
+    const struct quarantine_row row = {.modem = (char *)"sim1",
+                                       .imsi = (char *)"452040000000001",
+                                       .memory = (char *)"SM",
+                                       .location = 4,
+                                       .pdu = (char *)"00FF01",
+                                       .reason = (char *)"no decoder takes it",
+                                       .key = 77};
+    bool is_new = false;
+    int64_t number = lease(store, add_message(store, campaign, &like), "sim1", OPENING);
+    settle(store, number, "sim1", &(struct told){ATTEMPT_UNSURE, 0, {0}}, OPENING);
+    g_assert_true(store_quarantine_add(store, &row, OPENING, &is_new, NULL));
+}
+
 static void fill(struct store *store)
 {
     g_assert_true(store_modem_ensure(store, "sim1", OPENING, NULL));
@@ -41,6 +59,7 @@ static void fill(struct store *store)
     const struct message like = {.parts = OFFICE_PARTS};
     g_assert_true(store_begin(store, NULL));
     send_one(store, add_message(store, campaign, &like), "sim1", 17, OPENING);
+    make_trouble(store, campaign);
     for (unsigned i = 0; i < OFFICE_LEASES; i++)
         leases[i] = lease(store, add_message(store, campaign, &like), "sim1", OPENING);
     g_assert_true(store_commit(store, NULL));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The database of an office in the middle of its dialogue: invitations sent, some just leased, one
- * reply in. Made once; each input gets a copy of its own. */
+ * unsure, one reply in, one SMS in quarantine. Made once; each input gets a copy of its own. */
 #pragma once
 
 #include "tests/queue_rows.h"
