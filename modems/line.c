@@ -255,6 +255,8 @@ static int expire_host(struct line *line)
 {
     int64_t now = g_get_monotonic_time();
     int64_t left = patience_host(&line->patience, line->filter, now);
+    if (left > 0 && line->hung_up) /* libgammu would wait all the same */
+        left = 0;
     if (left == 0) {
         wait_in_vain(line, now - line->patience.since);
         filter_expire(line->filter);

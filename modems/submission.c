@@ -104,7 +104,9 @@ static enum submission_after after_refusal(const struct submission *submission, 
     if (line_progress(submission->line, retanswer) == 0) {
         *retanswer = answer_of(VERDICT_SPACE_GAMMU, code, device_error_name(code));
         log_part(part, retanswer);
-        return SUBMISSION_OUT_OF_STEP;
+        if (line_hung_up(submission->line))
+            return SUBMISSION_HUNG_UP;
+        return line_is_silent(submission->line) ? SUBMISSION_SILENT : SUBMISSION_OUT_OF_STEP;
     }
     wait_for_answer(submission, CATCH_UP_MS, retanswer);
     if (line_hung_up(submission->line))

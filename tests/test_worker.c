@@ -238,6 +238,21 @@ static void test_unplugged(void)
     stage_close(&stage);
 }
 
+/* libgammu would not notice: it asks again and waits. */
+static void test_unplugged_before_it_begins(void)
+{
+    struct stage stage;
+    stage_open(&stage, quick);
+    make_ready(&stage);
+    g_free(order(&stage, "cue 0 point = \"echo\"; on = \"CMGF=0\"; then = \"unplug\";"));
+    hand_over(&stage, 1, 0, "+84912000001", WIRE_CODING_GSM7, (const char *const[]){"a", NULL});
+    AUTO_MESSAGE message = await(&stage, WIRE_VERDICT);
+    g_assert_cmpint(message->verdict.outcome, ==, VERDICT_MODEM_SICK);
+    AUTO_MESSAGE fault = await(&stage, WIRE_FAULT);
+    g_assert_cmpint(fault->fault.kind, ==, WIRE_FAULT_DEVICE);
+    stage_close(&stage);
+}
+
 static void test_restarted(void)
 {
     struct stage stage;
@@ -301,6 +316,8 @@ int main(int argc, char **argv)
     g_test_add_func("/worker/killed after Ctrl-Z leaves its mark in the log", test_worker_dies);
     g_test_add_func("/worker/told to leave hands back what it has not begun", test_leave);
     g_test_add_func("/worker/an unplugged modem is a fault and comes back", test_unplugged);
+    g_test_add_func("/worker/so is one that goes before libgammu has begun",
+                    test_unplugged_before_it_begins);
     g_test_add_func("/worker/a modem that restarts is set up again", test_restarted);
     g_test_add_func("/worker/a modem that restarts without a word is found out",
                     test_restarted_silently);
