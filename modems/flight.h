@@ -54,7 +54,8 @@ struct flight_pdu {
     int32_t location;
     uint32_t size;
     uint8_t octets[FLIGHT_PDU_SIZE]; /* with the SMSC part (3GPP TS 27.005 4.1) */
-    uint32_t report;                 /* 1: SMS-STATUS-REPORT by +CDS */
+    uint16_t report;                 /* 1: SMS-STATUS-REPORT by +CDS */
+    uint16_t doubted;                /* 1: perhaps told before, under a key that is lost */
     uint64_t key;                    /* under which the gateway is told, by any worker */
 };
 

@@ -142,7 +142,8 @@ static void found(void *data, const struct shelf_place *place, const struct shel
     told->seen_at = g_get_monotonic_time();
     told->listing = inbox->listing;
     told->kept = left_here(inbox, place, pdu);
-    told->fresh = told->kept != NULL || shelf_was_listed(inbox->shelf, place->memory);
+    told->fresh = told->kept != NULL ? told->kept->doubted == 0
+                                     : shelf_was_listed(inbox->shelf, place->memory);
     g_hash_table_insert(inbox->by_place, g_strdup(name), told);
     g_queue_push_tail(&inbox->waiting, told);
 }
@@ -224,7 +225,8 @@ static void tell_next(struct inbox *inbox)
 {
     struct told *told = g_queue_pop_head(&inbox->waiting);
     if (told->kept == NULL)
-        told->kept = kept_lay(inbox->kept, told->place.memory, told->place.index, told->pdu.hex);
+        told->kept = kept_lay(inbox->kept, told->place.memory, told->place.index, told->fresh,
+                              told->pdu.hex);
     g_hash_table_insert(inbox->told, &told->kept->key, told);
     teller_tell(&inbox->teller, told->kept, told->pdu.octets, told->fresh);
 }

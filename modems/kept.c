@@ -152,13 +152,14 @@ struct flight_pdu *kept_push(struct kept *kept, const char *hex, bool report)
     memset(place->memory, 0, sizeof place->memory);
     place->location = 0;
     place->report = report;
+    place->doubted = 0;
     fill(kept, place, hex);
     kept->unwritten = true;
     g_cond_signal(&kept->changed);
     return place;
 }
 
-struct flight_pdu *kept_lay(struct kept *kept, const char *memory, int32_t location,
+struct flight_pdu *kept_lay(struct kept *kept, const char *memory, int32_t location, bool fresh,
                             const char *hex)
 {
     struct flight_pdu *place = find_free(kept, KEPT_PUSHED, KEPT_PLACES);
@@ -168,6 +169,7 @@ struct flight_pdu *kept_lay(struct kept *kept, const char *memory, int32_t locat
     memcpy(place->memory, memory, MIN(strlen(memory), sizeof place->memory - 1));
     place->location = location;
     place->report = 0;
+    place->doubted = !fresh;
     fill(kept, place, hex);
     return place;
 }

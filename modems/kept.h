@@ -20,9 +20,10 @@ struct flight_pdu *kept_place(struct kept *kept, unsigned index);
 
 bool kept_has_room(struct kept *kept, bool pushed);
 /* Both take octets in hex, and give NULL when no place is free. The first may be called by any
- * thread, all else here by one; it sees to it that the disk has it soon. */
+ * thread, all else here by one; it sees to it that the disk has it soon. What is not fresh when it
+ * is laid stays so for all workers that find it here. */
 struct flight_pdu *kept_push(struct kept *kept, const char *hex, bool report);
-struct flight_pdu *kept_lay(struct kept *kept, const char *memory, int32_t location,
+struct flight_pdu *kept_lay(struct kept *kept, const char *memory, int32_t location, bool fresh,
                             const char *hex);
 /* What is kept of this place of a store, whatever it was; NULL: nothing. */
 struct flight_pdu *kept_find(struct kept *kept, const char *memory, int32_t location);

@@ -322,17 +322,17 @@ static const struct {
     enum end end;
     unsigned keys;  /* told, however often */
     unsigned again; /* told in the second life */
-    unsigned stale; /* of those, without word of the first */
+    unsigned stale; /* of those, perhaps told before either */
 } lives[] = {
     {"no death", {{"SM"}, {{1, 1, 1}}, .names = 1}, END_NEVER, 3, 0, 0},
-    {"before they were stored", {{"SM"}, {{1, 1, 1}}, .names = 1}, END_FOUND, 3, 3, 0},
-    {"before they were deleted", {{"SM"}, {{1, 1, 1}}, .names = 1}, END_STORED, 3, 3, 0},
+    {"before they were stored", {{"SM"}, {{1, 1, 1}}, .names = 1}, END_FOUND, 3, 3, 3},
+    {"before they were deleted", {{"SM"}, {{1, 1, 1}}, .names = 1}, END_STORED, 3, 3, 3},
     {"equal ones, before they were deleted",
      {{"SM"}, {{1, 1, 1}}, .names = 1, .equal = true},
      END_STORED,
      3,
      3,
-     0},
+     3},
     {"deleted, but the answer did not say so",
      {{"SM"}, {{1}}, .names = 1, .lie = SAYS_NO_AND_DOES, .lies = 1},
      END_DELETED,
@@ -368,13 +368,13 @@ static const struct {
      END_DELETED,
      1,
      1,
-     0},
+     1},
     {"a modem that keeps no account of what was read",
      {{"SM"}, {{1, 1}}, .names = 1, .forgetful = true, .lie = SAYS_NO, .lies = 2},
      END_STORED,
      2,
      2,
-     0},
+     2},
     {"no answer is not an empty place",
      {{"SM"}, {{1}}, .names = 1, .lie = SAYS_NO, .lies = 1, .mum = 2},
      END_NEVER,
@@ -389,7 +389,7 @@ static const struct {
      END_FOUND,
      40,
      40,
-     24},
+     40},
 };
 
 /* A worker is killed between any two of its steps. */

@@ -94,7 +94,7 @@ static void read_it(const char *path)
     struct kept *kept = kept_new(flight);
     struct flight_pdu *place = kept_find(kept, "SM", 3);
     if (place == NULL)
-        place = kept_lay(kept, "SM", 3, PDU);
+        place = kept_lay(kept, "SM", 3, true, PDU);
     struct device_sms sms = {0};
     const char *reason = NULL;
     reading_guard();

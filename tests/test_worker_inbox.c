@@ -52,7 +52,8 @@ static void test_incoming_kept(void)
             AUTO_MESSAGE message = await(&stage, WIRE_INCOMING);
             g_assert_true(g_str_has_prefix(message->incoming.text, "tin "));
             int number = message->incoming.text[4] - '0';
-            g_assert_cmpint(message->incoming.fresh, ==, life == 1);
+            /* Neither can know what was told before the first: its key may be lost. */
+            g_assert_cmpint(message->incoming.fresh, ==, 0);
             if (life == 1)
                 g_assert_cmpuint(message->incoming.key, ==, keys[number]);
             keys[number] = message->incoming.key;
