@@ -4,6 +4,7 @@
 #include "modems/device.h"
 
 #include "modems/alphabet.h"
+#include "modems/simulator/pdu.h"
 #include "modems/wire.h"
 
 #include <string.h>
@@ -141,6 +142,47 @@ static void test_random(void)
     }
 }
 
+/* As much as one part can hold, header included (TS 23.040 §9.2.3.24: 140 octets). */
+static size_t room_for(enum pdu_coding coding, const struct pdu_concat *concat)
+{
+    size_t header = concat->total == 0 ? 0 : (concat->wide ? 7 : 6);
+    size_t octets = 140 - header;
+    return coding == PDU_GSM7 ? octets * 8 / 7 : (coding == PDU_UCS2 ? octets / 2 * 2 : octets);
+}
+
+/* The gate must not be narrower than the network. */
+static void test_proper_ones(void)
+{
+    static const char *const senders[] = {"+84912345678", "191", "VIETTEL", "ABCDEFGHIJK", "1"};
+    g_autoptr(GRand) chance = g_rand_new_with_seed(7);
+    for (guint32 i = 0; i < 20000; i++) {
+        struct pdu_deliver deliver = {.smsc = i % 7 == 0 ? "" : "+84980200030",
+                                      .from = senders[i % G_N_ELEMENTS(senders)],
+                                      .at = {INT64_C(1763702552000) + i * 1000, 420}};
+        if (i % 2 == 1)
+            deliver.concat = (struct pdu_concat){3, 1 + i % 3, i % 256, i % 4 == 1};
+        deliver.data.coding = (enum pdu_coding)g_rand_int_range(chance, 0, 3);
+        size_t room = room_for(deliver.data.coding, &deliver.concat);
+        deliver.data.count =
+            i % 5 == 0 ? room : (size_t)g_rand_int_range(chance, 0, (gint32)room + 1);
+        if (deliver.data.coding == PDU_UCS2)
+            deliver.data.count -= deliver.data.count % 2;
+        for (size_t k = 0; k < deliver.data.count; k++)
+            deliver.data.bytes[k] =
+                (uint8_t)g_rand_int_range(chance, 0, deliver.data.coding == PDU_GSM7 ? 128 : 256);
+        size_t octets = 0;
+        g_autofree char *hex = pdu_write_deliver(&deliver, &octets);
+        struct device_sms sms = {0};
+        if (!device_read_pdu(hex, (int)octets, &sms))
+            g_error("refused: %s", hex);
+        g_assert_cmpint(sms.kind, ==, DEVICE_DELIVER);
+        g_assert_cmpint(sms.sequence, ==, i % 2 == 1 ? deliver.concat.part : 1);
+        g_assert_cmpint(sms.reference, ==, i % 2 == 1 ? (int)deliver.concat.reference : -1);
+        g_assert_cmpint(sms.sent_at, ==, deliver.at.at_ms);
+        device_sms_clear(&sms);
+    }
+}
+
 static void test_parts(void)
 {
     g_autofree char *septets160 = g_strnfill(160, 'a'), *septets161 = g_strnfill(161, 'a');
@@ -207,6 +249,7 @@ int main(int argc, char **argv)
     g_test_add_func("/device/PDUs are read, or refused", test_pdus);
     g_test_add_func("/device/what we stored ourselves is no news", test_stored_submit);
     g_test_add_func("/device/random PDUs do no harm", test_random);
+    g_test_add_func("/device/none that a network sends is refused", test_proper_ones);
     g_test_add_func("/device/only what fits goes to the encoder", test_parts);
     g_test_add_func("/device/the alphabet has 127 characters and 10 more", test_alphabet);
     return g_test_run();
