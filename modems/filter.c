@@ -21,6 +21,10 @@ enum step {
 };
 
 enum { LINE_MAX_SIZE = 4096, COMMAND_MAX = 1024, WRAPPED_MAX = 20, CTRL_Z = 0x1a, ESC = 0x1b };
+enum {
+    DOUBT_ECHO_MS = 700,   /* an echo comes with the first octets of an answer */
+    DOUBT_ERROR_MS = 5000, /* the error was of something else, and +CMGS still comes */
+};
 
 struct filter {
     const struct filter_hooks *hooks;
@@ -304,7 +308,9 @@ static bool is_entry_echo(const struct filter *filter, const char *line)
 
 static void take_final(struct filter *filter, const struct result *result)
 {
-    filter->doubted = filter->step != STEP_IDLE && filter->echo_pending && filter->echoes;
+    bool unechoed = filter->step != STEP_IDLE && filter->echo_pending && filter->echoes;
+    bool vague = filter->step == STEP_SUBMITTED && result->final != RESULT_OK && result->code < 0;
+    filter->doubted = unechoed || vague;
     if (filter->doubted)
         filter->doubt = *result;
     if (filter->doubted || filter->step == STEP_IDLE)
@@ -500,9 +506,11 @@ void filter_expire(struct filter *filter)
     }
 }
 
-bool filter_doubts(const struct filter *filter)
+unsigned filter_doubts(const struct filter *filter)
 {
-    return filter->doubted;
+    if (!filter->doubted)
+        return 0;
+    return filter->step == STEP_SUBMITTED ? DOUBT_ERROR_MS : DOUBT_ECHO_MS;
 }
 
 void filter_trust(struct filter *filter)
@@ -510,7 +518,7 @@ void filter_trust(struct filter *filter)
     if (!filter->doubted)
         return;
     struct result result = filter->doubt;
-    filter->echoes = false;
+    filter->echoes &= !filter->echo_pending;
     end_by_modem(filter, &result);
 }
 

@@ -24,8 +24,7 @@
 
 enum {
     CHUNK = 4096,
-    WAITING_MAX = 64,  /* chunks that are read before the first command */
-    DOUBT_US = 700000, /* an echo comes with the first octets of an answer */
+    WAITING_MAX = 64, /* chunks that are read before the first command */
 };
 
 struct ask {
@@ -230,10 +229,11 @@ static void read_host(struct line *line)
 static int settle_doubt(struct line *line)
 {
     int64_t now = g_get_monotonic_time();
-    if (!filter_doubts(line->filter))
+    int64_t doubted = (int64_t)filter_doubts(line->filter) * 1000;
+    if (doubted == 0)
         line->trust_at = 0;
     else if (line->trust_at == 0)
-        line->trust_at = now + DOUBT_US;
+        line->trust_at = now + doubted;
     if (line->trust_at != 0 && now >= line->trust_at) {
         line->trust_at = 0;
         filter_trust(line->filter);
@@ -527,11 +527,14 @@ int line_progress(struct line *line, struct line_answer *retanswer)
     return 2;
 }
 
-void line_give_up(struct line *line, struct line_answer *retanswer)
+bool line_give_up(struct line *line, struct line_answer *retanswer)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
+    filter_trust(line->filter); /* a vague answer is more than none */
+    flush_own(line);
     struct filter_submission submission = *filter_submission(line->filter);
-    if (!submission.ended) {
+    bool answered = submission.ended;
+    if (!answered) {
         submission.result = (struct result){.final = RESULT_NO_ANSWER, .code = -1};
         if (!submission.submitted)
             submission.result.final = RESULT_NO_PROMPT;
@@ -540,6 +543,7 @@ void line_give_up(struct line *line, struct line_answer *retanswer)
     part_log_close(&line->log);
     line->closed = true;
     *retanswer = line->answer;
+    return answered;
 }
 
 void line_keep(struct line *line, struct kept *kept)

@@ -62,8 +62,9 @@ void line_guard(struct line *line, int socket);
 void line_aim(struct line *line, struct flight *flight, struct flight_part *part);
 /* 0: the modem was not told of it yet, 1: on the way, 2: ended, `retanswer` is set. */
 int line_progress(struct line *line, struct line_answer *retanswer);
-/* The deadline has passed: closes the book on the submission and says how far it got. */
-void line_give_up(struct line *line, struct line_answer *retanswer);
+/* The deadline has passed: closes the book on the submission and says how far it got; true when
+ * there was an answer, if only a vague one. */
+bool line_give_up(struct line *line, struct line_answer *retanswer);
 
 /* From here what is pushed is kept there before anybody hears of it; so is what was pushed already.
  */

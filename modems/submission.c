@@ -47,10 +47,8 @@ static bool wait_for_answer(const struct submission *submission, unsigned within
     int64_t now = now_ms(), until = now + within_ms, unusual_at = now + USUAL_MS;
     while (line_progress(submission->line, retanswer) != 2) {
         now = now_ms();
-        if (now >= until) {
-            line_give_up(submission->line, retanswer);
-            return false;
-        }
+        if (now >= until)
+            return line_give_up(submission->line, retanswer);
         if (now >= unusual_at && submission->waiting != NULL) {
             submission->waiting(submission->data, (unsigned)(until - now));
             unusual_at = until;

@@ -23,6 +23,7 @@ enum policy {
     GIVEUP, /* the network's last word, but for one more try */
     PUZZLE, /* nobody knows */
     UNSURE,
+    SHRUG,  /* the modem, and it does not say whether the message left */
     BARRED, /* the SIM may not send */
     CARD,   /* the SIM is missing, locked or broken */
     CENTRE, /* the SIM does not know its service centre */
@@ -50,6 +51,7 @@ static const struct verdict policies[POLICIES] = {
     [PUZZLE] = {VERDICT_RETRY, VERDICT_BLAMES_EITHER, UNKNOWN_MS, .advice = CREDIT},
     [UNSURE] = {VERDICT_UNSURE, VERDICT_BLAMES_NETWORK,
                 .advice = "the network does not answer: check the signal and the antenna"},
+    [SHRUG] = {VERDICT_UNSURE, VERDICT_BLAMES_MODEM, .advice = ANEW},
     [BARRED] = {VERDICT_MODEM_SICK, VERDICT_BLAMES_SIM,
                 .advice = "this SIM may not send: ask the operator why, check *101#"},
     [CARD] = {VERDICT_MODEM_SICK, VERDICT_BLAMES_SIM,
@@ -167,7 +169,7 @@ static const struct row local_rows[] = {
     {VERDICT_NO_PROMPT, VERDICT_NO_PROMPT, STUCK, "the modem never asked for it"},
     {VERDICT_NO_ANSWER, VERDICT_NO_ANSWER, UNSURE, "no answer after submission"},
     {VERDICT_NO_REFERENCE, VERDICT_NO_REFERENCE, UNSURE, "accepted without a reference"},
-    {VERDICT_BARE_ERROR, VERDICT_BARE_ERROR, STUCK, "error without a code"},
+    {VERDICT_BARE_ERROR, VERDICT_BARE_ERROR, SHRUG, "error without a code"},
     {VERDICT_HANG_UP, VERDICT_HANG_UP, FIX, "the device went away"},
     {VERDICT_NOT_STARTED, VERDICT_NOT_STARTED, SOON, "the worker left before its turn"},
     {VERDICT_BAD_PART, VERDICT_BAD_PART, MSG, "it cannot be encoded"},
