@@ -70,7 +70,10 @@ def torn_logs(rig):
     afterwards."""
     pids, before, older = freeze(rig), submissions(rig), read_flight(rig)
     for pid in pids:
-        os.kill(pid, signal.SIGCONT)
+        try:
+            os.kill(pid, signal.SIGCONT)
+        except ProcessLookupError:
+            pass
     time.sleep(rig.random.uniform(0, 0.04))
     pids, newer = freeze(rig), read_flight(rig)
     if submissions(rig) != before or older.keys() != newer.keys():
