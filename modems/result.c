@@ -111,19 +111,25 @@ static int32_t read_code(const char *text, bool cms)
     return -1;
 }
 
+static bool begins(const char *line, const char *start)
+{
+    return g_ascii_strncasecmp(line, start, strlen(start)) == 0;
+}
+
+/* A few modems write small letters. */
 bool result_read(const char *line, struct result *retresult)
 {
     struct result result = {.final = RESULT_ERROR, .code = -1};
-    if (strcmp(line, "OK") == 0) {
+    if (g_ascii_strcasecmp(line, "OK") == 0) {
         result.final = RESULT_OK;
-    } else if (g_str_has_prefix(line, "+CMS ERROR")) {
+    } else if (begins(line, "+CMS ERROR")) {
         result.final = RESULT_CMS;
         result.code = read_code(line + strlen("+CMS ERROR"), true);
-    } else if (g_str_has_prefix(line, "+CME ERROR")) {
+    } else if (begins(line, "+CME ERROR")) {
         result.final = RESULT_CME;
         result.code = read_code(line + strlen("+CME ERROR"), false);
-    } else if (strcmp(line, "ERROR") != 0 && !g_str_has_prefix(line, "COMMAND NOT SUPPORT") &&
-               !g_str_has_prefix(line, "MODEM ERROR") && strcmp(line, "SEND FAIL") != 0) {
+    } else if (g_ascii_strcasecmp(line, "ERROR") != 0 && !begins(line, "COMMAND NOT SUPPORT") &&
+               !begins(line, "MODEM ERROR") && g_ascii_strcasecmp(line, "SEND FAIL") != 0) {
         return false;
     }
     g_strlcpy(result.line, line, sizeof result.line);
