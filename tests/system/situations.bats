@@ -1,0 +1,236 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What modems do to those who send through them: noise, odd prompts, odd answers, odd reports, power.
+# One gateway drives several modems, each with one fault of its own; the first, sim0, has none and
+# must never notice.
+
+load setup
+
+setup() { new_home; }
+teardown() { stop_all; }
+
+# The network's own record: nobody got a text twice, and whoever got it knows of it by state.
+nobody_twice() {
+    [ "$(jq -s '[.[] | select(.direction == "received")] | group_by([.to, .text])
+        | map(select(length > 1)) | length' "$AIR")" = 0 ]
+}
+
+# received STATE…: the messages in these states, and no others, reached the handset. Numbers only.
+received() {
+    local states
+    states=$(printf ",'%s'" "$@")
+    diff <(jq -r 'select(.direction == "received") | .to' "$AIR" | sort) \
+        <(sql "select phone from message join contact on contact.id = contact_id
+               where message.state in (${states#,}) order by phone" | sort)
+}
+
+# state_of LAST DIGITS of the number
+state_of() {
+    sql "select message.state from message join contact on contact.id = contact_id
+         where phone like '%$1'"
+}
+
+is_state() {
+    [ "$(state_of "$1")" = "$2" ]
+}
+
+cause_of() {
+    sql "select group_concat(verdict || ' ' || cause, '; ') from (select verdict, attempt.cause
+         from attempt join message on message.id = message_id
+         join contact on contact.id = contact_id where phone like '%$1' order by attempt.id)"
+}
+
+# undisturbed MODEM…: opened once, and at work ever since.
+undisturbed() {
+    local modem
+    for modem in "$@"; do
+        sql_is "select count(*) from modem_event where modem = '$modem'
+                and to_state in ('opening', 'sick', 'faulty')" 1 || {
+            sql "select * from modem_event where modem = '$modem'"
+            return 1
+        }
+    done
+}
+
+all_modems_sent() {
+    sql_is "select count(distinct modem) from part" "$MODEMS"
+}
+
+@test "no line at any point of the dialogue, no flood and no lost echo costs a message" {
+    start_simulator 10 <<'EOF_SIMULATOR'
+modem = { air_ms = 60; report_delay_ms = 30; };
+modems = (
+  { index = 1; noise_ms = 40; noise = [ "^NWTIME: 26/01/01", "*PSUTTZ: 1", "Call Ready", "%CTZV: 28",
+                                        "+QIND: SMS DONE", "+CIEV: 2,4", "0791" ]; },
+  { index = 6; noise_ms = 1; noise = [ "RING", "^HCSQ: \"LTE\",46,51,181,24", "^RSSI: 12" ]; }
+);
+cues = (
+  { modem = 2; point = "prompt"; times = 0; say = "\r\n+CIEV: 2,4\r\n\r\nDST: 1\r\n"; },
+  { modem = 3; point = "answer"; on = "^AT(?!.CMGS)"; times = 0; say = "\r\n^CEND: 1,0\r\n\r\n+CSQ: 3,0\r\n"; },
+  { modem = 4; point = "result"; on = "CMGS"; times = 0; say = "\r\n^LWURC: 1\r\n\r\nRING\r\n"; },
+  { modem = 5; point = "answer"; times = 0; say = "\r\n%00%FF%FE+CI%00"; },
+  { modem = 5; point = "idle"; say = "%80%00\r\n+CMT"; },
+  { modem = 7; point = "answer"; on = "CMGS"; times = 0; say = "\r\n+CREG: 1\r\n\r\n^CONN:1,10\r\n"; },
+  { modem = 8; point = "result"; on = "CMGS"; say = ""; then = "echo-off"; },
+  { modem = 9; point = "echo"; times = 0; say = "\r\nSMS Ready\r\n^ORIG:1,2"; }
+);
+EOF_SIMULATOR
+    start_gateway
+    import_people 60
+    run_campaign ON "Moi {ten} hop"
+    wait_for sql_is "select count(*) from message where state = 'delivered'" 60
+    received delivered
+    nobody_twice
+    all_modems_sent
+    sql_is "select count(*) from attempt where verdict <> 'sent'" 0
+    # Replies come in through the same noise.
+    for ((i = 0; i < MODEMS; i++)); do control sms $i "+8491200000$i" "tra loi $i"; done
+    wait_for sql_is "select count(distinct sender) from reply" 10
+    sql_is "select count(*) from reply" 10
+    # shellcheck disable=SC2046
+    undisturbed $(seq -f sim%g 0 9)
+}
+
+@test "a prompt is known in all its forms" {
+    start_simulator 4 <<'EOF_SIMULATOR'
+modem = { air_ms = 60; report_delay_ms = 30; };
+cues = (
+  { modem = 1; point = "prompt"; times = 0; say = "\r\n>"; then = "replace"; },
+  { modem = 2; point = "prompt"; times = 0; say = "\r\n>\r\n"; then = "replace"; },
+  { modem = 3; point = "prompt"; times = 0; say = "\r\n > "; then = "replace"; }
+);
+EOF_SIMULATOR
+    start_gateway
+    import_people 24
+    run_campaign DAU "Dau nhac {ten}"
+    wait_for sql_is "select count(*) from message where state = 'delivered'" 24
+    received delivered
+    nobody_twice
+    all_modems_sent
+    sql_is "select count(*) from attempt where verdict <> 'sent'" 0
+    undisturbed sim0 sim1 sim2 sim3
+}
+
+@test "every class of answer has its verdict, with the modem's own words" {
+    start_simulator 3 <<'EOF_SIMULATOR'
+modem = { air_ms = 20; report_delay_ms = 20; };
+numbers = (
+  { pattern = "000001$"; code = "1"; },
+  { pattern = "000002$"; code = "38"; },
+  { pattern = "000003$"; code = "41"; },
+  { pattern = "000004$"; code = "197"; },
+  { pattern = "000005$"; code = "332"; },
+  { pattern = "000006$"; code = "500"; },
+  { pattern = "000007$"; code = "cme 30"; },
+  { pattern = "000008$"; code = "cme 31"; },
+  { pattern = "000009$"; code = "+CMS ERROR: network timeout"; },
+  { pattern = "000010$"; code = "+CMS ERROR:38"; },
+  { pattern = "000011$"; code = "+CMS ERROR: "; },
+  { pattern = "000012$"; code = "MODEM ERROR: 5"; },
+  { pattern = "000013$"; code = "COMMAND NOT SUPPORT"; },
+  { pattern = "000014$"; code = "SEND FAIL"; },
+  { pattern = "000015$"; code = "error"; },
+  { pattern = "000016$"; code = "ok"; reports = [ "none" ]; },
+  { pattern = "000017$"; code = "ok"; },
+  { pattern = "000018$"; air_ms = 3000; }
+);
+EOF_SIMULATOR
+    start_gateway
+    import_people 40
+    run_campaign LOI "Loi {ten}"
+    wait_for -t 40 sql_is "select count(*) from message where state = 'delivered'" 24
+    while read -r number state verdict cause; do
+        if ! is_state "$number" "$state" || [[ "$(cause_of "$number")" != "$verdict $cause"* ]]; then
+            echo "$number is $(state_of "$number"): $(cause_of "$number")"
+            return 1
+        fi
+    done <<'EOF_ROWS'
+000001 refused refused cms 1:
+000002 queued retry cms 38:
+000003 queued retry cms 41:
+000004 sent sent cms 197:
+000005 unsure unsure cms 332:
+000006 queued retry cms 500:
+000007 queued retry cme 30:
+000008 unsure unsure cme 31:
+000009 unsure unsure cms 332:
+000010 queued retry cms 38:
+000011 queued retry local
+000012 queued retry local
+000013 queued retry local
+000014 queued retry local
+000015 queued retry local
+000016 unsure unsure local
+000017 delivered unsure local
+000018 delivered sent
+EOF_ROWS
+    nobody_twice
+    # What the network turned away was tried once, and blocks nobody.
+    sql_is "select count(*) from message where attempts > 1 and cause not like 'cms 41:%'" 0
+    loa message show "$(sql "select message.id from message join contact on contact.id = contact_id
+        where phone like '%000016'")" | grep -q unsure
+    undisturbed sim0 sim1 sim2
+}
+
+@test "what another program's answer looks like does not count as ours" {
+    LIMITS="per_minute = 0; daily_quota = 0; trace = \"$HOME_DIR/trace\";"
+    start_simulator 1 <<'EOF_SIMULATOR'
+modem = { air_ms = 300; report_delay_ms = 30; };
+numbers = ( { pattern = "000000$"; reports = [ "none" ]; } );
+cues = ( { point = "entry"; times = 2; say = "\r\n+CSQ: 20,0\r\n\r\nOK\r\n"; } );
+EOF_SIMULATOR
+    start_gateway
+    import_people 6
+    run_campaign HOI "Hoi {ten}"
+    wait_for sql_is "select count(*) from message where state = 'delivered'" 5
+    # The OK was nobody's: whether it went out is known only from a report.
+    is_state 000000 unsure
+    nobody_twice
+    sql_is "select count(*) from attempt" 6
+    undisturbed sim0
+    # From AT+CMGS to its result nothing is asked: neither health nor messages.
+    awk '/ > AT.CMGS/ { busy = 1; next } / < .*(CMGS: |ERROR|OK)/ { busy = 0 }
+         busy && / > AT/ { print; bad = 1 } END { exit bad }' "$HOME_DIR/trace"
+}
+
+@test "reports come early, twice, in steps, late or never, with references that wrap or stand still" {
+    start_simulator 3 <<'EOF_SIMULATOR'
+modem = { air_ms = 30; report_delay_ms = 0; };
+modems = ( { index = 1; first_reference = 250; }, { index = 2; first_reference = 0; reference_step = 0; } );
+numbers = (
+  { pattern = "000001$"; reports_at = "answer"; },
+  { pattern = "000002$"; reports_at = "result"; },
+  { pattern = "000003$"; reports = [ "00", "00" ]; },
+  { pattern = "000004$"; reports_at = "answer"; reports = [ "00", "00" ]; },
+  { pattern = "000005$"; reports = [ "30", "00" ]; },
+  { pattern = "000006$"; reports_at = "answer"; reports = [ "30", "00" ]; },
+  { pattern = "000007$"; reports = [ "30" ]; },
+  { pattern = "000008$"; reports = [ "46" ]; },
+  { pattern = "000009$"; reports = [ "30", "46" ]; },
+  { pattern = "000010$"; reports = [ "none" ]; }
+);
+EOF_SIMULATOR
+    start_gateway
+    import_people 45
+    control report 0 +84912000044 99 00
+    run_campaign BAO "Bao {ten}"
+    wait_for sql_is "select count(*) from message where state = 'delivered'" 41
+    is_state 000007 sent
+    is_state 000008 undelivered
+    is_state 000009 undelivered
+    is_state 000010 sent
+    # An answer that is days late, and one for a number that never was written to.
+    local modem reference
+    read -r modem reference < <(sql "select substr(part.modem, 4) || ' ' || part.reference from part
+        join message on message.id = message_id join contact on contact.id = contact_id
+        where phone like '%000010'")
+    sqlite3 "$DATABASE" "update part set sent_at = sent_at - 259200000 where message_id =
+        (select message.id from message join contact on contact.id = contact_id where phone like '%000010')"
+    control report "$modem" 0912000010 "$reference" 00 72
+    control report 0 +84999999999 1 00
+    wait_for is_state 000010 delivered
+    sql_is "select count(*) from message where state = 'sent'" 1
+    sql_is "select max(reference) = 255 and min(reference) = 0 from part where modem = 'sim1'" 1
+    nobody_twice
+    undisturbed sim0 sim1 sim2
+}
