@@ -4,11 +4,14 @@
  * in campaign_start.c. */
 #include "campaigns/campaign.h"
 
+#include "campaigns/aging.h"
 #include "campaigns/book.h"
 #include "campaigns/campaign_check.h"
 #include "campaigns/campaign_start.h"
 #include "campaigns/store/campaign.h"
 #include "campaigns/store/message.h"
+
+#define CANCELLED "campaign cancelled"
 
 /* A notice without a closing time is over when nothing is under way; reports get this long. */
 enum { REPORTS_WAIT_MS = 5 * 60 * 1000 };
@@ -225,8 +228,9 @@ bool campaign_create(struct store *store, const struct campaign_draft *draft,
 static bool cancel_messages(struct store *store, const struct campaign_row *row,
                             const struct campaign_act *act, GError **error)
 {
-    struct queue_drop drop = {row->id, MESSAGE_CANCEL, "campaign cancelled", true};
-    return store_message_drop(store, &drop, act->now, error);
+    struct queue_drop drop = {row->id, MESSAGE_CANCEL, CANCELLED, true};
+    bool more = false; /* the clock goes on with them */
+    return store_message_drop(store, &drop, act->now, &more, error);
 }
 
 /* An approval that no longer holds: the only failure that changes something. */
@@ -305,13 +309,26 @@ static bool is_over(struct store *store, const struct campaign_row *row, struct 
     const struct campaign_entry *entry = campaign_book_find(book, row->id, NULL);
     if (entry == NULL || entry->config.kind != KIND_NOTICE || row->state != CAMPAIGN_RUNNING)
         return false;
+    int64_t doubted_since = entry->config.on_unsure == UNSURE_RESEND ? now - AGING_GONE_MS : now;
     bool unsettled = true;
-    return store_message_unsettled(store, row->id, now - REPORTS_WAIT_MS, &unsettled, error) &&
+    return store_message_unsettled(store, row->id, now - REPORTS_WAIT_MS, doubted_since, &unsettled,
+                                   error) &&
            !unsettled;
 }
 
+/* What is still queued goes first, slice by slice. */
+static bool finish(struct store *store, struct campaign_row *row, int64_t now, bool *retmore,
+                   GError **error)
+{
+    bool closed = row->closes_at != 0;
+    struct campaign_act act = {"clock", closed ? "closing time" : "every message is settled", now};
+    struct queue_drop drop = {row->id, MESSAGE_EXPIRE, "campaign closed", false};
+    return store_message_drop(store, &drop, now, retmore, error) &&
+           (*retmore || advance(store, row, CAMPAIGN_EVENT_FINISH, &act, error));
+}
+
 static bool finish_those_over(struct store *store, struct campaign_book *book,
-                              enum campaign_state state, int64_t now, GError **error)
+                              enum campaign_state state, int64_t now, bool *retmore, GError **error)
 {
     g_autoptr(GPtrArray) rows = store_campaign_in_state(store, state, error);
     if (rows == NULL)
@@ -324,15 +341,13 @@ static bool finish_those_over(struct store *store, struct campaign_book *book,
             g_propagate_error(error, fault);
             return false;
         }
-        bool closed = row->closes_at != 0;
-        struct campaign_act act = {"clock", closed ? "closing time" : "every message is settled",
-                                   now};
-        struct queue_drop drop = {row->id, MESSAGE_EXPIRE, "campaign closed", false};
-        if (over && (!store_message_drop(store, &drop, now, error) ||
-                     !advance(store, row, CAMPAIGN_EVENT_FINISH, &act, error)))
+        if (!over)
+            continue;
+        if (!finish(store, row, now, retmore, error))
             return false;
-        if (over)
-            campaign_book_stale(book);
+        campaign_book_stale(book);
+        if (*retmore)
+            return true;
     }
     return true;
 }
@@ -360,7 +375,11 @@ static bool anything_due(struct store *store, struct campaign_book *book, int64_
                          GError **error)
 {
     bool due = false;
-    if (!store_message_any_expired(store, now, &due, error) ||
+    int64_t cancelled = 0;
+    if (!store_message_any_cancelled(store, &cancelled, error))
+        return false;
+    due = cancelled != 0;
+    if ((!due && !store_message_any_expired(store, now, &due, error)) ||
         (!due && !any_over(store, book, CAMPAIGN_RUNNING, now, &due, error)) ||
         (!due && !any_over(store, book, CAMPAIGN_PAUSED, now, &due, error)))
         return false;
@@ -368,20 +387,40 @@ static bool anything_due(struct store *store, struct campaign_book *book, int64_
     return true;
 }
 
+static bool drop_cancelled(struct store *store, int64_t now, bool *retmore, GError **error)
+{
+    struct queue_drop drop = {0, MESSAGE_CANCEL, CANCELLED, false};
+    return store_message_any_cancelled(store, &drop.campaign_id, error) &&
+           (drop.campaign_id == 0 || store_message_drop(store, &drop, now, retmore, error));
+}
+
+/* Closing first: what it cuts off did not wait too long. */
 static bool let_time_pass(struct store *store, struct campaign_book *book, int64_t now,
-                          GError **error)
+                          bool *retmore, GError **error)
+{
+    bool more = false;
+    if (!finish_those_over(store, book, CAMPAIGN_RUNNING, now, &more, error) ||
+        (!more && !finish_those_over(store, book, CAMPAIGN_PAUSED, now, &more, error)) ||
+        (!more && !drop_cancelled(store, now, &more, error)) ||
+        (!more && !(store_message_expire(store, now, error) &&
+                    store_message_any_expired(store, now, &more, error))))
+        return false;
+    *retmore = more;
+    return true;
+}
+
+bool campaign_clock_slice(struct store *store, struct campaign_book *book, int64_t now,
+                          bool *retmore, GError **error)
 {
     bool due = false;
+    *retmore = false;
     if (!anything_due(store, book, now, &due, error))
         return false;
     if (!due)
         return true;
     if (!store_begin(store, error))
         return false;
-    /* Closing first: what it cuts off did not wait too long. */
-    if (finish_those_over(store, book, CAMPAIGN_RUNNING, now, error) &&
-        finish_those_over(store, book, CAMPAIGN_PAUSED, now, error) &&
-        store_message_expire(store, now, error))
+    if (let_time_pass(store, book, now, retmore, error))
         return store_commit(store, error);
     store_rollback(store);
     return false;
@@ -389,11 +428,11 @@ static bool let_time_pass(struct store *store, struct campaign_book *book, int64
 
 bool campaign_clock(struct store *store, struct campaign_book *book, int64_t now, GError **error)
 {
-    if (book != NULL)
-        return let_time_pass(store, book, now, error);
     struct campaign_terms terms = {0};
-    struct campaign_book *own = campaign_book_new(store, &terms);
-    bool done = let_time_pass(store, own, now, error);
+    struct campaign_book *own = book == NULL ? campaign_book_new(store, &terms) : NULL;
+    bool more = true, done = true;
+    while (done && more)
+        done = campaign_clock_slice(store, book != NULL ? book : own, now, &more, error);
     campaign_book_free(own);
     return done;
 }

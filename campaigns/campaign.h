@@ -70,8 +70,11 @@ bool campaign_advance(struct store *store, int64_t id, enum campaign_event event
                       const struct campaign_act *act, const struct campaign_terms *terms,
                       GError **error);
 
-/* What time alone brings: messages expire, campaigns finish. Call it about once a second, outside
- * any transaction. `book` may be NULL. */
+/* What time alone brings: messages expire, campaigns finish, the queue of cancelled ones empties.
+ * Call it about once a second, outside any transaction. A slice is one short transaction, and
+ * whether there is more; campaign_clock() goes on to the end, and its `book` may be NULL. */
+bool campaign_clock_slice(struct store *store, struct campaign_book *book, int64_t now,
+                          bool *retmore, GError **error);
 bool campaign_clock(struct store *store, struct campaign_book *book, int64_t now, GError **error);
 
 const char *campaign_state_name(enum campaign_state state); /* "draft" … as stored */

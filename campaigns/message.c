@@ -50,7 +50,11 @@ static const char *const verdict_names[] = {
 /* 0: not allowed, else the next state + 1. A report may come late, and may correct another. */
 #define TO(state) ((state) + 1)
 static const unsigned char steps[MESSAGE_STATES][MESSAGE_EVENTS] = {
+    /* What waits to be sent again is unsure until then: a report may yet prove its first copy. */
     [MESSAGE_QUEUED] = {[MESSAGE_LEASE] = TO(MESSAGE_LEASED),
+                        [MESSAGE_ACCEPT] = TO(MESSAGE_SENT),
+                        [MESSAGE_RETRY] = TO(MESSAGE_QUEUED),
+                        [MESSAGE_DOUBT] = TO(MESSAGE_UNSURE),
                         [MESSAGE_EXPIRE] = TO(MESSAGE_EXPIRED),
                         [MESSAGE_CANCEL] = TO(MESSAGE_CANCELLED),
                         [MESSAGE_SKIP] = TO(MESSAGE_SKIPPED)},

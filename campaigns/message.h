@@ -24,7 +24,7 @@ enum message_state {
 enum message_event {
     MESSAGE_LEASE,   /* handed to a modem */
     MESSAGE_ACCEPT,  /* every part is on the air */
-    MESSAGE_RETRY,   /* not sent; or an unsure one to be sent again, by a person */
+    MESSAGE_RETRY,   /* not sent; or an unsure one to be sent again, by a person or policy */
     MESSAGE_REFUSE,  /* will never go out */
     MESSAGE_DOUBT,   /* perhaps sent */
     MESSAGE_DELIVER, /* the network reports every part */
@@ -61,6 +61,7 @@ struct message {
     char *modem;         /* queued: that must send it, NULL any; later: that did */
     unsigned attempts;   /* that the network heard of */
     unsigned sick;       /* in a row that failed for the modem's sake */
+    unsigned resends;    /* by policy, because nobody knew whether it had gone */
     int64_t not_before, expires_at, created_at, state_at;
     char *cause; /* of the last verdict, expiry, cancellation; "" */
 };

@@ -439,6 +439,11 @@ const struct setting campaign_settings[] = {
     {.key = NULL},
 };
 
+const char *on_unsure_name(enum on_unsure what)
+{
+    return unsure_choices[what];
+}
+
 const char *count_by_name(enum count_by by)
 {
     return countings[by];

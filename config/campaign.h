@@ -82,7 +82,8 @@ struct campaign_config {
 
 extern const struct setting campaign_settings[];
 
-const char *count_by_name(enum count_by by); /* as in the file */
+const char *count_by_name(enum count_by by);     /* as in the file */
+const char *on_unsure_name(enum on_unsure what); /* as in the file */
 
 /* `name` is what mistakes call the file. Checks also what spans settings: words that mean two
  * things, questions without options, closing before opening. That there is a text and an audience,

@@ -3,6 +3,7 @@
  * second but when it is new, and the others go on. */
 #include "gateway/clock.h"
 
+#include "campaigns/aging.h"
 #include "campaigns/campaign.h"
 #include "campaigns/summary.h"
 #include "config/log.h"
@@ -10,9 +11,9 @@
 #include "gateway/intake.h"
 #include "gateway/notify.h"
 
-enum { OVERDUE_EVERY_S = 10 };
+enum { OVERDUE_EVERY_S = 10, AGING_EVERY_S = 10, SLICES_MS = 100 };
 
-enum duty { DUTY_CAMPAIGNS, DUTY_SUMMARIES, DUTY_OVERDUE, DUTIES };
+enum duty { DUTY_CAMPAIGNS, DUTY_AGING, DUTY_SUMMARIES, DUTY_OVERDUE, DUTIES };
 
 struct clock {
     struct store *store;
@@ -24,8 +25,10 @@ struct clock {
     int64_t watchdog_ms, watchdog_at;
 };
 
-static const char *const duty_names[DUTIES] = {
-    [DUTY_CAMPAIGNS] = "campaigns", [DUTY_SUMMARIES] = "summaries", [DUTY_OVERDUE] = "overdue"};
+static const char *const duty_names[DUTIES] = {[DUTY_CAMPAIGNS] = "campaigns",
+                                               [DUTY_AGING] = "aging",
+                                               [DUTY_SUMMARIES] = "summaries",
+                                               [DUTY_OVERDUE] = "overdue"};
 
 struct clock *clock_new(struct store *store, struct campaign_book *book,
                         const struct gateway_config *config, GError **error)
@@ -64,8 +67,21 @@ static void report(struct clock *clock, enum duty duty, const GError *error)
 static void keep_campaigns(struct clock *clock, int64_t now)
 {
     g_autoptr(GError) error = NULL;
-    campaign_clock(clock->store, clock->book, now, &error);
+    int64_t until = g_get_monotonic_time() / 1000 + SLICES_MS;
+    bool more = true;
+    while (more && campaign_clock_slice(clock->store, clock->book, now, &more, &error))
+        more = more && g_get_monotonic_time() / 1000 < until;
     report(clock, DUTY_CAMPAIGNS, error);
+}
+
+static void keep_aging(struct clock *clock, int64_t now)
+{
+    g_autoptr(GError) error = NULL;
+    unsigned queued = 0;
+    if (aging_clock(clock->store, clock->book, now, &queued, &error) && queued > 0)
+        log_info("queue", "event=aged messages=%u \"sent again by policy, or for any modem now\"",
+                 queued);
+    report(clock, DUTY_AGING, error);
 }
 
 static void keep_summaries(struct clock *clock, int64_t now)
@@ -90,6 +106,8 @@ void clock_tick(struct clock *clock)
     int64_t now = g_get_real_time() / 1000;
     keep_campaigns(clock, now);
     keep_summaries(clock, now);
+    if (clock->ticks % AGING_EVERY_S == 0)
+        keep_aging(clock, now);
     if (clock->ticks++ % OVERDUE_EVERY_S == 0)
         keep_overdue(clock, now);
     int64_t monotonic = g_get_monotonic_time() / 1000;

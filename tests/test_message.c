@@ -7,8 +7,8 @@
 /* Rows are states, columns events in the order of the enum. */
 static const enum message_state expected[MESSAGE_STATES][MESSAGE_EVENTS] = {
     /* lease, accept, retry, refuse, doubt, deliver, fail, expire, cancel, skip */
-    [MESSAGE_QUEUED] = {MESSAGE_LEASED, NONE, NONE, NONE, NONE, NONE, NONE, MESSAGE_EXPIRED,
-                        MESSAGE_CANCELLED, MESSAGE_SKIPPED},
+    [MESSAGE_QUEUED] = {MESSAGE_LEASED, MESSAGE_SENT, MESSAGE_QUEUED, NONE, MESSAGE_UNSURE, NONE,
+                        NONE, MESSAGE_EXPIRED, MESSAGE_CANCELLED, MESSAGE_SKIPPED},
     [MESSAGE_LEASED] = {NONE, MESSAGE_SENT, MESSAGE_QUEUED, MESSAGE_REFUSED, MESSAGE_UNSURE, NONE,
                         NONE, NONE, NONE, NONE},
     [MESSAGE_SENT] = {NONE, NONE, NONE, NONE, NONE, MESSAGE_DELIVERED, MESSAGE_UNDELIVERED, NONE,

@@ -58,7 +58,7 @@ static void test_slot(struct fixture *fixture, gconstpointer data)
     for (int i = 0; i < 3; i++) {
         g_assert_true(store_begin(store, NULL));
         struct message *message = store_message_get(store, fixture->message, NULL);
-        outlet_lease(fixture->outlet, store, message, OPENING, &error);
+        outlet_lease(fixture->outlet, store, message, INT64_MAX, OPENING, &error);
         g_assert_no_error(error);
         int64_t number = open_lease(store);
         g_assert_cmpint(number, !=, 0);
@@ -80,7 +80,7 @@ static void test_refused(struct fixture *fixture, gconstpointer data)
     g_assert_true(sql_run(store, NULL, "UPDATE message SET parts = 7", ""));
     g_assert_true(store_begin(store, NULL));
     struct message *message = store_message_get(store, fixture->message, NULL);
-    g_assert_false(outlet_lease(fixture->outlet, store, message, OPENING, &error));
+    g_assert_false(outlet_lease(fixture->outlet, store, message, INT64_MAX, OPENING, &error));
     g_assert_error(error, STORE_ERROR, STORE_ERROR_CONFLICT);
     g_assert_true(store_commit(store, NULL));
     g_assert_cmpuint(taken(fixture->flight), ==, 0);

@@ -42,6 +42,7 @@ CREATE INDEX quarantine_pdu ON quarantine (pdu);
 -- ---- messages ----
 ALTER TABLE message ADD COLUMN resends INTEGER NOT NULL DEFAULT 0; -- of an unsure one, by policy
 CREATE INDEX message_unsure ON message (state_at) WHERE state = 'unsure';
+CREATE INDEX message_resent ON message (contact_id) WHERE resends > 0;
 
 -- ---- alarms ----
 ALTER TABLE sink ADD COLUMN failing_since INTEGER NOT NULL DEFAULT 0; -- 0: the last attempt went well

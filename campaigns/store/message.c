@@ -9,6 +9,7 @@
 #include "campaigns/store/sql.h"
 
 #define ANY_MODEM "state = 'queued' AND modem IS NULL AND purpose <> 'answer'"
+#define TOO_OLD   "waited too long"
 #define DIRECT    "state = 'queued' AND (modem IS NOT NULL OR purpose = 'answer')"
 
 bool store_message_add(struct store *store, const struct message *message, int64_t now,
@@ -36,24 +37,50 @@ static const char *next_name(enum message_state from, enum message_event event)
     return message_state_name(to);
 }
 
-bool store_message_drop(struct store *store, const struct queue_drop *drop, int64_t now,
-                        GError **error)
+/* One that was sent again by policy is perhaps sent, whatever becomes of the second copy. */
+#define LEAVE                                                                                      \
+    "UPDATE message SET state = CASE WHEN resends > 0 THEN ?1 ELSE ?2 END, cause = ?3,"            \
+    " state_at = ?4"
+
+static const char *doubted(void)
 {
-    return sql_run(store, error,
-                   "UPDATE message SET state = ?1, cause = ?2, state_at = ?3"
-                   " WHERE campaign_id = ?4 AND state = 'queued'"
-                   " AND (?5 = 1 OR purpose <> 'answer')",
-                   "ttiii", next_name(MESSAGE_QUEUED, drop->event), drop->cause, now,
-                   drop->campaign_id, (int64_t)drop->answers);
+    return next_name(MESSAGE_QUEUED, MESSAGE_DOUBT);
+}
+
+bool store_message_drop(struct store *store, const struct queue_drop *drop, int64_t now,
+                        bool *retmore, GError **error)
+{
+    const char *state = next_name(MESSAGE_QUEUED, drop->event);
+    if (drop->answers && !sql_run(store, error,
+                                  LEAVE " WHERE campaign_id = ?5 AND state = 'queued'"
+                                        " AND purpose = 'answer'",
+                                  "tttii", doubted(), state, drop->cause, now, drop->campaign_id))
+        return false;
+    if (!sql_run(store, error,
+                 LEAVE " WHERE id IN (SELECT id FROM message WHERE campaign_id = ?5"
+                       " AND state = 'queued' AND purpose <> 'answer' LIMIT ?6)",
+                 "tttiii", doubted(), state, drop->cause, now, drop->campaign_id,
+                 (int64_t)MESSAGE_SLICE))
+        return false;
+    *retmore = sql_changes(store) >= MESSAGE_SLICE;
+    return true;
+}
+
+bool store_message_any_cancelled(struct store *store, int64_t *retcampaign, GError **error)
+{
+    return sql_integer(store, 0, retcampaign, error,
+                       "SELECT campaign.id FROM campaign WHERE campaign.state = 'cancelled'"
+                       " AND EXISTS (SELECT 1 FROM message WHERE campaign_id = campaign.id"
+                       " AND message.state = 'queued' AND purpose <> 'answer') LIMIT 1",
+                       "");
 }
 
 bool store_message_drop_contact(struct store *store, int64_t contact_id, const char *cause,
                                 int64_t now, GError **error)
 {
-    return sql_run(store, error,
-                   "UPDATE message SET state = ?1, cause = ?2, state_at = ?3"
-                   " WHERE contact_id = ?4 AND state = 'queued' AND purpose <> 'alarm'",
-                   "ttii", next_name(MESSAGE_QUEUED, MESSAGE_CANCEL), cause, now, contact_id);
+    return sql_run(
+        store, error, LEAVE " WHERE contact_id = ?5 AND state = 'queued' AND purpose <> 'alarm'",
+        "tttii", doubted(), next_name(MESSAGE_QUEUED, MESSAGE_CANCEL), cause, now, contact_id);
 }
 
 bool store_message_skip(struct store *store, int64_t id, const char *cause, int64_t now,
@@ -68,9 +95,10 @@ bool store_message_skip(struct store *store, int64_t id, const char *cause, int6
 bool store_message_expire(struct store *store, int64_t now, GError **error)
 {
     return sql_run(store, error,
-                   "UPDATE message SET state = ?1, cause = 'waited too long', state_at = ?2"
-                   " WHERE state = 'queued' AND expires_at <= ?2",
-                   "ti", next_name(MESSAGE_QUEUED, MESSAGE_EXPIRE), now);
+                   LEAVE " WHERE id IN (SELECT id FROM message WHERE state = 'queued'"
+                         " AND expires_at <= ?4 LIMIT ?5)",
+                   "tttii", doubted(), next_name(MESSAGE_QUEUED, MESSAGE_EXPIRE), TOO_OLD, now,
+                   (int64_t)MESSAGE_SLICE);
 }
 
 bool store_message_any_expired(struct store *store, int64_t now, bool *retany, GError **error)
@@ -149,14 +177,17 @@ static bool fault(GError **error)
  * nobody has noted yet. */
 static bool turn_away(struct store *store, int64_t id, int64_t now, GError **error)
 {
-    if (sql_run(store, error,
-                "UPDATE message SET state = CASE WHEN expires_at <= ?1 THEN ?2 ELSE ?3 END,"
-                " cause = CASE WHEN expires_at <= ?1 THEN 'waited too long' ELSE 'opted out' END,"
-                " state_at = ?1 WHERE id = ?4 AND state = 'queued'",
-                "itti", now, next_name(MESSAGE_QUEUED, MESSAGE_EXPIRE),
-                next_name(MESSAGE_QUEUED, MESSAGE_SKIP), id))
+    if (sql_run(store, error, LEAVE " WHERE id = ?5 AND state = 'queued' AND expires_at <= ?4",
+                "tttii", doubted(), next_name(MESSAGE_QUEUED, MESSAGE_EXPIRE), TOO_OLD, now, id) &&
+        sql_run(store, error,
+                LEAVE " WHERE id = ?5 AND state = 'queued' AND purpose NOT IN ('answer', 'alarm')"
+                      " AND EXISTS (SELECT 1 FROM contact WHERE contact.id = contact_id"
+                      " AND opted_out_at IS NOT NULL)",
+                "tttii", doubted(), next_name(MESSAGE_QUEUED, MESSAGE_SKIP), "opted out", now, id))
         g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT,
-                    "message %" G_GINT64_FORMAT " is no longer queued, too old, or opted out", id);
+                    "message %" G_GINT64_FORMAT " is no longer as it was queued, too old, or opted "
+                    "out",
+                    id);
     return false;
 }
 
@@ -166,10 +197,12 @@ bool store_message_lease(struct store *store, const struct message *message, con
     bool leased = sql_run(store, error,
                           "UPDATE message SET state = ?1, state_at = ?2"
                           " WHERE id = ?3 AND state = 'queued' AND expires_at > ?2"
+                          " AND parts_sent = ?4"
                           " AND (purpose IN ('answer', 'alarm')"
                           " OR NOT EXISTS (SELECT 1 FROM contact WHERE contact.id = contact_id"
                           " AND opted_out_at IS NOT NULL))",
-                          "tii", next_name(MESSAGE_QUEUED, MESSAGE_LEASE), now, message->id);
+                          "tiii", next_name(MESSAGE_QUEUED, MESSAGE_LEASE), now, message->id,
+                          (int64_t)message->parts_sent);
     if (!leased)
         return false;
     if (sql_changes(store) == 0)
@@ -363,6 +396,53 @@ bool store_message_recipients_since(struct store *store, const char *modem, int6
         g_array_append_val(retcontacts, contact);
     }
     return row == 0;
+}
+
+bool store_message_doubtful(struct store *store, int64_t campaign_id, int64_t before,
+                            int64_t absent_before, GArray *retids, GError **error)
+{
+    sqlite3_stmt *statement = sql_bind(
+        store,
+        "SELECT id FROM message WHERE campaign_id = ?1 AND state = 'unsure' AND resends = 0"
+        " AND state_at <= ?2 AND (state_at <= ?3 OR EXISTS (SELECT 1 FROM modem"
+        " WHERE modem.name = message.modem AND modem.state IN ('ready', 'busy', 'resting')))"
+        " ORDER BY id LIMIT ?4",
+        "iiii", campaign_id, before, absent_before, (int64_t)MESSAGE_SLICE);
+    int row = 0;
+    while ((row = sql_step(statement, error)) == 1) {
+        int64_t id = sqlite3_column_int64(statement, 0);
+        g_array_append_val(retids, id);
+    }
+    return row == 0;
+}
+
+bool store_message_resend(struct store *store, int64_t id, const char *cause, int64_t now,
+                          bool *retqueued, GError **error)
+{
+    enum message_state to = MESSAGE_UNSURE;
+    bool allowed = message_advance(MESSAGE_UNSURE, MESSAGE_RETRY, &to);
+    g_assert(allowed);
+    if (!sql_run(store, error,
+                 "UPDATE message SET state = ?1, state_at = ?2, cause = ?3, resends = 1,"
+                 " modem = CASE WHEN parts_sent = 0 THEN NULL ELSE modem END, not_before = ?2"
+                 " WHERE id = ?4 AND state = 'unsure' AND resends = 0 AND expires_at > ?2",
+                 "titi", message_state_name(to), now, cause, id))
+        return false;
+    *retqueued = sql_changes(store) == 1;
+    return true;
+}
+
+bool store_message_free_answers(struct store *store, int64_t before, unsigned *retfreed,
+                                GError **error)
+{
+    if (!sql_run(store, error,
+                 "UPDATE message SET modem = NULL WHERE id IN (SELECT id FROM message"
+                 " WHERE " DIRECT " AND modem IS NOT NULL AND purpose = 'answer'"
+                 " AND parts_sent = 0 AND not_before <= ?1 LIMIT ?2)",
+                 "ii", before, (int64_t)MESSAGE_SLICE))
+        return false;
+    *retfreed = (unsigned)sql_changes(store);
+    return true;
 }
 
 bool store_message_decide(struct store *store, int64_t id, enum message_event event,

@@ -13,7 +13,10 @@ bool store_message_add(struct store *store, const struct message *message, int64
                        int64_t *retid, GError **error);
 
 /* ---- leaving the queue unsent; each (t) ---- */
-/* MESSAGE_CANCEL or MESSAGE_EXPIRE for what is queued of one campaign. */
+/* One transaction takes no more than so many, so that no modem waits for it. */
+enum { MESSAGE_SLICE = 1000 };
+/* MESSAGE_CANCEL or MESSAGE_EXPIRE for a slice of what is queued of one campaign, all its answers
+ * included if that is wanted; whether there may be more. */
 struct queue_drop {
     int64_t campaign_id;
     enum message_event event;
@@ -21,14 +24,17 @@ struct queue_drop {
     bool answers; /* those too */
 };
 bool store_message_drop(struct store *store, const struct queue_drop *drop, int64_t now,
-                        GError **error);
+                        bool *retmore, GError **error);
+/* A cancelled campaign of which something is still queued that is no answer; 0: none. */
+bool store_message_any_cancelled(struct store *store, int64_t *retcampaign, GError **error);
 /* MESSAGE_CANCEL for all that is queued for a contact, but for alarms. */
 bool store_message_drop_contact(struct store *store, int64_t contact_id, const char *cause,
                                 int64_t now, GError **error);
 /* MESSAGE_SKIP for one that was queued in this transaction. */
 bool store_message_skip(struct store *store, int64_t id, const char *cause, int64_t now,
                         GError **error);
-/* MESSAGE_EXPIRE for what waited too long, whatever its campaign; and whether there is any. */
+/* MESSAGE_EXPIRE for a slice of what waited too long, whatever its campaign; and whether there is
+ * any. */
 bool store_message_expire(struct store *store, int64_t now, GError **error);
 bool store_message_any_expired(struct store *store, int64_t now, bool *retany, GError **error);
 
@@ -87,6 +93,18 @@ bool store_message_sent_since(struct store *store, const char *modem, int64_t si
 bool store_message_recipients_since(struct store *store, const char *modem, int64_t since,
                                     GArray *retcontacts, GError **error);
 
+/* ---- what waits ---- */
+/* A slice of the messages (ids, int64_t) of a campaign that have been unsure since then, were not
+ * sent again, and whose modem works, so that a report could have come; or since `absent_before`. */
+bool store_message_doubtful(struct store *store, int64_t campaign_id, int64_t before,
+                            int64_t absent_before, GArray *retids, GError **error);
+/* (t) Queued once more, by policy; not when something has become of it, or it is too old. */
+bool store_message_resend(struct store *store, int64_t id, const char *cause, int64_t now,
+                          bool *retqueued, GError **error);
+/* (t) A slice of the answers that wait for their modem since then: any modem may send them. */
+bool store_message_free_answers(struct store *store, int64_t before, unsigned *retfreed,
+                                GError **error);
+
 /* ---- from the outside ---- */
 /* (t) A person decides on an unsure one: MESSAGE_ACCEPT, _DELIVER, _REFUSE or _RETRY (send it
  * again). STORE_ERROR_NOT_FOUND, or STORE_ERROR_CONFLICT when the step is not allowed. */
@@ -95,9 +113,10 @@ bool store_message_decide(struct store *store, int64_t id, enum message_event ev
                           GError **error);
 
 /* ---- reading ---- */
-/* Is anything of the campaign still to be settled: queued, leased, or sent after `since`? */
-bool store_message_unsettled(struct store *store, int64_t campaign_id, int64_t since, bool *retany,
-                             GError **error);
+/* Is anything of the campaign still to be settled: queued, leased, sent after `since`, or unsure
+ * after `doubted_since` and not sent again? */
+bool store_message_unsettled(struct store *store, int64_t campaign_id, int64_t since,
+                             int64_t doubted_since, bool *retany, GError **error);
 bool store_message_counts(struct store *store, int64_t campaign_id,
                           int64_t retcounts[MESSAGE_STATES], GError **error);
 struct message *store_message_get(struct store *store, int64_t id, GError **error);

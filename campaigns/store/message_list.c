@@ -29,6 +29,7 @@ static struct message *read_row(sqlite3_stmt *statement)
     message->created_at = sqlite3_column_int64(statement, 16);
     message->state_at = sqlite3_column_int64(statement, 17);
     message->cause = sql_text(statement, 18);
+    message->resends = (unsigned)sqlite3_column_int64(statement, 19);
     return message;
 }
 
@@ -59,8 +60,8 @@ bool store_message_counts(struct store *store, int64_t campaign_id,
     return true;
 }
 
-bool store_message_unsettled(struct store *store, int64_t campaign_id, int64_t since, bool *retany,
-                             GError **error)
+bool store_message_unsettled(struct store *store, int64_t campaign_id, int64_t since,
+                             int64_t doubted_since, bool *retany, GError **error)
 {
     int64_t any = 0;
     /* The newest first: what was sent last is likeliest to be young. */
@@ -68,8 +69,10 @@ bool store_message_unsettled(struct store *store, int64_t campaign_id, int64_t s
                      "SELECT EXISTS (SELECT 1 FROM message WHERE campaign_id = ?1"
                      " AND state IN ('queued', 'leased')) OR (SELECT 1 FROM message"
                      " WHERE campaign_id = ?1 AND state = 'sent' AND state_at > ?2"
-                     " ORDER BY id DESC LIMIT 1) IS NOT NULL",
-                     "ii", campaign_id, since))
+                     " ORDER BY id DESC LIMIT 1) IS NOT NULL OR EXISTS (SELECT 1 FROM message"
+                     " WHERE campaign_id = ?1 AND state = 'unsure' AND resends = 0"
+                     " AND state_at > ?3)",
+                     "iii", campaign_id, since, doubted_since))
         return false;
     *retany = any != 0;
     return true;

@@ -101,6 +101,37 @@ static int find_twin(struct store *store, const struct report *report, struct re
         retpart, error);
 }
 
+/* A message that was sent again by policy, and then its first copy arrives: that counts, and the
+ * reference stays the second copy's. */
+static int give_first_copy(struct store *store, const struct report *report, const char *tail,
+                           int64_t now, struct report_part *retpart, GError **error)
+{
+    if (report_sense_of(report->status) != REPORT_DELIVERED)
+        return 0;
+    int row = report_part_read(
+        sql_bind(store,
+                 "SELECT part.message_id, part.sequence, message.state, message.parts,"
+                 " message.parts_sent FROM message INDEXED BY message_resent"
+                 " JOIN contact ON contact.id = message.contact_id"
+                 " JOIN part ON part.message_id = message.id"
+                 " JOIN attempt ON attempt.message_id = message.id AND attempt.verdict = 'unsure'"
+                 " WHERE message.resends > 0 AND message.state IN ('sent', 'undelivered')"
+                 " AND message.parts = 1 AND attempt.modem = ?1 AND attempt.settled_at > ?2"
+                 " AND substr(contact.phone, -length(?3)) = ?3 ORDER BY attempt.id DESC LIMIT 1",
+                 "tit", report->modem, now - LATEST_MS, tail),
+        retpart, error);
+    if (row != 1)
+        return row;
+    int64_t reference = -1;
+    struct report first = *report;
+    if (!sql_integer(store, -1, &reference, error,
+                     "SELECT reference FROM part WHERE message_id = ?1 AND sequence = 0", "i",
+                     retpart->message_id))
+        return -1;
+    first.reference = (int)reference;
+    return report_part_apply(store, retpart, &first, now, error) ? 1 : -1;
+}
+
 /* 1 it has found its part, which has followed; 0 it waits; -1 a fault. */
 static int place(struct store *store, const struct report *report, int64_t id, int64_t now,
                  struct report_part *retpart, GError **error)
@@ -116,6 +147,10 @@ static int place(struct store *store, const struct report *report, int64_t id, i
         if (row != 0)
             return row;
         row = find_told(store, report, tail, now, retpart, error);
+    }
+    if (row == 0) {
+        row = give_first_copy(store, report, tail, now, retpart, error);
+        return row == 1 && !report_part_link(store, id, retpart, error) ? -1 : row;
     }
     if (row != 1)
         return row;

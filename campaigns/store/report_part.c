@@ -20,7 +20,8 @@ int report_part_read(sqlite3_stmt *statement, struct report_part *retpart, GErro
     return 1;
 }
 
-/* A report on a doubtful part of an unsure message proves that it went out, and what is before it.
+/* A report on a doubtful part of an unsure message proves that it went out, and what is before it;
+ * if it waits to be sent again, it need not, or only what is behind it, by the same modem.
  * While others of that attempt are in doubt as well, so is the message; then the rest may go. */
 static bool lift_doubt(struct store *store, struct report_part *part, int64_t now, GError **error)
 {
@@ -41,8 +42,11 @@ static bool lift_doubt(struct store *store, struct report_part *part, int64_t no
     if (!doubtful && !message_advance(part->state, event, &part->state))
         return true;
     return sql_run(
-        store, error, "UPDATE message SET state = ?1, state_at = ?2, parts_sent = ?3 WHERE id = ?4",
-        "tiii", message_state_name(part->state), now, (int64_t)part->parts_sent, part->message_id);
+        store, error,
+        "UPDATE message SET state = ?1, state_at = ?2, parts_sent = ?3, modem = (SELECT part.modem"
+        " FROM part WHERE message_id = ?4 AND sequence = ?5) WHERE id = ?4",
+        "tiiii", message_state_name(part->state), now, (int64_t)part->parts_sent, part->message_id,
+        (int64_t)part->sequence);
 }
 
 /* The message follows when its parts are all delivered, or when one has failed. */
@@ -80,7 +84,8 @@ bool report_part_apply(struct store *store, struct report_part *part, const stru
                  part->message_id, (int64_t)part->sequence,
                  (int64_t)(sense == REPORT_DELIVERED || sense == REPORT_FAILED)))
         return false;
-    bool doubtful = part->state == MESSAGE_UNSURE && part->sequence >= part->parts_sent;
+    bool doubtful = (part->state == MESSAGE_UNSURE || part->state == MESSAGE_QUEUED) &&
+                    part->sequence >= part->parts_sent;
     if (doubtful && sense != REPORT_UNKNOWN && !lift_doubt(store, part, now, error))
         return false;
     return follow(store, part, now, error);

@@ -3,6 +3,7 @@
  */
 #include "campaigns/store/campaign.h"
 
+#include "config/campaign.h"
 #include "gateway/api/campaign.h"
 #include "gateway/api/handlers.h"
 #include "gateway/api/problem.h"
@@ -77,6 +78,17 @@ static json_t *steps_json(enum campaign_state state)
     return list;
 }
 
+static json_t *on_unsure_json(const struct campaign_row *row)
+{
+    struct campaign_config config = {0};
+    g_autoptr(GPtrArray) mistakes = mistakes_new();
+    bool read = campaign_config_read(row->definition, row->file, &config, mistakes);
+    json_t *json =
+        read ? json_string(on_unsure_name((enum on_unsure)config.on_unsure)) : json_null();
+    campaign_config_clear(&config);
+    return json;
+}
+
 /* The whole campaign as it stands in the store now. */
 static void answer_campaign(struct api_request *request, int64_t id, unsigned status,
                             struct api_response *response)
@@ -90,6 +102,7 @@ static void answer_campaign(struct api_request *request, int64_t id, unsigned st
     } else {
         json_t *json = campaign_json(request, row);
         json_object_set_new(json, "definition", json_text(row->definition));
+        json_object_set_new(json, "on_unsure", on_unsure_json(row));
         json_object_set_new(json, "events", events_json(request, events));
         json_object_set_new(json, "steps", steps_json(row->state));
         response_json(response, status, json);

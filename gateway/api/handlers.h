@@ -20,7 +20,8 @@ api_handler api_campaign_create, api_campaign_list, api_campaign_show, api_campa
 /* preview.c */
 api_handler api_preview_show;
 /* message.c */
-api_handler api_message_list, api_message_show, api_message_decide, api_progress_show;
+api_handler api_campaign_messages, api_message_list, api_message_show, api_message_decide,
+    api_progress_show;
 /* tally.c */
 api_handler api_tally_show;
 /* reply.c */

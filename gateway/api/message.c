@@ -22,6 +22,7 @@ static json_t *message_json(const struct api_request *request, const struct mess
     bool queued = message->state == MESSAGE_QUEUED;
     json_object_set_new(json, "modem", json_text(message->modem));
     json_object_set_new(json, "attempts", json_integer(message->attempts));
+    json_object_set_new(json, "resends", json_integer(message->resends));
     json_object_set_new(json, "cause", json_text(message->cause));
     json_object_set_new(json, "not_before", json_time(request, queued ? message->not_before : 0));
     json_object_set_new(json, "expires_at", json_time(request, queued ? message->expires_at : 0));
@@ -42,33 +43,46 @@ static bool read_filter(struct api_request *request, struct api_response *respon
         !request_integer(request, "limit", PAGE, 1, PAGE_MAX, response, &limit))
         return false;
     retfilter->limit = (unsigned)limit;
-    struct campaign_row *row = api_campaign_find(request, response);
-    if (row == NULL)
-        return false;
-    retfilter->campaign_id = row->id;
-    campaign_row_free(row);
     return true;
 }
 
-void api_message_list(struct api_request *request, struct api_response *response)
+static void answer_list(struct api_request *request, const struct message_filter *filter,
+                        struct api_response *response)
 {
-    struct message_filter filter = {0};
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) messages = NULL;
-    if (!read_filter(request, response, &filter))
-        return;
-    if (!store_message_list(request->store, &filter, &messages, &error)) {
+    if (!store_message_list(request->store, filter, &messages, &error)) {
         problem_from_error(response, error);
         return;
     }
     json_t *list = json_array(), *next = json_null();
     for (unsigned i = 0; i < messages->len; i++)
         json_array_append_new(list, message_json(request, g_ptr_array_index(messages, i)));
-    if (messages->len == filter.limit) {
+    if (messages->len == filter->limit) {
         const struct message *last = g_ptr_array_index(messages, messages->len - 1);
         next = json_integer(last->id);
     }
     response_json(response, 200, json_pack("{so so}", "messages", list, "next", next));
+}
+
+void api_message_list(struct api_request *request, struct api_response *response)
+{
+    struct message_filter filter = {0};
+    if (read_filter(request, response, &filter))
+        answer_list(request, &filter, response);
+}
+
+void api_campaign_messages(struct api_request *request, struct api_response *response)
+{
+    struct message_filter filter = {0};
+    if (!read_filter(request, response, &filter))
+        return;
+    struct campaign_row *row = api_campaign_find(request, response);
+    if (row == NULL)
+        return;
+    filter.campaign_id = row->id;
+    campaign_row_free(row);
+    answer_list(request, &filter, response);
 }
 
 static json_t *attempts_json(const struct api_request *request, const GPtrArray *attempts)
@@ -116,7 +130,8 @@ static const struct {
 } decisions[] = {{"sent", MESSAGE_ACCEPT},
                  {"delivered", MESSAGE_DELIVER},
                  {"refused", MESSAGE_REFUSE},
-                 {"again", MESSAGE_RETRY}};
+                 {"again", MESSAGE_RETRY},
+                 {"resend", MESSAGE_RETRY}};
 
 static void decide(struct api_request *request, int64_t id, enum message_event event,
                    const char *cause, struct api_response *response)
@@ -157,7 +172,8 @@ void api_message_decide(struct api_request *request, struct api_response *respon
     if (row < G_N_ELEMENTS(decisions))
         decide(request, id, decisions[row].event, cause, response);
     else
-        problem_answer(response, 422, "state must be sent, delivered, refused or again");
+        problem_answer(response, 422,
+                       "state must be sent, delivered, refused, or again (or resend: the same)");
     json_decref(body);
 }
 

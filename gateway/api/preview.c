@@ -72,9 +72,10 @@ static json_t *preview_json(const struct preview *preview)
     json_t *forms = json_object();
     for (int form = 0; form < FORM_COUNT; form++)
         json_object_set_new(forms, form_names[form], form_json(&preview->form[form]));
-    return json_pack("{sI so ss sI ss so so so}", "id", (json_int_t)preview->id, "code",
+    return json_pack("{sI so ss sI ss ss so so so}", "id", (json_int_t)preview->id, "code",
                      json_text(preview->code), "hash", preview->hash, "price_per_part",
                      (json_int_t)preview->price_per_part, "sends", form_names[preview->sends],
+                     "on_unsure", on_unsure_name((enum on_unsure)preview->config.on_unsure),
                      "audience", audience_json(preview->audience), "forms", forms, "left_out",
                      left_out_json(preview->audience));
 }

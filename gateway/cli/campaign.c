@@ -31,11 +31,22 @@ static void print_hint(const json_t *campaign)
     }
 }
 
+/* Said while it can still be changed. */
+static void print_resend(const json_t *campaign)
+{
+    static const char *const early[] = {"draft", "submitted", "approved", NULL};
+    if (strcmp(call_text(campaign, "on_unsure"), "resend") == 0 &&
+        g_strv_contains(early, call_text(campaign, "state")))
+        printf("on_unsure = \"resend\": what was perhaps sent is sent once more; somebody may get "
+               "it twice\n");
+}
+
 static void print_campaign_line(const json_t *campaign)
 {
     g_autofree char *title = table_clean(call_text(campaign, "title"));
     printf("campaign %" G_GINT64_FORMAT " %s is %s: %s\n", call_number(campaign, "id"),
            call_text(campaign, "code"), call_text(campaign, "state"), title);
+    print_resend(campaign);
     print_hint(campaign);
 }
 

@@ -15,7 +15,7 @@ command_run cli_campaign_preview;
 /* watch.c */
 command_run cli_campaign_watch;
 /* message.c */
-command_run cli_campaign_messages, cli_message_show, cli_message_settle;
+command_run cli_campaign_messages, cli_messages, cli_message_show, cli_message_settle;
 /* tally.c */
 command_run cli_tally;
 /* reply.c */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// loa campaign messages, loa message show, loa message settle.
+// loa messages, loa campaign messages, loa message show, loa message settle.
 #include "gateway/cli/call.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/table.h"
@@ -43,37 +43,99 @@ static void print_messages(const json_t *messages)
     table_free(table);
 }
 
+/* What was perhaps sent, and what a person can do about it. */
+static void print_unsure(const json_t *messages)
+{
+    static const struct table_column columns[] = {{"id", true},     {"phone", false},
+                                                  {"since", false}, {"modem", false},
+                                                  {"parts", false}, {"why nobody knows", false},
+                                                  {"text", false}};
+    struct table *table = table_new(columns, G_N_ELEMENTS(columns));
+    size_t index;
+    const json_t *message;
+    json_array_foreach(messages, index, message)
+    {
+        g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, call_number(message, "id"));
+        g_autofree char *since = call_time(message, "state_at");
+        g_autofree char *parts =
+            g_strdup_printf("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT,
+                            call_number(message, "parts_sent"), call_number(message, "parts"));
+        const char *cells[] = {id,
+                               call_text(message, "phone"),
+                               since,
+                               call_text(message, "modem"),
+                               parts,
+                               call_text(message, "cause"),
+                               call_text(message, "text")};
+        table_add(table, cells);
+    }
+    if (table_rows(table) > 0) {
+        table_print(table);
+        printf(
+            "\nEach has perhaps arrived; a delivery report that still comes settles it. Else ask "
+            "the person,\nthen: loa message settle ID sent, or: loa message settle ID resend\n");
+    } else {
+        printf("Nothing is unsure.\n");
+    }
+    table_free(table);
+}
+
+static int list(struct command_line *line, const char *base, const char *state, int limit)
+{
+    int code = EX_OK;
+    if (limit < 0)
+        return command_fail(EX_USAGE, "--limit must be 0 or more");
+    g_autofree char *value = state != NULL ? call_escape(state) : NULL;
+    g_autofree char *path =
+        g_strdup_printf("%s%s%s", base, value != NULL ? "?state=" : "", value != NULL ? value : "");
+    json_t *answer = call_pages(line, path, "messages", (unsigned)limit, &code);
+    if (answer == NULL)
+        return code;
+    if (line->json)
+        call_print_json(answer);
+    else if (g_strcmp0(state, "unsure") == 0)
+        print_unsure(json_object_get(answer, "messages"));
+    else
+        print_messages(json_object_get(answer, "messages"));
+    json_decref(answer);
+    return EX_OK;
+}
+
+#define STATE_HELP                                                                                 \
+    "Only those in this state: queued, leased, sent, delivered, undelivered, refused, unsure, "    \
+    "expired, cancelled, skipped"
+
+int cli_messages(struct command_line *line, int argc, char **argv)
+{
+    g_autofree char *state = NULL;
+    gboolean unsure = FALSE;
+    int limit = 0;
+    const GOptionEntry entries[] = {
+        {"unsure", 0, 0, G_OPTION_ARG_NONE, &unsure, "Only those that were perhaps sent", NULL},
+        {"state", 0, 0, G_OPTION_ARG_STRING, &state, STATE_HELP, "STATE"},
+        {"limit", 0, 0, G_OPTION_ARG_INT, &limit, "No more than this many (default: all)", "N"},
+        G_OPTION_ENTRY_NULL,
+    };
+    int code = command_open(line, entries, argc, argv, 0, 0);
+    return code == COMMAND_GO_ON ? list(line, "/v1/messages", unsure ? "unsure" : state, limit)
+                                 : code;
+}
+
 int cli_campaign_messages(struct command_line *line, int argc, char **argv)
 {
     g_autofree char *state = NULL;
     int limit = 0;
     const GOptionEntry entries[] = {
-        {"state", 0, 0, G_OPTION_ARG_STRING, &state,
-         "Only those in this state: queued, leased, sent, delivered, undelivered, refused, unsure, "
-         "expired, cancelled, skipped",
-         "STATE"},
+        {"state", 0, 0, G_OPTION_ARG_STRING, &state, STATE_HELP, "STATE"},
         {"limit", 0, 0, G_OPTION_ARG_INT, &limit, "No more than this many (default: all)", "N"},
         G_OPTION_ENTRY_NULL,
     };
     int code = command_open(line, entries, argc, argv, 1, 1);
     if (code != COMMAND_GO_ON)
         return code;
-    if (limit < 0)
-        return command_fail(EX_USAGE, "--limit must be 0 or more");
     g_autofree char *id = call_escape(line->arguments[0]);
-    g_autofree char *value = state != NULL ? call_escape(state) : NULL;
-    g_autofree char *path =
-        g_strdup_printf("/v1/campaigns/%s/messages%s%s", id, value != NULL ? "?state=" : "",
-                        value != NULL ? value : "");
-    json_t *answer = call_pages(line, path, "messages", (unsigned)limit, &code);
-    if (answer == NULL)
-        return code;
-    if (line->json)
-        call_print_json(answer);
-    else
-        print_messages(json_object_get(answer, "messages"));
-    json_decref(answer);
-    return EX_OK;
+    g_autofree char *base = g_strdup_printf("/v1/campaigns/%s/messages", id);
+    return list(line, base, state, limit);
 }
 
 static void print_attempts(const json_t *attempts)

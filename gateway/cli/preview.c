@@ -104,6 +104,8 @@ static void print_preview(const json_t *preview)
     print_forms(preview);
     for (size_t i = 0; i < G_N_ELEMENTS(form_names); i++)
         print_form_details(form_names[i], json_object_get(forms, form_names[i]));
+    if (strcmp(call_text(preview, "on_unsure"), "resend") == 0)
+        printf("\nA message that was perhaps sent is sent once more: somebody may get it twice.\n");
     print_left_out(json_object_get(preview, "left_out"));
 }
 
