@@ -124,3 +124,144 @@ EOF_SIMULATOR
     for modem in 0 1 2; do control fail "$modem" 38 0; done
     wait_for -t 60 sql_is "select count(*) >= 25 from message where state = 'delivered'" 1
 }
+
+@test "the unsure are listed, settled by a person or sent again once by policy" {
+    start_simulator 1 <<'EOF_SIMULATOR'
+modem = { air_ms = 5; report_share = 0.0; };
+numbers = (
+  { pattern = "000001$"; code = "332"; times = 1; },
+  { pattern = "000002$"; code = "332"; times = 1; },
+  { pattern = "000004$"; code = "332"; times = 1; }
+);
+EOF_SIMULATOR
+    start_gateway
+    loa messages --unsure | grep -q 'Nothing is unsure'
+    import_people 6
+    run_campaign HOI "Hoi {ten}"
+    wait_for sql_is "$GONE" 3
+    sql_is "select count(*) from message where state = 'unsure'" 3
+    run loa messages --unsure
+    [[ "$output" == *+84912000001*sim0*"network timeout"* ]]
+    [[ "$output" == *"loa message settle ID resend"* ]]
+    [ "$(loa messages --unsure --json | jq '.messages | length')" = 3 ]
+    id_of() { sql "select message.id from message join contact on contact.id = contact_id where phone like '%$1'"; }
+    loa message settle "$(id_of 000001)" sent --reason "she has it"
+    loa message settle "$(id_of 000002)" resend --reason "he has not"
+    wait_for sql_is "$GONE" 5
+    [ "$(state_of 000001)" = sent ] && [ "$(state_of 000002)" = sent ]
+    run loa message settle "$(id_of 000002)" resend
+    [ "$status" -ne 0 ]
+    # Without a policy the third stays what it is, however long that lasts.
+    sql "update message set state_at = state_at - 3600000 where state = 'unsure'"
+    sleep 11
+    [ "$(state_of 000004)" = unsure ]
+}
+
+@test "a campaign that says resend gets the unsure sent once more, and says so before it starts" {
+    start_simulator 1 <<'EOF_SIMULATOR'
+modem = { air_ms = 5; report_share = 0.0; };
+numbers = ( { pattern = "000001$"; code = "332"; times = 1; }, { pattern = "000002$"; code = "332"; } );
+EOF_SIMULATOR
+    start_gateway
+    import_people 4
+    campaign_file LAI "Lai {ten}" 'on_unsure = "resend";' >"$HOME_DIR/LAI.conf"
+    loa campaign create "$HOME_DIR/LAI.conf"
+    loa campaign preview LAI | grep -q 'perhaps sent is sent once more'
+    loa campaign submit LAI | grep -q 'somebody may get it twice'
+    loa campaign approve LAI
+    loa campaign start LAI
+    wait_for sql_is "$GONE" 2
+    sql_is "select count(*) from message where state = 'unsure'" 2
+    sql "update message set state_at = state_at - 600000 where state = 'unsure'"
+    wait_for sql_is "$GONE" 3
+    wait_for sql_is "select count(*) from message where state = 'unsure' and resends = 1" 1
+    [ "$(state_of 000002)" = unsure ]
+    loa campaign show LAI | grep 'resend' | grep -q 'policy'
+    # Once is enough.
+    sql "update message set state_at = state_at - 7200000 where state = 'unsure'"
+    sleep 11
+    sql_is "select count(*) from attempt" 6
+}
+
+@test "a SIM keeps its hour, its numbers of the day and its silence, and says what it waits for" {
+    LIMITS=
+    start_simulator 4 <<<'modem = { air_ms = 5; report_share = 0.0; };'
+    write_config
+    sed -i 's/{ name = "sim0";/& per_minute = 0; daily_quota = 0; per_hour = 4;/
+            s/{ name = "sim1";/& per_minute = 0; daily_quota = 0; daily_recipients = 3;/
+            s/{ name = "sim2";/& per_minute = 0; daily_quota = 2;/
+            s/{ name = "sim3";/& per_minute = 0; daily_quota = 0; spacing = "700ms"; spacing_spread = "600ms";/' \
+        "$HOME_DIR/loa.conf"
+    start_gateway
+    import_people 14
+    run_campaign HAN "Han {ten}"
+    sent_by() { sql_is "select count(*) from part where modem = '$1'" "$2"; }
+    wait_for sql_is "$GONE" 14
+    sent_by sim0 4 && sent_by sim1 3 && sent_by sim2 2 && sent_by sim3 5
+    wait_for says sim0 "resting: 4 of 4 parts in an hour; next at"
+    wait_for says sim1 "resting: 3 of 3 different numbers today; next at 00:00"
+    wait_for says sim2 "resting: the day's quota is used (2 of 2); next at 00:00"
+    # Whom it wrote to already, it may write to again.
+    local gaps
+    gaps=$(jq -rs '[.[] | select(.direction == "out" and .modem == "modem3") | .at_ms] as $at
+        | [range(1; $at | length) | $at[.] - $at[. - 1]] | "\(min) \(max)"' "$AIR")
+    echo "gaps of sim3: $gaps"
+    [ "${gaps% *}" -ge 700 ]
+    [ "$(sql "select count(distinct sent_at) from part where modem = 'sim3'")" = 5 ]
+    # All of it is remembered.
+    stop_gateway
+    start_gateway
+    wait_for says sim0 "4 of 4 parts in an hour"
+    wait_for says sim1 "3 of 3 different numbers"
+    wait_for says sim2 "(2 of 2)"
+    sent_by sim0 4 && sent_by sim1 3 && sent_by sim2 2
+}
+
+@test "a SIM with too little left for what waits does not look ready" {
+    LIMITS='per_minute = 0; daily_quota = 5;'
+    start_simulator 1 <<<'modem = { air_ms = 5; report_share = 0.0; };'
+    start_gateway
+    import_people 3
+    local long
+    long=$(printf 'Kinh moi ong ba du hop dong du %.0s' $(seq 12))
+    run_campaign DAI "$long {ten}"
+    wait_for says sim0 "resting: 2 of the day's 5 parts are left, too few for each message that waits"
+    sql_is "$OPEN" 2
+}
+
+@test "nothing begins after closing time, whatever was handed to the modem before" {
+    start_simulator 1 <<<'modem = { air_ms = 1500; report_share = 0.0; };'
+    start_gateway
+    import_people 12
+    local closes
+    closes=$(($(date +%s) + 7))
+    run_campaign DONG "Dong {ten}" "closes = \"$(date -d "@$closes" +%Y-%m-%dT%H:%M:%S%:z)\";"
+    wait_for sql_is "select state from campaign" finished
+    wait_for sql_is "$OPEN" 0
+    local begun
+    begun=$(jq -s "[.[] | select(.direction == \"out\")] | length" "$AIR")
+    [ "$begun" -ge 2 ] && [ "$begun" -le 5 ]
+    sql_is "select count(*) from message where state = 'expired'" $((12 - begun))
+    sql_is "select count(*) from part where sent_at > ($closes + 2) * 1000" 0
+}
+
+@test "what is too old expires while no modem is there, and a cancelled crowd leaves in slices" {
+    start_simulator 1 <<<'modem = { air_ms = 2000; report_share = 0.0; };'
+    start_gateway
+    import_people 4
+    run_campaign MOT "Mot {ten}" 'priority = "low";'
+    control unplug 0
+    wait_for sql_is "select state from modem" absent
+    # A crowd: 5,000 more of the same.
+    sql "with recursive n (i) as (select 1 union all select i + 1 from n where i < 5000)
+         insert into message (campaign_id, contact_id, purpose, state, priority, text, parts,
+         reference, not_before, expires_at, created_at, state_at)
+         select campaign_id, contact_id, 'reminder', 'queued', priority, text, 1, 0, not_before,
+         expires_at, created_at, state_at from n, (select * from message limit 1)"
+    sql "update message set expires_at = 1 where state = 'queued' and id % 2 = 0"
+    wait_for sql_is "select count(*) >= 2500 from message where state = 'expired'
+        and cause = 'waited too long'" 1
+    loa campaign cancel MOT
+    wait_for sql_is "select count(*) from message where state = 'queued'" 0
+    sql_is "select count(*) from message where state = 'cancelled' and cause <> 'campaign cancelled'" 0
+}
