@@ -215,15 +215,20 @@ static void gather_pointers(struct inbox *inbox)
 
 /* ---- telling ---- */
 
-static bool can_tell(const struct inbox *inbox)
+/* What an earlier worker kept has its place; while all places are taken, nothing else can go. */
+static GList *next_to_tell(const struct inbox *inbox)
 {
-    const struct told *next = inbox->waiting.head != NULL ? inbox->waiting.head->data : NULL;
-    return next != NULL && (next->kept != NULL || kept_has_room(inbox->kept, false));
+    bool room = kept_has_room(inbox->kept, false);
+    GList *each = inbox->waiting.head;
+    while (each != NULL && !room && ((const struct told *)each->data)->kept == NULL)
+        each = each->next;
+    return each;
 }
 
-static void tell_next(struct inbox *inbox)
+static void tell_next(struct inbox *inbox, GList *next)
 {
-    struct told *told = g_queue_pop_head(&inbox->waiting);
+    struct told *told = next->data;
+    g_queue_delete_link(&inbox->waiting, next);
     if (told->kept == NULL)
         told->kept = kept_lay(inbox->kept, told->place.memory, told->place.index, told->fresh,
                               told->pdu.hex);
@@ -398,8 +403,8 @@ void inbox_list_all(struct inbox *inbox)
 
 bool inbox_idle(const struct inbox *inbox)
 {
-    return inbox->deletions.length == 0 && inbox->pointers.length == 0 && !can_tell(inbox) &&
-           !shelf_wanted(inbox->shelf) && pushed_idle(inbox->pushed);
+    return inbox->deletions.length == 0 && inbox->pointers.length == 0 &&
+           next_to_tell(inbox) == NULL && !shelf_wanted(inbox->shelf) && pushed_idle(inbox->pushed);
 }
 
 /* About how many questions it cost; deleting first: a full SIM keeps the network from delivering.
@@ -410,8 +415,9 @@ static unsigned work(struct inbox *inbox)
         pushed_step(inbox->pushed, true);
         return 1;
     }
-    if (can_tell(inbox)) {
-        tell_next(inbox);
+    GList *next = next_to_tell(inbox);
+    if (next != NULL) {
+        tell_next(inbox, next);
         return 0;
     }
     if (inbox->deletions.length > 0) {

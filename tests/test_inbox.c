@@ -314,6 +314,7 @@ enum end {
     END_FOUND,   /* the gateway has not stored yet */
     END_STORED,  /* but nothing is deleted */
     END_DELETED, /* once each, as far as the answers tell */
+    END_TAKEN,   /* one is deleted, and its place among the kept ones taken by another */
 };
 
 static const struct {
@@ -390,6 +391,16 @@ static const struct {
      40,
      40,
      40},
+    {"all that can be kept is, and one that is not lies before it",
+     {{"SM"},
+      {{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}},
+      .names = 1,
+      .refill = 1},
+     END_TAKEN,
+     41,
+     40,
+     40},
 };
 
 /* A worker is killed between any two of its steps. */
@@ -419,6 +430,12 @@ static void live(struct stage *stage, enum end end)
             inbox_step(stage->inbox, 8);
         store(stage->inbox, &stage->desk);
         inbox_step(stage->inbox, 1);
+        break;
+    case END_TAKEN:
+        for (int i = 0; i < STEPS; i++)
+            inbox_step(stage->inbox, 8);
+        inbox_stored(stage->inbox, g_array_index(stage->desk.unstored, uint64_t, 0));
+        inbox_step(stage->inbox, 8);
         break;
     }
     die(stage);
