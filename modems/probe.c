@@ -21,6 +21,8 @@ enum {
     USUAL_MS = 10000,
     SLOW_MS = 20000,
     WAKE_MS = 1000,
+    REFUSED_PAUSE_MS = 300,
+    WAKE_TRIES = 10, /* what answers nonsense is not silent: PATIENCE_MS for it as well */
     GENTLE_TRIES = 4,
     SIM_TRIES = 35,
     SIM_PAUSE_MS = 2000,
@@ -71,11 +73,14 @@ static bool is_lost(struct line *line)
 /* No ESC: 0. */
 static bool wake(struct line *line, unsigned tries_before_escape)
 {
-    for (unsigned try = 1; !is_lost(line); try++) {
-        if (line_ask(line, "AT", try == 1 ? WAKE_MS : QUICK_MS, NULL, NULL))
+    for (unsigned try = 1; try <= WAKE_TRIES && !is_lost(line); try++) {
+        struct result result;
+        if (line_ask(line, "AT", try == 1 ? WAKE_MS : QUICK_MS, NULL, &result))
             return true;
         if (try == tries_before_escape) /* perhaps somebody left it waiting for a PDU */
             line_escape(line);
+        if (result.final != RESULT_NO_ANSWER)
+            g_usleep(REFUSED_PAUSE_MS * 1000);
     }
     return false;
 }

@@ -76,6 +76,30 @@ static void test_dazed(void)
         check_silence(i, "dazed");
 }
 
+/* It is not silent: it has an answer to everything, and never the right one. */
+static void test_nonsense(void)
+{
+    static const char *const behaviours[] = {
+        "cues = ({ point = \"result\"; on = \"^AT\"; then = \"replace\"; times = 0;"
+        "          say = \"%0D%0AERROR%0D%0A\"; });",
+        "cues = ({ point = \"result\"; on = \"^AT\"; then = \"replace\"; times = 0;"
+        "          say = \"%0D%0A%81garb%0D%0A\"; });",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(behaviours); i++) {
+        struct stage stage;
+        g_test_message("%s", behaviours[i]);
+        stage_open(&stage, behaviours[i]);
+        hire(&stage);
+        set_up_as(&stage, &(struct wire_setup){.patience_ms = 300});
+        AUTO_MESSAGE fault = await(&stage, WIRE_FAULT);
+        g_assert_nonnull(fault);
+        g_assert_cmpint(fault->fault.kind, ==, WIRE_FAULT_SILENT);
+        g_assert_cmpint(exit_status(&stage), ==, 69);
+        dismiss(&stage);
+        stage_close(&stage);
+    }
+}
+
 static void test_mute(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(silences); i += 4)
@@ -268,6 +292,7 @@ int main(int argc, char **argv)
     g_test_add_func("/worker_silence/talking without an answer is silence, wherever it begins",
                     test_dazed);
     g_test_add_func("/worker_silence/so is saying nothing", test_mute);
+    g_test_add_func("/worker_silence/and so is answering nonsense for ever", test_nonsense);
     g_test_add_func("/worker_silence/a restart ends it where the modem can still hear", test_reset);
     g_test_add_func("/worker_silence/a busy SIM and a slow start are not", test_slow_is_not_silent);
     g_test_add_func("/worker_silence/a modem with another IMEI is left as it is", test_imei);
