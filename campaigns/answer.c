@@ -67,7 +67,7 @@ static bool is_understood(const struct taking *taking, int64_t campaign_id)
     if (entry == NULL)
         return false;
     struct reply_reading reading = {0};
-    reply_read(&entry->config, taking->source->text, &reading);
+    reply_read(campaign_book_reader(taking->book, campaign_id), taking->source->text, &reading);
     bool understood = reading.outcome != REPLY_UNCLEAR;
     reply_reading_clear(&reading);
     return understood;
@@ -186,17 +186,18 @@ static bool take_opinion(struct taking *taking, const char *text, GError **error
 }
 
 /* The last valid answer counts by the time it was sent, whatever order the SIM gave it out in. */
-static bool take_codes(struct taking *taking, const struct reply_reading *reading, GError **error)
+static bool take_codes(struct taking *taking, const char *question, char *const *codes,
+                       GError **error)
 {
-    g_autofree char *code = g_strjoinv(",", reading->codes);
+    g_autofree char *code = g_strjoinv(",", (char **)codes);
     struct answer_row current = {0};
-    if (!store_answer_current(taking->store, taking->campaign_id, taking->contact.id,
-                              reading->question, &current, error))
+    if (!store_answer_current(taking->store, taking->campaign_id, taking->contact.id, question,
+                              &current, error))
         return false;
     struct answer_row row = {
         .campaign_id = taking->campaign_id,
         .contact_id = taking->contact.id,
-        .question = reading->question,
+        .question = (char *)question,
         .code = code,
         .reply_id = taking->reply_id,
         .at = taking->sent_at,
@@ -207,8 +208,7 @@ static bool take_codes(struct taking *taking, const struct reply_reading *readin
     answer_row_clear(&current);
     if (!stored || !takes_over || !changed)
         return stored;
-    struct receipt receipt = {
-        .kind = RECEIPT_ACCEPTED, .question = reading->question, .codes = reading->codes};
+    struct receipt receipt = {.kind = RECEIPT_ACCEPTED, .question = question, .codes = codes};
     return write_back(taking, &receipt, error);
 }
 
@@ -221,6 +221,19 @@ static bool take_unclear(struct taking *taking, const char *rule,
     return !taking->open || write_back(taking, &receipt, error);
 }
 
+/* Answers to several questions, and numbers, have no place in the store yet: a person reads them.
+ */
+static bool take_answer(struct taking *taking, const struct reply_reading *reading, GError **error)
+{
+    const char *question = NULL;
+    char *const *codes = reply_reading_only(reading, &question);
+    bool taken = codes == NULL
+                     ? take_unclear(taking, reading->rule, reading, error)
+                     : store_reply(taking, "answer", reading->rule, reading->normalised, error) &&
+                           take_codes(taking, question, codes, error);
+    return taken && (reading->opinion == NULL || take_opinion(taking, reading->opinion, error));
+}
+
 static bool take_reading(struct taking *taking, const struct reply_reading *reading, GError **error)
 {
     if (reading->outcome == REPLY_OPTOUT)
@@ -231,9 +244,7 @@ static bool take_reading(struct taking *taking, const struct reply_reading *read
         return take_unclear(taking, taking->shut, reading, error);
     switch (reading->outcome) {
     case REPLY_ANSWER:
-        return store_reply(taking, "answer", reading->rule, reading->normalised, error) &&
-               take_codes(taking, reading, error) &&
-               (reading->opinion == NULL || take_opinion(taking, reading->opinion, error));
+        return take_answer(taking, reading, error);
     case REPLY_OPINION:
         return store_reply(taking, "opinion", reading->rule, reading->normalised, error) &&
                take_opinion(taking, reading->opinion, error);
@@ -258,17 +269,17 @@ static bool is_repeat(const struct taking *taking, bool *retrepeat, GError **err
 
 /* A campaign whose file an upgrade can no longer read must not hold up the SIM: its replies wait
  * for a person. */
-static bool read_campaign(struct taking *taking, const struct campaign_config **retconfig,
+static bool read_campaign(struct taking *taking, const struct reply_reader **retreader,
                           GError **error)
 {
-    *retconfig = campaign_book_none(taking->book);
+    *retreader = campaign_book_reader(taking->book, 0);
     if (taking->campaign_id == 0)
         return true;
     GError *fault = NULL;
     const struct campaign_entry *entry =
         campaign_book_find(taking->book, taking->campaign_id, &fault);
     if (entry != NULL) {
-        *retconfig = &entry->config;
+        *retreader = campaign_book_reader(taking->book, taking->campaign_id);
         return true;
     }
     if (!g_error_matches(fault, CAMPAIGN_ERROR, CAMPAIGN_ERROR_INVALID)) {
@@ -291,11 +302,11 @@ static bool take_from_contact(struct taking *taking, GError **error)
         return store_reply(taking, "repeat", "R16", NULL, error);
     if (is_optin(taking))
         return take_optin(taking, error);
-    const struct campaign_config *config = NULL;
-    if (!read_campaign(taking, &config, error))
+    const struct reply_reader *reader = NULL;
+    if (!read_campaign(taking, &reader, error))
         return false;
     struct reply_reading reading = {0};
-    reply_read(config, taking->source->text, &reading);
+    reply_read(reader, taking->source->text, &reading);
     bool taken = take_reading(taking, &reading, error);
     reply_reading_clear(&reading);
     return taken;

@@ -4,6 +4,7 @@
  * changed is parsed again. This connection's own changes need campaign_book_stale(). */
 #include "campaigns/book.h"
 
+#include "campaigns/reply.h"
 #include "campaigns/store/campaign.h"
 
 #include <string.h>
@@ -21,6 +22,7 @@ struct campaign_book {
     GTimeZone *zone;
     GHashTable *pages; /* id → struct page * */
     struct campaign_config none;
+    struct reply_reader *none_reader;
     int64_t data_version;
     uint64_t round; /* grows when rows may have changed */
 };
@@ -30,6 +32,7 @@ static const char none_text[] = "code = \"KHONG\"; title = \"-\"; kind = \"notic
 static void free_page(gpointer data)
 {
     struct page *page = data;
+    reply_reader_free(page->entry.reader);
     campaign_config_clear(&page->entry.config);
     g_free(page->definition);
     g_free(page);
@@ -68,6 +71,7 @@ void campaign_book_free(struct campaign_book *book)
     if (book == NULL)
         return;
     g_hash_table_destroy(book->pages);
+    reply_reader_free(book->none_reader);
     campaign_config_clear(&book->none);
     g_time_zone_unref(book->zone);
     g_free(book->time_zone);
@@ -84,6 +88,7 @@ static bool parse(struct page *page, const struct campaign_row *row, GError **er
                     "the stored file of campaign %s no longer reads: create it again", row->code);
         return false;
     }
+    g_clear_pointer(&page->entry.reader, reply_reader_free);
     campaign_config_clear(&page->entry.config);
     page->entry.config = config;
     g_free(page->definition);
@@ -130,6 +135,15 @@ const struct campaign_entry *campaign_book_find(struct campaign_book *book, int6
         return &page->entry;
     g_hash_table_remove(book->pages, &id);
     return NULL;
+}
+
+const struct reply_reader *campaign_book_reader(struct campaign_book *book, int64_t id)
+{
+    struct page *page = id == 0 ? NULL : g_hash_table_lookup(book->pages, &id);
+    struct reply_reader **reader = page == NULL ? &book->none_reader : &page->entry.reader;
+    if (*reader == NULL)
+        *reader = reply_reader_new(page == NULL ? &book->none : &page->entry.config);
+    return *reader;
 }
 
 void campaign_book_stale(struct campaign_book *book)

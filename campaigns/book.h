@@ -11,6 +11,7 @@ struct campaign_entry {
     enum campaign_state state;
     int64_t priority, opens_at, closes_at, state_at;
     struct campaign_config config;
+    struct reply_reader *reader; /* of the config; made when its first reply comes */
 };
 
 /* Copies `terms`. */
@@ -20,6 +21,9 @@ void campaign_book_free(struct campaign_book *book);
 /* Borrowed until the next call that takes the book. NULL: a fault, or STORE_ERROR_NOT_FOUND. */
 const struct campaign_entry *campaign_book_find(struct campaign_book *book, int64_t id,
                                                 GError **error);
+/* What reads replies to a campaign that was found last; 0: to one that asks nothing. Borrowed as
+ * entries are. */
+const struct reply_reader *campaign_book_reader(struct campaign_book *book, int64_t id);
 /* After this connection itself changed a campaign; changes by others are noticed. */
 void campaign_book_stale(struct campaign_book *book);
 

@@ -18,6 +18,7 @@ struct check {
     const struct campaign_config *config;
     const struct campaign_draft *draft;
     GPtrArray *mistakes;
+    struct reply_reader *none; /* of a campaign that asks nothing */
 };
 
 static unsigned line_of(const struct check *check, const char *field)
@@ -176,11 +177,10 @@ static bool check_audience(const struct check *check, GError **error)
 enum fixed_meaning { MEANING_FREE, MEANING_OPTOUT, MEANING_POLITE };
 
 /* What a word means in every campaign, so that it should not mean anything else in this one. */
-static enum fixed_meaning fixed_meaning(const char *word)
+static enum fixed_meaning fixed_meaning(const struct check *check, const char *word)
 {
-    static const struct campaign_config none = {0};
     struct reply_reading reading;
-    reply_read(&none, word, &reading);
+    reply_read(check->none, word, &reading);
     bool polite = reading.outcome == REPLY_UNCLEAR && reading.normalised[0] == '\0';
     bool optout = reading.outcome == REPLY_OPTOUT;
     reply_reading_clear(&reading);
@@ -192,7 +192,7 @@ static void check_keywords(const struct check *check, const char *owner, char *c
 {
     for (unsigned i = 0; keywords != NULL && keywords[i] != NULL; i++) {
         g_autofree char *field = g_strdup_printf("%s.keywords[%u]", owner, i);
-        enum fixed_meaning meaning = fixed_meaning(keywords[i]);
+        enum fixed_meaning meaning = fixed_meaning(check, keywords[i]);
         if (meaning == MEANING_POLITE)
             mistaken(check, field, "“%s” cannot be a keyword: it is mere politeness", keywords[i]);
         else if (meaning == MEANING_OPTOUT && !optout)
@@ -205,7 +205,7 @@ static void check_keywords(const struct check *check, const char *owner, char *c
 static void check_word(const struct check *check, GHashTable *owners, const char *owner,
                        const char *field, const char *word)
 {
-    enum fixed_meaning meaning = fixed_meaning(word);
+    enum fixed_meaning meaning = fixed_meaning(check, word);
     if (meaning == MEANING_OPTOUT)
         mistaken(check, field, "“%s” cannot be an answer: people refuse all messages with it",
                  word);
@@ -269,8 +269,10 @@ static void check_unserved(const struct check *check)
 bool campaign_check_roster(struct store *store, const struct campaign_config *config,
                            const struct campaign_draft *draft, GPtrArray *mistakes, GError **error)
 {
-    struct check check = {store, config, draft, mistakes};
+    static const struct campaign_config none = {0};
+    struct check check = {store, config, draft, mistakes, reply_reader_new(&none)};
     check_questions(&check);
+    reply_reader_free(check.none);
     check_unserved(&check);
     return check_texts(&check, error) && check_audience(&check, error);
 }

@@ -1,31 +1,56 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a reply says to a campaign. A wrong vote or a false opt-out is a harm, "unclear" is not: in
- * doubt a person decides. Rules R2, R4, R5 and R6; sender and history are the caller's. */
+/* What a reply says to a campaign, and by which rule. A wrong vote or a false opt-out is a harm,
+ * "unclear" is not: in doubt a person decides. Knows no store, no history and no clock: R15 to R18,
+ * R21 and exact repeats (R16) are the caller's. */
 #pragma once
 
 #include "config/campaign.h"
 
 enum reply_outcome {
     REPLY_UNCLEAR,
-    REPLY_ANSWER,  /* `codes` of `question`; `opinion` may come with it */
+    REPLY_ANSWER,  /* `answers`; `opinion` may come with them */
     REPLY_OPINION, /* `opinion` alone */
     REPLY_OPTOUT,
     REPLY_SERVICE, /* the text of a robot: [QC] … */
 };
 
+struct reply_number {
+    char *field; /* of the question; "count" of a head count */
+    int64_t value;
+};
+
+/* To one question: codes, add-ons among them (of the kind text the text itself), or numbers. */
+struct reply_answer {
+    char *question; /* id */
+    int kind;       /* enum question_kind */
+    bool addons;    /* nothing but add-ons: no vote, so it must not replace one */
+    char **codes;   /* NULL-terminated, as in the campaign file; NULL: numbers */
+    struct reply_number *numbers;
+    unsigned number_count;
+};
+
 struct reply_reading {
     enum reply_outcome outcome;
-    char *question;   /* id; NULL unless ANSWER */
-    char **codes;     /* NULL-terminated, as in the campaign file; NULL unless ANSWER */
+    struct reply_answer *answers; /* in the order of the questions; only with ANSWER */
+    unsigned answer_count;
     char *opinion;    /* as the person wrote it, without the keyword; NULL: none */
-    const char *rule; /* "R5 code", "R5 label", "R6 keyword" …: why, for people who check */
+    const char *rule; /* "R5 code", "R9 corrected", "R6 keyword" …: why, for people who check */
     char *normalised; /* folded text without politeness, as it was compared */
 };
 
+/* What is made of a campaign once, for all its replies. Borrows the campaign; threads may share it.
+ */
+struct reply_reader;
+struct reply_reader *reply_reader_new(const struct campaign_config *campaign);
+void reply_reader_free(struct reply_reader *reader);
+
 /* `text` is valid UTF-8. Always fills `retreading`; clear it. */
-void reply_read(const struct campaign_config *campaign, const char *text,
+void reply_read(const struct reply_reader *reader, const char *text,
                 struct reply_reading *retreading);
 void reply_reading_clear(struct reply_reading *reading);
+/* The codes of the only answer, where it is to a question with options and has nothing but them;
+ * NULL: the reading says something else, or more. */
+char *const *reply_reading_only(const struct reply_reading *reading, const char **retquestion);
 
 /* Brand names, senders of up to six digits, and texts that begin with [QC] or [AD]: kept, never
  * tallied, never answered (R1). */

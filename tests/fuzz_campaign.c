@@ -9,11 +9,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void use(const struct campaign_config *campaign)
 {
     static const char *const replies[] = {"1", "dong y a", "YK duong hong", "TC", ""};
+    struct reply_reader *reader = reply_reader_new(campaign);
     for (size_t i = 0; i < G_N_ELEMENTS(replies); i++) {
         struct reply_reading reading;
-        reply_read(campaign, replies[i], &reading);
+        reply_read(reader, replies[i], &reading);
         reply_reading_clear(&reading);
     }
+    reply_reader_free(reader);
     if (campaign->text != NULL) {
         g_autoptr(GError) error = NULL;
         g_auto(GStrv) fields = template_fields(campaign->text, &error);

@@ -12,6 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const char *const files[] = {"tests/samples/doi-thoai.conf",
                                     "tests/samples/other-questions.conf"};
 static struct campaign_config campaigns[G_N_ELEMENTS(files)];
+static struct reply_reader *readers[G_N_ELEMENTS(files)];
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
@@ -24,6 +25,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
             g_error("%s is not there: run this from the top of the tree", files[i]);
         campaign_config_read(text, files[i], &campaigns[i], mistakes);
         g_assert_cmpuint(mistakes_count(mistakes), ==, 0);
+        readers[i] = reply_reader_new(&campaigns[i]);
     }
     return 0;
 }
@@ -38,28 +40,32 @@ static bool has_code(const GPtrArray *options, const char *code)
     return false;
 }
 
-static void check_codes(const struct campaign_config *campaign, const struct reply_reading *reading)
+static void check_answer(const struct campaign_config *campaign, const struct reply_answer *answer)
 {
     const struct question_config *question = NULL;
     for (guint i = 0; i < campaign->questions->len && question == NULL; i++) {
         const struct question_config *one = campaign->questions->pdata[i];
-        if (strcmp(one->id, reading->question) == 0)
+        if (strcmp(one->id, answer->question) == 0)
             question = one;
     }
     g_assert_nonnull(question);
-    g_assert_nonnull(reading->codes[0]);
-    for (char **code = reading->codes; *code != NULL && question->options->len > 0; code++)
+    g_assert_true((answer->codes != NULL && answer->codes[0] != NULL) !=
+                  (answer->number_count > 0));
+    for (char **code = answer->codes; code != NULL && *code != NULL && question->options->len > 0;
+         code++)
         g_assert_true(has_code(question->options, *code) || has_code(question->addons, *code));
+    for (unsigned i = 0; i < answer->number_count; i++)
+        g_assert_cmpint(answer->numbers[i].value, >=, 0);
 }
 
-static void check_reading(const struct campaign_config *campaign, const char *text)
+static void check_reading(unsigned which, const char *text)
 {
     struct reply_reading reading;
-    reply_read(campaign, text, &reading);
+    reply_read(readers[which], text, &reading);
     bool answer = reading.outcome == REPLY_ANSWER;
-    g_assert_true((reading.question != NULL) == answer && (reading.codes != NULL) == answer);
-    if (answer)
-        check_codes(campaign, &reading);
+    g_assert_true((reading.answer_count > 0) == answer);
+    for (unsigned i = 0; i < reading.answer_count; i++)
+        check_answer(&campaigns[which], &reading.answers[i]);
     g_assert_true(reading.opinion != NULL || reading.outcome != REPLY_OPINION);
     g_assert_true(reading.opinion == NULL || g_utf8_validate(reading.opinion, -1, NULL));
     g_assert_nonnull(reading.rule);
@@ -71,8 +77,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     g_autofree char *text = text_make_valid((const char *)data, (gssize)size);
     g_assert_true(g_utf8_validate(text, -1, NULL));
-    for (size_t i = 0; i < G_N_ELEMENTS(campaigns); i++)
-        check_reading(&campaigns[i], text);
+    for (unsigned i = 0; i < G_N_ELEMENTS(campaigns); i++)
+        check_reading(i, text);
     g_autofree char *unmarked = text_unmark(text);
     g_assert_true(g_utf8_validate(unmarked, -1, NULL));
     reply_is_service(text, text);

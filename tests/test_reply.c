@@ -58,8 +58,8 @@ static const struct reply_row dialogue_rows[] = {
     {"1-2", REPLY_UNCLEAR, NULL, NULL},
     {"cả 2", REPLY_UNCLEAR, NULL, NULL},
     {"buổi", REPLY_UNCLEAR, NULL, NULL},
-    {"1 Tran Van Huy", REPLY_UNCLEAR, NULL, NULL},
-    {"3 tháng rồi chưa nhận", REPLY_UNCLEAR, NULL, NULL},
+    {"1 Tran Van Huy", REPLY_ANSWER, "1", NULL},
+    {"3 tháng rồi chưa nhận", REPLY_OPINION, NULL, "3 tháng rồi chưa nhận"},
     {"Đã thích “CDCS va Chi doan moi…”", REPLY_UNCLEAR, NULL, NULL},
     {"đã 1", REPLY_UNCLEAR, NULL, NULL},
     /* opinions */
@@ -79,7 +79,7 @@ static const struct reply_row dialogue_rows[] = {
     {"YK:", REPLY_UNCLEAR, NULL, NULL},
     {"2 YK", REPLY_UNCLEAR, NULL, NULL},
     {"toi co y kien nay", REPLY_UNCLEAR, NULL, NULL},
-    {"3 YK: mong co sach", REPLY_UNCLEAR, NULL, NULL},
+    {"3 YK: mong co sach", REPLY_OPINION, NULL, "mong co sach"},
     /* opt-out only as the whole message */
     {"TC", REPLY_OPTOUT, NULL, NULL},
     {"tc", REPLY_OPTOUT, NULL, NULL},
@@ -89,7 +89,7 @@ static const struct reply_row dialogue_rows[] = {
     {"HỦY", REPLY_OPTOUT, NULL, NULL},
     {"huỷ ạ", REPLY_OPTOUT, NULL, NULL},
     {"HUY", REPLY_OPTOUT, NULL, NULL},
-    {"huy", REPLY_OPTOUT, NULL, NULL},
+    {"huy", REPLY_UNCLEAR, NULL, NULL},
     {"từ chối nhận tin", REPLY_OPTOUT, NULL, NULL},
     {"Tu choi nhan tin", REPLY_OPTOUT, NULL, NULL},
     {"đừng nhắn tin nữa", REPLY_OPTOUT, NULL, NULL},
@@ -105,9 +105,10 @@ static const struct reply_row dialogue_rows[] = {
     {"đúng rồi", REPLY_UNCLEAR, NULL, NULL},
     {"đúng nhận tin", REPLY_UNCLEAR, NULL, NULL},
     {"không nhận được tin", REPLY_UNCLEAR, NULL, NULL},
-    {"khong nhan duoc tin nhan", REPLY_UNCLEAR, NULL, NULL},
-    {"không muốn ngừng nhận tin", REPLY_UNCLEAR, NULL, NULL},
-    {"đừng nhắn tin cho con tôi, nhắn cho tôi", REPLY_UNCLEAR, NULL, NULL},
+    {"khong nhan duoc tin nhan", REPLY_OPINION, NULL, "khong nhan duoc tin nhan"},
+    {"không muốn ngừng nhận tin", REPLY_OPINION, NULL, "không muốn ngừng nhận tin"},
+    {"đừng nhắn tin cho con tôi, nhắn cho tôi", REPLY_OPINION, NULL,
+     "đừng nhắn tin cho con tôi, nhắn cho tôi"},
     {"chưa nhận TC", REPLY_UNCLEAR, NULL, NULL},
     {"TC của tôi đâu", REPLY_UNCLEAR, NULL, NULL},
     {"từ chối", REPLY_UNCLEAR, NULL, NULL},
@@ -141,7 +142,7 @@ static const struct reply_row letter_rows[] = {
     {"da", REPLY_UNCLEAR, NULL, NULL},
     {"đã", REPLY_ANSWER, "C", NULL},
     {"c ơi", REPLY_UNCLEAR, NULL, NULL},
-    {"A cho 2 đứa", REPLY_UNCLEAR, NULL, NULL},
+    {"A cho 2 đứa", REPLY_ANSWER, "A", NULL},
     {"A B", REPLY_UNCLEAR, NULL, NULL},
     {"may", REPLY_ANSWER, "A", NULL},
     {"máy", REPLY_UNCLEAR, NULL, NULL},
@@ -174,7 +175,7 @@ static const char several_text[] =
 static const struct reply_row several_rows[] = {
     {"1", REPLY_ANSWER, "1", NULL},         {"H 2", REPLY_ANSWER, "2", NULL},
     {"h đi bộ ạ", REPLY_ANSWER, "2", NULL}, {"đi bộ", REPLY_UNCLEAR, NULL, NULL},
-    {"BC 81", REPLY_UNCLEAR, NULL, NULL},
+    {"BC 81 5", REPLY_UNCLEAR, NULL, NULL},
 };
 
 struct service_row {
@@ -206,22 +207,32 @@ static void read_campaign(const char *text, const char *name, struct campaign_co
     }
 }
 
+static const char *first_code(const struct reply_reading *reading)
+{
+    const char *question;
+    char *const *codes = reply_reading_only(reading, &question);
+    return codes != NULL ? codes[0] : NULL;
+}
+
 static void check(const struct campaign_config *campaign, const struct reply_row *rows,
                   size_t count)
 {
+    struct reply_reader *reader = reply_reader_new(campaign);
     for (size_t i = 0; i < count; i++) {
         const struct reply_row *row = &rows[i];
         g_test_message("%s", row->text);
         struct reply_reading reading;
-        reply_read(campaign, row->text, &reading);
+        reply_read(reader, row->text, &reading);
+        g_test_message("%s by %s", reply_outcome_name(reading.outcome), reading.rule);
         g_assert_cmpstr(reply_outcome_name(reading.outcome), ==, reply_outcome_name(row->outcome));
         g_assert_cmpstr(reading.opinion, ==, row->opinion);
-        g_assert_cmpstr(reading.codes != NULL ? reading.codes[0] : NULL, ==, row->code);
-        g_assert_cmpint(reading.question != NULL, ==, row->code != NULL);
+        g_assert_cmpstr(first_code(&reading), ==, row->code);
+        g_assert_cmpint(reading.answer_count, ==, row->code != NULL);
         g_assert_nonnull(reading.rule);
         g_assert_nonnull(reading.normalised);
         reply_reading_clear(&reading);
     }
+    reply_reader_free(reader);
 }
 
 static void replies_to_the_dialogue(void)
@@ -247,10 +258,12 @@ static void several_questions_are_told_apart(void)
     struct campaign_config campaign;
     read_campaign(several_text, "hai.conf", &campaign);
     check(&campaign, several_rows, G_N_ELEMENTS(several_rows));
+    struct reply_reader *reader = reply_reader_new(&campaign);
     struct reply_reading reading;
-    reply_read(&campaign, "H 2", &reading);
-    g_assert_cmpstr(reading.question, ==, "hai");
+    reply_read(reader, "H 2", &reading);
+    g_assert_cmpstr(reading.answers[0].question, ==, "hai");
     reply_reading_clear(&reading);
+    reply_reader_free(reader);
     campaign_config_clear(&campaign);
 }
 
@@ -261,22 +274,24 @@ static void rules_and_text_are_told(void)
     struct campaign_config campaign;
     read_campaign(text, "doi-thoai.conf", &campaign);
     static const char *const rows[][3] = {
-        {"Dạ em chọn 1 ạ", "R5 code", "1"},
+        {"Dạ em chọn 1 ạ", "R5 code", "chọn 1"},
         {"Buổi 2", "R5 alias", "buổi 2"},
         {"không dự được", "R5 label", "không dự được"},
         {"TC", "R6 keyword", "tc"},
         {"STOP", "R6 phrase", "stop"},
         {"Đừng nhắn tin nữa", "R6 sentence", "đừng nhắn tin nữa"},
         {"ạ", "R4 politeness alone", ""},
-        {"Có", "R13 no option", "có"},
+        {"Có", "R10 no option or several of that sense", "có"},
     };
+    struct reply_reader *reader = reply_reader_new(&campaign);
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         struct reply_reading reading;
-        reply_read(&campaign, rows[i][0], &reading);
+        reply_read(reader, rows[i][0], &reading);
         g_assert_cmpstr(reading.rule, ==, rows[i][1]);
         g_assert_cmpstr(reading.normalised, ==, rows[i][2]);
         reply_reading_clear(&reading);
     }
+    reply_reader_free(reader);
     campaign_config_clear(&campaign);
 }
 
@@ -296,10 +311,12 @@ static void a_very_long_reply_is_read(void)
     g_autoptr(GString) text = g_string_new(NULL);
     for (unsigned i = 0; i < 20000; i++)
         g_string_append(text, "em ");
+    struct reply_reader *reader = reply_reader_new(&campaign);
     struct reply_reading reading;
-    reply_read(&campaign, text->str, &reading);
+    reply_read(reader, text->str, &reading);
     g_assert_cmpint(reading.outcome, ==, REPLY_UNCLEAR);
     reply_reading_clear(&reading);
+    reply_reader_free(reader);
     campaign_config_clear(&campaign);
 }
 

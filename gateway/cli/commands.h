@@ -29,4 +29,4 @@ command_run cli_alarms;
 /* modem.c */
 command_run cli_modems, cli_modem_retry, cli_status;
 /* phone.c and text.c, which need no service */
-command_run cli_phone, cli_text;
+command_run cli_phone, cli_rehearse, cli_text;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* loa: finds the command in the table and runs it. Everything but phone and text talks to the
- * service over its socket, as the web console does. */
+/* loa: finds the command in the table and runs it. Everything but rehearse, phone and text talks to
+ * the service over its socket, as the web console does. */
 #include "gateway/cli/command.h"
 #include "gateway/cli/commands.h"
 
@@ -69,6 +69,13 @@ static const struct command commands[] = {
     {"modem retry", "NAME", "Try a modem at once that you have looked after, its PIN once more",
      "Example:\n  loa modem retry sim1", cli_modem_retry},
     {"status", "", "The service at a glance", NULL, cli_status},
+    {"rehearse", "FILE",
+     "Warn of what a campaign file will bring, and try replies (needs no service)",
+     "Prints for every reply what it would count as, and the rule that decided.\n\nExamples:\n"
+     "  loa rehearse doi-thoai.conf\n"
+     "  echo 'Dạ em chọn 1 ạ' | loa rehearse doi-thoai.conf --replies -\n"
+     "  loa rehearse doi-thoai.conf --replies tra-loi.tsv --json",
+     cli_rehearse},
     {"phone", "[FILE…]", "Telephone numbers, line by line, in E.164, or why not (needs no service)",
      "A line may hold several numbers as people write them into a cell.\n\nExamples:\n"
      "  echo '0167 000 1234 / 912000345 (con gái)' | loa phone\n"

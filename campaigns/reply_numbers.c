@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Digits may stand in groups of three behind a dot, a comma or a blank. Whether a blank parts two
+ * numbers or two groups is settled by trying both: only one way may give each field its number. */
+#include "campaigns/reply_numbers.h"
+
+#include "campaigns/reply_sense.h"
+
+#include <string.h>
+
+enum { PIECES_MAX = 24, GROUP = 3 };
+
+/* A run of digits, and what joins it to the one before. */
+struct piece {
+    unsigned at;
+    bool group; /* may be a group of three of the number before */
+    bool bound; /* must be: "35.420" */
+    int field;  /* named beside it; REPLY_NOBODY: none */
+    bool after; /* the name comes behind it */
+};
+
+struct pieces {
+    const struct reply_scan *scan;
+    unsigned count;
+    struct piece piece[PIECES_MAX];
+    const char *doubt;
+};
+
+struct reading {
+    unsigned ways;
+    int64_t value[REPLY_FIELDS_MAX];
+};
+
+static size_t digits_of(const struct reply_scan *scan, unsigned at)
+{
+    return strlen(scan_word(scan, at)->spelling.letters);
+}
+
+/* The field whose name begins at `at`. */
+static int field_at(const struct reply_scan *scan, unsigned at, unsigned *retlength)
+{
+    for (unsigned i = 0; at < scan->to && i < scan->sight->mentions; i++) {
+        const struct reply_mention *mention = &scan->sight->mention[i];
+        if (mention->from != at || mention->phrase->list != LIST_FIELD ||
+            mention->phrase->owner / REPLY_FIELDS_MAX != scan->question)
+            continue;
+        *retlength = mention->to - at;
+        return (int)(mention->phrase->owner % REPLY_FIELDS_MAX);
+    }
+    return REPLY_NOBODY;
+}
+
+static bool is_fraction(const struct reply_scan *scan, unsigned at)
+{
+    static const char *const units[] = {"k",    "tr",   "trieu", "nghin", "ngan", "ty", "ti",
+                                        "chuc", "tram", "van",   "ruoi",  "m",    NULL};
+    if (scan_is_mark(scan, at, "%"))
+        return true;
+    return scan_is_word(scan, at) && g_strv_contains(units, scan_word(scan, at)->spelling.letters);
+}
+
+static void join_to_before(struct pieces *pieces, struct piece *piece)
+{
+    const struct reply_scan *scan = pieces->scan;
+    unsigned at = piece->at, before = pieces->piece[pieces->count - 1].at;
+    size_t digits = digits_of(scan, at);
+    bool separated = before + 2 == at && scan_is_mark(scan, at - 1, ".,");
+    bool tight = separated && scan_word(scan, at)->glued && scan_word(scan, at - 1)->glued;
+    if (tight) {
+        piece->bound = piece->group = digits == GROUP;
+        if (digits < GROUP || (digits > GROUP && scan_is_mark(scan, at - 1, ".")))
+            pieces->doubt = "R19 decimal fraction";
+    } else if (before + 1 == at) {
+        piece->group = digits == GROUP;
+    }
+}
+
+/* "ngày 5/6", "thôn 3", "T6": no figures of the report. Returns the words to skip. */
+static unsigned skip_other(const struct reply_scan *scan, unsigned at)
+{
+    if (!scan_ends(scan, at, LIST_PLACE) &&
+        !(scan_word(scan, at)->glued && at > scan->from && scan_is_word(scan, at - 1)))
+        return 0;
+    unsigned length;
+    for (unsigned back = at; back > scan->from && back + 4 > at; back--)
+        if (field_at(scan, back - 1, &length) != REPLY_NOBODY)
+            return 0; /* "đợt 81": the field's own name */
+    unsigned end = at + 1;
+    while (end + 1 < scan->to && scan_is_mark(scan, end, "/-.") && scan_is_number(scan, end + 1))
+        end += 2;
+    return end - at;
+}
+
+static void take_piece(struct pieces *pieces, unsigned at)
+{
+    const struct reply_scan *scan = pieces->scan;
+    struct piece piece = {.at = at, .field = REPLY_NOBODY};
+    unsigned length = 0;
+    if (pieces->count == PIECES_MAX) {
+        pieces->doubt = "R19 too many numbers";
+        return;
+    }
+    if (pieces->count > 0)
+        join_to_before(pieces, &piece);
+    int behind = field_at(scan, at + 1, &length);
+    if (is_fraction(scan, at + 1 + (behind != REPLY_NOBODY ? length : 0)))
+        pieces->doubt = "R19 words for numbers";
+    if (behind != REPLY_NOBODY) {
+        piece.field = behind;
+        piece.after = true;
+    }
+    if (at > scan->from && scan_is_mark(scan, at - 1, "-") && scan_word(scan, at)->glued &&
+        !scan_word(scan, at - 1)->glued)
+        pieces->doubt = "R19 below zero";
+    pieces->piece[pieces->count++] = piece;
+}
+
+/* "đợt 81": the name stands before, and no other number claims it. */
+static void name_from_before(struct pieces *pieces)
+{
+    const struct reply_scan *scan = pieces->scan;
+    bool behind = false;
+    for (unsigned i = 0; i < pieces->count; i++)
+        behind = behind || pieces->piece[i].after;
+    for (unsigned i = 0; !behind && i < pieces->count; i++) {
+        unsigned at = pieces->piece[i].at, length = 0;
+        unsigned stop = i > 0 ? pieces->piece[i - 1].at + 1 : scan->from;
+        for (unsigned back = at; back > stop; back--) {
+            int field = field_at(scan, back - 1, &length);
+            if (field != REPLY_NOBODY)
+                pieces->piece[i].field = field;
+        }
+    }
+}
+
+static bool add_digits(int64_t *value, const char *digits)
+{
+    for (; *digits != '\0'; digits++)
+        if (!g_ascii_isdigit(*digits) || __builtin_mul_overflow(*value, 10, value) ||
+            __builtin_add_overflow(*value, *digits - '0', value))
+            return false;
+    return true;
+}
+
+/* One number of `length` pieces; false: they do not make one. */
+static bool number_of(const struct pieces *pieces, unsigned from, unsigned length,
+                      int64_t *retvalue, int *retfield)
+{
+    *retvalue = 0;
+    *retfield = REPLY_NOBODY;
+    for (unsigned i = from; i < from + length; i++) {
+        const struct piece *piece = &pieces->piece[i];
+        size_t digits = digits_of(pieces->scan, piece->at);
+        bool cut = i > from ? !piece->group || pieces->piece[i - 1].after : piece->bound;
+        if (cut || (i == from && length > 1 && digits > GROUP))
+            return false;
+        if (piece->field != REPLY_NOBODY && (i == from || piece->after))
+            *retfield = piece->field;
+        if (!add_digits(retvalue, scan_word(pieces->scan, piece->at)->spelling.letters))
+            return false;
+    }
+    return true;
+}
+
+/* Which field the n-th number fills; names win over the order. */
+static bool assign(const int64_t *value, const int *field, unsigned fields, struct reading *reading)
+{
+    bool taken[REPLY_FIELDS_MAX] = {false};
+    int64_t result[REPLY_FIELDS_MAX] = {0};
+    for (unsigned i = 0; i < fields; i++) {
+        if (field[i] == REPLY_NOBODY)
+            continue;
+        if (taken[field[i]])
+            return false;
+        taken[field[i]] = true;
+        result[field[i]] = value[i];
+    }
+    for (unsigned i = 0, next = 0; i < fields; i++) {
+        if (field[i] != REPLY_NOBODY)
+            continue;
+        while (taken[next])
+            next++;
+        taken[next] = true;
+        result[next] = value[i];
+    }
+    reading->ways++;
+    memcpy(reading->value, result, sizeof result);
+    return true;
+}
+
+/* All ways to make `fields` numbers of the pieces; at most one may remain. */
+static void try_ways(const struct pieces *pieces, unsigned fields, struct reading *reading)
+{
+    unsigned length[REPLY_FIELDS_MAX] = {0}, depth = 0, used = 0;
+    int64_t value[REPLY_FIELDS_MAX];
+    int field[REPLY_FIELDS_MAX];
+    for (;;) {
+        /* Give the number at `depth` one piece more, or go back to the one before. */
+        used++;
+        length[depth]++;
+        bool fits = used <= pieces->count && number_of(pieces, used - length[depth], length[depth],
+                                                       &value[depth], &field[depth]);
+        if (fits && depth + 1 < fields) {
+            depth++;
+            length[depth] = 0;
+            continue;
+        }
+        if (fits && used == pieces->count)
+            assign(value, field, fields, reading);
+        if (reading->ways > 1)
+            return;
+        if (used < pieces->count && (fits || length[depth] == 1))
+            continue;
+        used -= length[depth];
+        if (depth == 0)
+            return;
+        depth--;
+    }
+}
+
+static void collect(struct pieces *pieces)
+{
+    const struct reply_scan *scan = pieces->scan;
+    for (unsigned at = scan->from; at < scan->to; at++) {
+        unsigned turn =
+            MAX(MAX(scan_length(scan, at, LIST_SLIP), scan_length(scan, at, LIST_CHANGE)),
+                MAX(scan_length(scan, at, LIST_HEDGE), scan_length(scan, at, LIST_EITHER)));
+        if (turn > 0 && pieces->count > 0 && at + turn < scan->to)
+            pieces->doubt = "R9 correction";
+        if (!scan_is_number(scan, at))
+            continue;
+        unsigned skip = pieces->count > 0 ? skip_other(scan, at) : 0;
+        if (skip > 0)
+            at += skip - 1;
+        else
+            take_piece(pieces, at);
+    }
+    name_from_before(pieces);
+}
+
+void reply_numbers_read(const struct reply_scan *scan, struct reply_found *retfound)
+{
+    struct pieces pieces = {.scan = scan};
+    struct reading reading = {0};
+    unsigned fields = MIN(scan_asked(scan)->config->fields->len, REPLY_FIELDS_MAX);
+    collect(&pieces);
+    if (pieces.doubt == NULL && pieces.count > 0)
+        try_ways(&pieces, fields, &reading);
+    if (pieces.doubt == NULL && reading.ways != 1)
+        pieces.doubt = pieces.count == 0   ? "R19 no number"
+                       : reading.ways == 0 ? "R19 not one number for each name"
+                                           : "R19 groups of three or two numbers";
+    retfound->state = pieces.doubt == NULL ? FOUND_ANSWER : FOUND_DOUBT;
+    retfound->rule = pieces.doubt == NULL ? "R19 numbers" : pieces.doubt;
+    retfound->numbers = pieces.doubt == NULL ? fields : 0;
+    memcpy(retfound->number, reading.value, sizeof reading.value);
+}
+
+/* --- Heads ---------------------------------------------------------------------------------- */
+
+void reply_numbers_heads(const struct reply_scan *scan, struct reply_found *retfound)
+{
+    struct reply_scan inner = *scan;
+    scan_strip(&inner);
+    unsigned at = 0, numbers = 0;
+    for (unsigned i = inner.from; i < inner.to; i++) {
+        if (!scan_is_number(&inner, i))
+            continue;
+        at = i;
+        numbers++;
+    }
+    if (numbers != 1)
+        return;
+    bool people = scan_length(&inner, at + 1, LIST_PERSON) > 0;
+    bool alone = inner.to - inner.from == 1;
+    int64_t heads = 0;
+    retfound->rule = "R19 heads";
+    if (!people && !alone)
+        return;
+    bool doubtful = scan_holds(&inner, inner.from, inner.to, LIST_NO) ||
+                    scan_holds(&inner, inner.from, inner.to, LIST_HEDGE) ||
+                    scan_holds(&inner, inner.from, at, LIST_PLACE) ||
+                    digits_of(&inner, at) > GROUP ||
+                    scan_syllables(&inner, inner.from, inner.to) > 8 ||
+                    !add_digits(&heads, scan_word(&inner, at)->spelling.letters);
+    retfound->state = doubtful ? FOUND_DOUBT : FOUND_ANSWER;
+    retfound->numbers = doubtful ? 0 : 1;
+    retfound->number[0] = heads;
+}

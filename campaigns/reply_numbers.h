@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Numbers with names (R19) and head counts. */
+#pragma once
+
+#include "campaigns/reply_scan.h"
+
+/* All fields of the question, in their order or each with its name beside it; anything else that
+ * could be a number is doubt. The keyword of the question stands before the stretch. */
+void reply_numbers_read(const struct reply_scan *scan, struct reply_found *retfound);
+/* "2 người", or the number alone. */
+void reply_numbers_heads(const struct reply_scan *scan, struct reply_found *retfound);

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Looks at a stretch of a text: politeness at its ends (R4), signatures, and numbers that are no
+ * codes (R8). Everything is asked of what reply_book_look() has found; nothing is compared here. */
+#include "campaigns/reply_scan.h"
+
+#include <string.h>
+
+enum { LONG_NUMBER = 4 }; /* digits: a year, a telephone number */
+
+bool scan_is_mark(const struct reply_scan *scan, unsigned at, const char *characters)
+{
+    const struct reply_word *word = scan_word(scan, at);
+    return at < scan->to && word->kind == REPLY_MARK && word->spelling.letters[1] == '\0' &&
+           strchr(characters, word->spelling.letters[0]) != NULL;
+}
+
+bool scan_is_word(const struct reply_scan *scan, unsigned at)
+{
+    return at < scan->to && scan_word(scan, at)->kind == REPLY_WORD;
+}
+
+bool scan_is_number(const struct reply_scan *scan, unsigned at)
+{
+    return at < scan->to && scan_word(scan, at)->kind == REPLY_NUMBER;
+}
+
+bool scan_ends(const struct reply_scan *scan, unsigned at, enum reply_list list)
+{
+    enum { PHRASE_MAX = 6 };
+    for (unsigned back = 1; back <= PHRASE_MAX && scan->from + back <= at; back++)
+        if (scan->sight->length[at - back][list] == back)
+            return true;
+    return false;
+}
+
+bool scan_holds(const struct reply_scan *scan, unsigned from, unsigned to, enum reply_list list)
+{
+    for (unsigned at = from; at < to; at++)
+        if (scan->sight->length[at][list] > 0 && at + scan->sight->length[at][list] <= to)
+            return true;
+    return false;
+}
+
+unsigned scan_syllables(const struct reply_scan *scan, unsigned from, unsigned to)
+{
+    unsigned count = 0;
+    for (unsigned at = from; at < to; at++)
+        count += scan_word(scan, at)->kind != REPLY_MARK;
+    return count;
+}
+
+/* Whether a phrase of the list reaches from some word to exactly `to`. */
+static unsigned ending(const struct reply_scan *scan, enum reply_list list)
+{
+    enum { PHRASE_MAX = 6 };
+    unsigned longest = 0;
+    for (unsigned back = 1; back <= PHRASE_MAX && scan->from + back <= scan->to; back++)
+        if (scan->sight->length[scan->to - back][list] == back)
+            longest = back;
+    return longest;
+}
+
+static bool is_idle(const struct reply_scan *scan, unsigned at)
+{
+    return scan_word(scan, at)->kind == REPLY_MARK && !scan_is_mark(scan, at, "?");
+}
+
+void scan_strip(struct reply_scan *scan)
+{
+    while (scan->from < scan->to) {
+        unsigned polite = scan_length(scan, scan->from, LIST_FRONT);
+        if (polite == 0 && !is_idle(scan, scan->from))
+            break;
+        scan->from += MAX(polite, 1);
+    }
+    while (scan->from < scan->to) {
+        unsigned polite = ending(scan, LIST_END);
+        if (polite == 0 && !is_idle(scan, scan->to - 1))
+            break;
+        scan->to -= MAX(polite, 1);
+    }
+}
+
+static bool is_middle_name(const struct reply_scan *scan, unsigned at)
+{
+    const char *letters = scan_is_word(scan, at) ? scan_word(scan, at)->spelling.letters : "";
+    return strcmp(letters, "van") == 0 || strcmp(letters, "thi") == 0;
+}
+
+bool scan_is_signature(const struct reply_scan *scan, unsigned at)
+{
+    if (scan_length(scan, at, LIST_SURNAME) == 0 || !scan_is_word(scan, at + 1))
+        return false;
+    const struct reply_word *word = scan_word(scan, at), *next = scan_word(scan, at + 1);
+    bool as_a_name = word->capital && next->capital && !(word->capitals && next->capitals);
+    bool counted = scan_length(scan, at, LIST_COUNT) > 0 || scan_length(scan, at, LIST_PERSON) > 0;
+    return as_a_name || is_middle_name(scan, at + 1) || !counted;
+}
+
+static bool touches_number(const struct reply_scan *scan, unsigned at)
+{
+    const struct reply_words *words = scan->words;
+    bool after = at + 2 < words->count && words->word[at + 1].glued && words->word[at + 2].glued &&
+                 words->word[at + 2].kind == REPLY_NUMBER && scan_is_mark(scan, at + 1, "/-.:");
+    bool before = at >= 2 && words->word[at].glued && words->word[at - 1].glued &&
+                  words->word[at - 2].kind == REPLY_NUMBER && scan_is_mark(scan, at - 1, "/-.:");
+    return after || before;
+}
+
+/* "1 thôn 4": where somebody lives; "3 thôn chưa có điện": how many. */
+static bool is_address(const struct reply_scan *scan, unsigned at)
+{
+    unsigned place = scan_length(scan, at, LIST_PLACE);
+    if (place == 0 || at + place >= scan->to)
+        return false;
+    const struct reply_word *next = scan_word(scan, at + place);
+    return next->kind == REPLY_NUMBER || (next->capital && !next->capitals);
+}
+
+static bool is_counted(const struct reply_scan *scan, unsigned at)
+{
+    unsigned count = MAX(scan_length(scan, at, LIST_COUNT), scan_length(scan, at, LIST_PERSON));
+    static const enum reply_list others[] = {LIST_YES,   LIST_NO,  LIST_REMARK,
+                                             LIST_FRONT, LIST_END, LIST_BECAUSE};
+    if (count == 0 || is_address(scan, at) || scan_is_signature(scan, at))
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+        if (scan_length(scan, at, others[i]) > count)
+            return false;
+    return true;
+}
+
+bool scan_is_quantity(const struct reply_scan *scan, unsigned at)
+{
+    const struct reply_word *word = scan_word(scan, at);
+    bool in_word = word->glued && at > 0 && scan->words->word[at - 1].kind == REPLY_WORD &&
+                   strlen(scan->words->word[at - 1].spelling.letters) == 1;
+    return strlen(word->spelling.letters) >= LONG_NUMBER || touches_number(scan, at) || in_word ||
+           scan_ends(scan, at, LIST_PLACE) || is_counted(scan, at + 1);
+}
+
+const struct reply_option *scan_option(const struct reply_scan *scan, unsigned order)
+{
+    return &g_array_index(scan->reader->options, struct reply_option, order);
+}
+
+const struct reply_asked *scan_asked(const struct reply_scan *scan)
+{
+    return &g_array_index(scan->reader->asked, struct reply_asked, scan->question);
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the rules of reading share: the campaign as a reader knows it, a stretch of a text, and what
+ * one question found in it. */
+#pragma once
+
+#include "campaigns/reply_phrases.h"
+#include "config/campaign.h"
+
+enum { REPLY_FOUND_MAX = 32, REPLY_FIELDS_MAX = 16, REPLY_NOBODY = -1 };
+
+/* An option or add-on of a question. */
+struct reply_option {
+    const struct option_config *config;
+    unsigned question; /* its number */
+    unsigned order;    /* among all of the campaign */
+    bool addon;
+    bool letter; /* its code is one letter */
+};
+
+struct reply_asked {
+    const struct question_config *config;
+    bool keyed;     /* waits for its keyword */
+    int yes, no;    /* the only option of that sense; REPLY_NOBODY */
+    uint64_t verbs; /* groups of verbs that its options are about */
+    bool dated;     /* its options are dates */
+    bool one_digit; /* all its codes are single digits */
+};
+
+struct reply_reader {
+    const struct campaign_config *campaign;
+    struct reply_book *book;
+    struct reply_vocabulary vocabulary;
+    GArray *options; /* struct reply_option */
+    GArray *asked;   /* struct reply_asked */
+    unsigned open;   /* questions that wait for no keyword */
+};
+
+struct reply_scan {
+    const struct reply_reader *reader;
+    const char *text;
+    const struct reply_words *words;
+    const struct reply_sight *sight;
+    unsigned from, to;
+    unsigned question;
+};
+
+enum reply_state {
+    FOUND_NOTHING, /* nothing that looks like an answer */
+    FOUND_DOUBT,   /* something, but a person must say what */
+    FOUND_ANSWER,
+};
+
+struct reply_found {
+    enum reply_state state;
+    const char *rule;
+    unsigned count; /* options, add-ons among them */
+    unsigned option[REPLY_FOUND_MAX];
+    unsigned numbers;
+    int64_t number[REPLY_FIELDS_MAX];
+};
+
+static inline const struct reply_word *scan_word(const struct reply_scan *scan, unsigned at)
+{
+    return &scan->words->word[at];
+}
+
+/* Length of the phrase of a list that begins at `at` and ends within the stretch. */
+static inline unsigned scan_length(const struct reply_scan *scan, unsigned at, enum reply_list list)
+{
+    unsigned length = at < scan->to ? scan->sight->length[at][list] : 0;
+    return at + length <= scan->to ? length : 0;
+}
+
+bool scan_is_mark(const struct reply_scan *scan, unsigned at, const char *characters);
+bool scan_is_word(const struct reply_scan *scan, unsigned at);
+bool scan_is_number(const struct reply_scan *scan, unsigned at);
+/* Whether a phrase of the list ends right before `at`. */
+bool scan_ends(const struct reply_scan *scan, unsigned at, enum reply_list list);
+/* Whether a phrase of the list begins in `from` … `to` - 1. */
+bool scan_holds(const struct reply_scan *scan, unsigned from, unsigned to, enum reply_list list);
+/* Words and numbers from `from` to `to`. */
+unsigned scan_syllables(const struct reply_scan *scan, unsigned from, unsigned to);
+/* The stretch without politeness (R4) and idle marks at its ends. */
+void scan_strip(struct reply_scan *scan);
+/* What comes at `at` is how people sign. */
+bool scan_is_signature(const struct reply_scan *scan, unsigned at);
+/* A number that says how many, when or where, not which (R8). */
+bool scan_is_quantity(const struct reply_scan *scan, unsigned at);
+
+const struct reply_option *scan_option(const struct reply_scan *scan, unsigned order);
+const struct reply_asked *scan_asked(const struct reply_scan *scan);

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A yes or no counts only where it is the whole answer, made of nothing but words of the lexicon,
+ * adverbs and the verbs that the question is about. Negation wins (R11); a negation behind the
+ * verb asks. Only an option that alone has the sense is meant (R10). */
+#include "campaigns/reply_sense.h"
+
+#include "campaigns/reply_remark.h"
+
+#include <string.h>
+
+struct parts {
+    bool yes, no, verb;
+    bool asks;
+};
+
+/* The longest verb at `at` that the question is about. */
+static unsigned verb_length(const struct reply_scan *scan, unsigned at)
+{
+    unsigned longest = 0;
+    if (scan_length(scan, at, LIST_VERB) == 0)
+        return 0;
+    for (unsigned i = 0; i < scan->sight->mentions; i++) {
+        const struct reply_mention *mention = &scan->sight->mention[i];
+        bool here = mention->from == at && mention->phrase->list == LIST_VERB;
+        if (here && mention->to <= scan->to &&
+            (scan_asked(scan)->verbs >> mention->phrase->owner & 1) != 0)
+            longest = MAX(longest, mention->to - at);
+    }
+    return longest;
+}
+
+/* One phrase of the expression; its length, 0: no part of one. */
+static unsigned take_part(const struct reply_scan *scan, unsigned at, struct parts *parts)
+{
+    unsigned no = scan_length(scan, at, LIST_NO), yes = scan_length(scan, at, LIST_YES);
+    unsigned verb = verb_length(scan, at), adverb = scan_length(scan, at, LIST_ADVERB);
+    unsigned polite = scan_length(scan, at, LIST_END);
+    unsigned longest = MAX(MAX(no, yes), MAX(verb, adverb));
+    if (longest == 0)
+        return polite;
+    if (no == longest) {
+        parts->asks = parts->asks || parts->yes || parts->verb || parts->no;
+        parts->no = true;
+    } else if (yes == longest && verb < yes) {
+        parts->asks = parts->asks || parts->no;
+        parts->yes = true;
+    } else if (verb == longest) {
+        parts->verb = true;
+    }
+    return longest;
+}
+
+static enum reply_sense sense_of(const struct parts *parts)
+{
+    if (parts->asks)
+        return REPLY_ASKS;
+    return parts->no ? REPLY_NO : parts->yes ? REPLY_YES : REPLY_NEITHER;
+}
+
+enum reply_sense reply_sense_of(const struct reply_scan *scan, unsigned from, unsigned to)
+{
+    struct reply_scan inner = *scan;
+    struct parts parts = {0};
+    inner.from = from;
+    inner.to = to;
+    scan_strip(&inner);
+    for (unsigned at = inner.from; at < inner.to;) {
+        unsigned length = take_part(&inner, at, &parts);
+        if (length == 0)
+            return REPLY_NEITHER;
+        at += length;
+    }
+    return sense_of(&parts);
+}
+
+bool reply_sense_asks(const struct reply_scan *scan, unsigned from, unsigned to)
+{
+    struct reply_scan inner = *scan;
+    inner.from = from;
+    inner.to = to;
+    while (inner.to > from && (scan_word(&inner, inner.to - 1)->kind == REPLY_MARK ||
+                               scan_ends(&inner, inner.to, LIST_END)))
+        inner.to--;
+    return inner.to > from && scan_length(&inner, inner.to - 1, LIST_NO) == 1;
+}
+
+/* Where the yes or no ends that begins at `from`; `from`: there is none. */
+static unsigned leading(const struct reply_scan *scan, unsigned from, struct parts *parts)
+{
+    unsigned at = from;
+    while (at < scan->to) {
+        unsigned length = take_part(scan, at, parts);
+        if (length == 0)
+            break;
+        at += length;
+    }
+    return at;
+}
+
+static void take(const struct reply_scan *scan, enum reply_sense sense, struct reply_found *found)
+{
+    const struct reply_asked *asked = scan_asked(scan);
+    int option = sense == REPLY_YES ? asked->yes : asked->no;
+    if (option == REPLY_NOBODY) {
+        found->state = FOUND_NOTHING;
+        found->rule = "R10 no option or several of that sense";
+        return;
+    }
+    found->state = FOUND_ANSWER;
+    found->count = 1;
+    found->option[0] = (unsigned)option;
+    found->rule = sense == REPLY_YES ? "R10 yes" : "R10 no";
+}
+
+void reply_sense_read(const struct reply_scan *scan, struct reply_found *retfound)
+{
+    struct parts parts = {0};
+    struct reply_scan inner = *scan;
+    scan_strip(&inner);
+    unsigned to = leading(&inner, inner.from, &parts);
+    enum reply_sense sense = to == inner.from ? REPLY_NEITHER : sense_of(&parts);
+    if (sense == REPLY_NEITHER)
+        return;
+    if (sense == REPLY_ASKS) {
+        retfound->rule = "R11 yes and no";
+        retfound->state = to == inner.to ? FOUND_DOUBT : FOUND_NOTHING;
+        return;
+    }
+    bool follows = scan_is_mark(&inner, to, ",.;:-!(\n") || scan_is_signature(&inner, to) ||
+                   scan_length(&inner, to, LIST_BECAUSE) > 0;
+    if (to < inner.to && !follows)
+        return;
+    take(&inner, sense, retfound);
+    if (retfound->state != FOUND_ANSWER || to == inner.to)
+        return;
+    struct reply_remark remark = {to, REMARK_AFTER_WORDS, sense};
+    const char *doubt = reply_remark_doubt(&inner, &remark, retfound);
+    if (doubt != NULL)
+        *retfound = (struct reply_found){.state = FOUND_NOTHING, .rule = doubt};
+}
