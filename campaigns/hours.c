@@ -30,9 +30,14 @@ static int64_t at_minute(GTimeZone *zone, int64_t now, int days, unsigned minute
     return g_date_time_to_unix(moment) * 1000;
 }
 
+static bool is_all_day(const struct hours *hours)
+{
+    return hours->count == 0 || (hours->range[0].from == 0 && hours->range[0].to == DAY_MINUTES);
+}
+
 bool hours_allow(const struct hours *hours, GTimeZone *zone, int64_t now)
 {
-    if (hours->count == 0)
+    if (is_all_day(hours))
         return true;
     unsigned minute = minute_of_day(zone, now);
     for (unsigned i = 0; i < hours->count; i++) {
@@ -56,15 +61,13 @@ int64_t hours_next_opening(const struct hours *hours, GTimeZone *zone, int64_t n
 
 int64_t hours_closing(const struct hours *hours, GTimeZone *zone, int64_t now)
 {
-    if (hours->count == 0)
+    if (is_all_day(hours))
         return INT64_MAX;
     unsigned minute = minute_of_day(zone, now);
     for (unsigned i = 0; i < hours->count; i++) {
         const struct hours_range *range = &hours->range[i];
         if (minute < range->from || minute >= range->to)
             continue;
-        if (range->from == 0 && range->to == DAY_MINUTES)
-            return INT64_MAX;
         if (range->to < DAY_MINUTES)
             return at_minute(zone, now, 0, range->to);
         /* Over midnight, where the first range of the day may go on. */
