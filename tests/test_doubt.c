@@ -6,7 +6,7 @@
 #define NUMBER "+84912345678"
 
 struct step {
-    enum { END, LEASE, UNSURE, SENT, RETRY, REPORT } what;
+    enum { END, LEASE, UNSURE, SENT, RETRY, DENIED, REPORT } what;
     int message;          /* index; of a report: unused */
     int minute;           /* when; of a report: by the network's clock, and its arrival */
     int reference;        /* of SENT and REPORT */
@@ -136,6 +136,38 @@ static const struct scene {
       {REPORT, 0, 2, 8, 0x30, .expected = "u"},
       {REPORT, 0, 2, 9, 0, .expected = "s"},
       {REPORT, 0, 3, 8, 0, .expected = "d"}}},
+    {"the modem said that it failed, and the report that it came",
+     {1},
+     {{LEASE, 0, 0}, {DENIED, 0, 1, .expected = "q"}, {REPORT, 0, 2, 7, 0, .expected = "d"}}},
+    {"the report was there before the modem said so",
+     {1},
+     {{LEASE, 0, 0}, {REPORT, 0, 1, 7, 0, .expected = "l"}, {DENIED, 0, 3, .expected = "d"}}},
+    {"what the modem was never given cannot have come",
+     {1},
+     {{LEASE, 0, 0}, {RETRY, 0, 1, .expected = "q"}, {REPORT, 0, 2, 7, 0, .expected = "q"}}},
+    {"it is sent again before the report comes",
+     {1},
+     {{LEASE, 0, 0},
+      {DENIED, 0, 1, .expected = "q"},
+      {LEASE, 0, 6},
+      {REPORT, 0, 7, 7, 0, .expected = "l"},
+      {SENT, 0, 8, 8, .expected = "s"},
+      {REPORT, 0, 9, 8, 0, .expected = "d"}}},
+    {"one unsure, one that failed, one report: it may be either's",
+     {1, 1},
+     {{LEASE, 0, 0},
+      {UNSURE, 0, 1},
+      {LEASE, 1, 2},
+      {DENIED, 1, 3},
+      {REPORT, 0, 4, 7, 0, .expected = "uq"}}},
+    {"the first of two parts: the rest goes on behind it",
+     {2},
+     {{LEASE, 0, 0},
+      {DENIED, 0, 1, .expected = "q"},
+      {REPORT, 0, 2, 7, 0, .expected = "q"},
+      {LEASE, 0, 6},
+      {SENT, 0, 7, 8, .expected = "s"},
+      {REPORT, 0, 8, 8, 0, .expected = "d"}}},
     {"all of two parts in doubt, and another message",
      {2, 1},
      {{LEASE, 0, 0},
@@ -155,13 +187,18 @@ static int64_t at(int minute)
 static void take_verdict(struct store *store, const struct step *step, int64_t lease_number)
 {
     static const enum attempt_verdict verdicts[] = {
-        [UNSURE] = ATTEMPT_UNSURE, [SENT] = ATTEMPT_SENT, [RETRY] = ATTEMPT_RETRY};
+        [UNSURE] = ATTEMPT_UNSURE,
+        [SENT] = ATTEMPT_SENT,
+        [RETRY] = ATTEMPT_RETRY,
+        [DENIED] = ATTEMPT_RETRY,
+    };
     const struct verdict_row row = {.lease = lease_number,
                                     .modem = "sim1",
                                     .news = {.verdict = verdicts[step->what],
                                              .parts_now = step->what == SENT ? 1 : 0,
                                              .doubtful = step->doubtful},
                                     .references = &step->reference,
+                                    .took_ms = step->what == RETRY ? 0 : 1000,
                                     .cause = ""};
     struct settled settled;
     enum message_state state;

@@ -3,7 +3,9 @@
  * report is such a part's when it fits no part by its reference, was sent when that part may have
  * been, by the network's clock, and none else to that number can wait for it: nothing is on its
  * way, and where several messages are in doubt there are reports enough for all of them, which are
- * then given out newest first. A wrong guess would hide a message that never went. */
+ * then given out newest first. A wrong guess would hide a message that never went.
+ * The same holds for a part of which the modem said after Ctrl-Z that it failed: some say so of
+ * what has left. Until its message is tried again a report proves the modem wrong. */
 #include "campaigns/store/doubt.h"
 
 enum {
@@ -12,7 +14,8 @@ enum {
 };
 
 struct doubt {
-    int64_t message_id, sequence, leased_at, settled_at;
+    int64_t message_id, sequence, leased_at, settled_at, attempt_id;
+    bool denied; /* there is no row of it in `part` yet */
     bool taken;
 };
 
@@ -49,21 +52,32 @@ static bool read_doubts(struct store *store, const char *modem, const char *tail
 {
     sqlite3_stmt *statement =
         sql_bind(store,
-                 "SELECT part.message_id, part.sequence, attempt.leased_at, attempt.settled_at"
-                 " FROM part INDEXED BY part_reference"
+                 "SELECT part.message_id, part.sequence, attempt.leased_at, attempt.settled_at,"
+                 " attempt.id, 0 FROM part INDEXED BY part_reference"
                  " JOIN attempt ON attempt.id = part.attempt_id"
                  " JOIN message ON message.id = part.message_id"
                  " JOIN contact ON contact.id = message.contact_id"
                  " WHERE part.modem = ?1 AND part.reference = -1 AND part.sent_at > ?3"
                  " AND part.status IS NULL AND substr(contact.phone, -length(?2)) = ?2"
-                 " ORDER BY attempt.leased_at DESC, attempt.id DESC, part.sequence",
+                 " UNION ALL "
+                 "SELECT message.id, message.parts_sent, attempt.leased_at, attempt.settled_at,"
+                 " attempt.id, 1 FROM contact JOIN message ON message.contact_id = contact.id"
+                 " JOIN attempt ON attempt.id = (SELECT max(id) FROM attempt AS latest"
+                 " WHERE latest.message_id = message.id)"
+                 " WHERE contact.phone = '+84' || ?2 AND message.state = 'queued'"
+                 " AND attempt.modem = ?1 AND attempt.verdict = 'retry' AND attempt.took_ms > 0"
+                 " AND attempt.settled_at > ?3 AND NOT EXISTS (SELECT 1 FROM part"
+                 " WHERE message_id = message.id AND sequence = message.parts_sent)"
+                 " ORDER BY 3 DESC, 5 DESC, 2",
                  "tti", modem, tail, now - LATEST_MS);
     int row = 0;
     while ((row = sql_step(statement, error)) == 1) {
         struct doubt doubt = {.message_id = sqlite3_column_int64(statement, 0),
                               .sequence = sqlite3_column_int64(statement, 1),
                               .leased_at = sqlite3_column_int64(statement, 2),
-                              .settled_at = sqlite3_column_int64(statement, 3)};
+                              .settled_at = sqlite3_column_int64(statement, 3),
+                              .attempt_id = sqlite3_column_int64(statement, 4),
+                              .denied = sqlite3_column_int(statement, 5) != 0};
         g_array_append_val(doubts, doubt);
     }
     return row == 0;
@@ -120,6 +134,16 @@ static struct doubt *choose(const GArray *doubts, const GArray *strays, const st
     for (guint i = 0; i < strays->len; i++)
         offered += fits_any(doubts, &g_array_index(strays, struct stray, i));
     return several && offered < fitting ? NULL : first;
+}
+
+/* It went after all. */
+static bool admit(struct store *store, const struct doubt *doubt, const char *modem, GError **error)
+{
+    return sql_run(store, error,
+                   "INSERT INTO part (message_id, sequence, attempt_id, modem, reference, sent_at)"
+                   " VALUES (?1, ?2, ?3, ?4, -1, ?5)",
+                   "iiiti", doubt->message_id, doubt->sequence, doubt->attempt_id, modem,
+                   doubt->settled_at);
 }
 
 /* Applied afresh for each report, as the one before it may have moved the message. */
@@ -179,7 +203,8 @@ bool doubt_settle(struct store *store, const char *modem, const char *tail, int6
         struct doubt *doubt = choose(doubts, strays, stray);
         if (doubt == NULL)
             continue;
-        if (!give_all(store, doubt, stray, modem, tail, now, error))
+        if ((doubt->denied && !admit(store, doubt, modem, error)) ||
+            !give_all(store, doubt, stray, modem, tail, now, error))
             return false;
         doubt->taken = stray->taken = true;
     }

@@ -230,8 +230,9 @@ static bool look_at_doubts(struct store *store, const struct settled *settled, i
                  "SELECT attempt.modem, contact.phone FROM attempt"
                  " JOIN message ON message.id = attempt.message_id"
                  " JOIN contact ON contact.id = message.contact_id"
-                 " WHERE attempt.id = ?1 AND EXISTS (SELECT 1 FROM message AS other"
-                 " WHERE other.contact_id = message.contact_id AND other.state = 'unsure')",
+                 " WHERE attempt.id = ?1 AND (message.state = 'queued'"
+                 " OR EXISTS (SELECT 1 FROM message AS other"
+                 " WHERE other.contact_id = message.contact_id AND other.state = 'unsure'))",
                  "i", settled->lease);
     int row = sql_step(statement, error);
     if (row != 1)
