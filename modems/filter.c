@@ -24,6 +24,7 @@ enum { LINE_MAX_SIZE = 4096, COMMAND_MAX = 1024, WRAPPED_MAX = 20, CTRL_Z = 0x1a
 enum {
     DOUBT_ECHO_MS = 700,   /* an echo comes with the first octets of an answer */
     DOUBT_ERROR_MS = 5000, /* the error was of something else, and +CMGS still comes */
+    DOUBT_OK_MS = 2000,    /* so was the OK */
 };
 
 struct filter {
@@ -309,7 +310,8 @@ static bool is_entry_echo(const struct filter *filter, const char *line)
 static void take_final(struct filter *filter, const struct result *result)
 {
     bool unechoed = filter->step != STEP_IDLE && filter->echo_pending && filter->echoes;
-    bool vague = filter->step == STEP_SUBMITTED && result->final != RESULT_OK && result->code < 0;
+    bool vague =
+        filter->step == STEP_SUBMITTED && filter->submission.reference < 0 && result->code < 0;
     filter->doubted = unechoed || vague;
     if (filter->doubted)
         filter->doubt = *result;
@@ -510,7 +512,9 @@ unsigned filter_doubts(const struct filter *filter)
 {
     if (!filter->doubted)
         return 0;
-    return filter->step == STEP_SUBMITTED ? DOUBT_ERROR_MS : DOUBT_ECHO_MS;
+    if (filter->step != STEP_SUBMITTED)
+        return DOUBT_ECHO_MS;
+    return filter->doubt.final == RESULT_OK ? DOUBT_OK_MS : DOUBT_ERROR_MS;
 }
 
 void filter_trust(struct filter *filter)

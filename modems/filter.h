@@ -54,8 +54,9 @@ enum filter_wait filter_host_waits(const struct filter *filter);
 void filter_expire(struct filter *filter);
 
 /* A final result came before the echo of the command: it may be late, from an earlier command, or
- * the echo was switched off; or an error came after Ctrl-Z that does not say of what. 0, or for how
- * many ms that is doubted: then filter_trust() takes it, unless the echo or the answer comes. */
+ * the echo was switched off; or OK or an error came after Ctrl-Z and does not say of what. 0, or
+ * for how many ms that is doubted: then filter_trust() takes it, unless the echo or the answer
+ * comes. */
 unsigned filter_doubts(const struct filter *filter);
 void filter_trust(struct filter *filter);
 
