@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The life of a campaign. advance() alone writes a state, and an event with it; every public step
- * is one transaction. What a step does besides (the hash at approval, the messages at the start) is
- * in campaign_start.c. */
+ * is one transaction, but for the start, which writes its messages in slices. What a step does
+ * besides (the hash at approval, the messages at the start) is in campaign_start.c. */
 #include "campaigns/campaign.h"
 
 #include "campaigns/aging.h"
@@ -257,9 +257,6 @@ static bool take_step(struct store *store, struct campaign_row *row, enum campai
     if (allowed && event == CAMPAIGN_EVENT_APPROVE)
         return campaign_approve(store, row, act, terms, error) &&
                advance(store, row, event, act, error);
-    if (allowed && event == CAMPAIGN_EVENT_START)
-        return campaign_write_messages(store, row, act, terms, error) &&
-               advance(store, row, event, act, error);
     return advance(store, row, event, act, error) &&
            (event != CAMPAIGN_EVENT_CANCEL || cancel_messages(store, row, act, error));
 }
@@ -282,11 +279,82 @@ static bool advance_row(struct store *store, struct campaign_row *row, enum camp
     return false;
 }
 
+/* ---- the start ---- */
+
+static struct campaign_writing *begin_start(struct store *store, int64_t id,
+                                            const struct campaign_act *act,
+                                            const struct campaign_terms *terms, GError **error)
+{
+    struct campaign_row *row = store_campaign_get(store, id, error);
+    struct campaign_writing *writing = NULL;
+    enum campaign_state to;
+    if (row != NULL && !campaign_step(row->state, CAMPAIGN_EVENT_START, &to))
+        refuse(row, CAMPAIGN_EVENT_START, error);
+    else if (row != NULL)
+        writing = campaign_writing_new(store, row, act, terms, error);
+    campaign_row_free(row);
+    return writing;
+}
+
+/* One transaction: a slice of the messages, and with the last one it runs. */
+static bool start_slice(struct store *store, int64_t id, struct campaign_writing *writing,
+                        const struct campaign_act *act, bool *retmore, GError **error)
+{
+    if (!store_begin(store, error))
+        return false;
+    struct campaign_row *row = store_campaign_get(store, id, error);
+    bool done = row != NULL && campaign_writing_slice(writing, store, row, retmore, error) &&
+                (*retmore || advance(store, row, CAMPAIGN_EVENT_START, act, error));
+    campaign_row_free(row);
+    if (done)
+        return store_commit(store, error);
+    store_rollback(store);
+    return false;
+}
+
+/* The approval no longer holds: that is written down. */
+static void lose_approval(struct store *store, int64_t id, const struct campaign_act *act,
+                          GError **error)
+{
+    if (!store_begin(store, error))
+        return;
+    struct campaign_row *row = store_campaign_get(store, id, error);
+    if (row != NULL)
+        fall_back(store, row, act, error);
+    campaign_row_free(row);
+    store_rollback(store); /* unless it was committed */
+}
+
+bool campaign_start(struct store *store, int64_t id, const struct campaign_act *act,
+                    const struct campaign_terms *terms, void (*between)(void), GError **error)
+{
+    GError *fault = NULL;
+    struct campaign_writing *writing = begin_start(store, id, act, terms, &fault);
+    bool more = writing != NULL, done = more;
+    while (done && more) {
+        done = start_slice(store, id, writing, act, &more, &fault);
+        if (done && more && between != NULL)
+            between();
+    }
+    campaign_writing_free(writing);
+    if (done)
+        return true;
+    if (g_error_matches(fault, CAMPAIGN_ERROR, CAMPAIGN_ERROR_APPROVAL)) {
+        g_error_free(fault);
+        lose_approval(store, id, act, error);
+    } else {
+        g_propagate_error(error, fault);
+    }
+    return false;
+}
+
 bool campaign_advance(struct store *store, int64_t id, enum campaign_event event,
                       const struct campaign_act *act, const struct campaign_terms *terms,
                       GError **error)
 {
     g_assert(event >= CAMPAIGN_EVENT_SUBMIT && event <= CAMPAIGN_EVENT_CANCEL);
+    if (event == CAMPAIGN_EVENT_START)
+        return campaign_start(store, id, act, terms, NULL, error);
     if (!store_begin(store, error))
         return false;
     struct campaign_row *row = store_campaign_get(store, id, error);

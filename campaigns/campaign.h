@@ -70,6 +70,11 @@ bool campaign_advance(struct store *store, int64_t id, enum campaign_event event
                       const struct campaign_act *act, const struct campaign_terms *terms,
                       GError **error);
 
+/* START alone, for one who is not alone with the database: `between` is called between two
+ * transactions (NULL: nothing). */
+bool campaign_start(struct store *store, int64_t id, const struct campaign_act *act,
+                    const struct campaign_terms *terms, void (*between)(void), GError **error);
+
 /* What time alone brings: messages expire, campaigns finish, the queue of cancelled ones empties.
  * Call it about once a second, outside any transaction. A slice is one short transaction, and
  * whether there is more; campaign_clock() goes on to the end, and its `book` may be NULL. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The approval, and the messages a start writes: one for each contact of the audience, whom the
  * campaign is for written down beside them. Contacts that refuse messages get a row that says so
- * and is never sent. */
+ * and is never sent. A hundred thousand take seconds to write, for which no modem should wait: they
+ * go in slices, the campaign runs with the last one, and what a crash in between leaves behind is
+ * wiped by the next start. */
 #include "campaigns/campaign_start.h"
 
 #include "campaigns/preview.h"
@@ -9,6 +11,8 @@
 #include "campaigns/store/message.h"
 
 #include <string.h>
+
+enum { WRITE_SLICE = 500 };
 
 bool campaign_approve(struct store *store, const struct campaign_row *row,
                       const struct campaign_act *act, const struct campaign_terms *terms,
@@ -82,7 +86,7 @@ static struct message outline(const struct campaign_row *row, const struct campa
 
 static bool write_message(struct store *store, const struct preview *preview,
                           const struct recipient *recipient, const struct message *outlined,
-                          int64_t now, GError **error)
+                          int64_t now, int64_t *retid, GError **error)
 {
     g_autofree char *text =
         preview_render(&preview->config, preview->audience, recipient, preview->sends, error);
@@ -96,38 +100,101 @@ static bool write_message(struct store *store, const struct preview *preview,
     message.parts = parts.count;
     message.reference = (uint8_t)(recipient->contact_id + 37 * preview->id);
     text_parts_clear(&parts);
-    int64_t id = 0;
-    return store_message_add(store, &message, now, &id, error) &&
+    return store_message_add(store, &message, now, retid, error) &&
            (!recipient->opted_out ||
-            store_message_skip(store, id, left_out_name(LEFT_OUT_OPTED_OUT), now, error));
+            store_message_skip(store, *retid, left_out_name(LEFT_OUT_OPTED_OUT), now, error));
 }
 
-static bool write_list(struct store *store, const struct preview *preview,
-                       const GPtrArray *recipients, const struct message *outlined, int64_t now,
-                       GError **error)
+struct campaign_writing {
+    struct preview *preview;
+    struct message outlined;
+    int64_t now;
+    bool wiped;
+    guint next;     /* of the recipients, then of those left out */
+    int64_t newest; /* the last message that we wrote; 0: none */
+};
+
+struct campaign_writing *campaign_writing_new(struct store *store, const struct campaign_row *row,
+                                              const struct campaign_act *act,
+                                              const struct campaign_terms *terms, GError **error)
 {
-    for (unsigned i = 0; i < recipients->len; i++) {
-        const struct recipient *recipient = recipients->pdata[i];
-        if (!store_audience_record(store, preview->id, recipient, error) ||
-            (recipient->addressed &&
-             !write_message(store, preview, recipient, outlined, now, error)))
-            return false;
+    struct preview *preview = preview_make(store, row->id, terms, error);
+    if (preview == NULL || !may_start(row, preview, act->now, error)) {
+        preview_free(preview);
+        return NULL;
     }
+    struct campaign_writing *writing = g_new0(struct campaign_writing, 1);
+    writing->preview = preview;
+    writing->outlined = outline(row, terms, act->now);
+    writing->now = act->now;
+    return writing;
+}
+
+void campaign_writing_free(struct campaign_writing *writing)
+{
+    if (writing == NULL)
+        return;
+    preview_free(writing->preview);
+    g_free(writing);
+}
+
+static const struct recipient *recipient_at(const struct campaign_writing *writing, guint index)
+{
+    const GPtrArray *sent_to = writing->preview->audience->recipients;
+    const GPtrArray *left_out = writing->preview->audience->left_out;
+    return index < sent_to->len ? sent_to->pdata[index] : left_out->pdata[index - sent_to->len];
+}
+
+static bool write_one(struct campaign_writing *writing, struct store *store,
+                      const struct recipient *recipient, GError **error)
+{
+    const struct preview *preview = writing->preview;
+    if (!store_audience_record(store, preview->id, recipient, error))
+        return false;
+    return !recipient->addressed || write_message(store, preview, recipient, &writing->outlined,
+                                                  writing->now, &writing->newest, error);
+}
+
+/* Somebody else starts it at this moment, or it was changed. */
+static bool is_ours(const struct campaign_writing *writing, struct store *store,
+                    const struct campaign_row *row, GError **error)
+{
+    int64_t newest = 0;
+    if (!store_message_newest(store, row->id, &newest, error))
+        return false;
+    bool approved = row->state == CAMPAIGN_APPROVED &&
+                    g_strcmp0(row->approved_hash, writing->preview->hash) == 0;
+    if (approved && (!writing->wiped || newest == writing->newest))
+        return true;
+    g_set_error(error, CAMPAIGN_ERROR, CAMPAIGN_ERROR_STATE,
+                "campaign %s was changed, or started by somebody else, while it was being started: "
+                "see loa campaign show %s",
+                row->code, row->code);
+    return false;
+}
+
+static bool wipe(struct campaign_writing *writing, struct store *store, GError **error)
+{
+    bool more = false;
+    if (!store_message_wipe(store, writing->preview->id, &more, error) ||
+        !store_audience_wipe(store, writing->preview->id, error))
+        return false;
+    writing->wiped = !more;
     return true;
 }
 
-bool campaign_write_messages(struct store *store, const struct campaign_row *row,
-                             const struct campaign_act *act, const struct campaign_terms *terms,
-                             GError **error)
+bool campaign_writing_slice(struct campaign_writing *writing, struct store *store,
+                            const struct campaign_row *row, bool *retmore, GError **error)
 {
-    struct preview *preview = preview_make(store, row->id, terms, error);
-    if (preview == NULL)
+    const struct audience *audience = writing->preview->audience;
+    guint all = audience->recipients->len + audience->left_out->len;
+    guint until = MIN(writing->next + WRITE_SLICE, all);
+    if (!is_ours(writing, store, row, error) || (!writing->wiped && !wipe(writing, store, error)))
         return false;
-    struct message outlined = outline(row, terms, act->now);
-    bool written =
-        may_start(row, preview, act->now, error) &&
-        write_list(store, preview, preview->audience->recipients, &outlined, act->now, error) &&
-        write_list(store, preview, preview->audience->left_out, &outlined, act->now, error);
-    preview_free(preview);
-    return written;
+    for (; writing->wiped && writing->next < until; writing->next++) {
+        if (!write_one(writing, store, recipient_at(writing, writing->next), error))
+            return false;
+    }
+    *retmore = !writing->wiped || writing->next < all;
+    return true;
 }

@@ -104,6 +104,12 @@ bool store_audience_knows(struct store *store, const char *name, bool *retknown,
     return true;
 }
 
+bool store_audience_wipe(struct store *store, int64_t campaign_id, GError **error)
+{
+    return sql_run(store, error, "DELETE FROM campaign_audience WHERE campaign_id = ?1", "i",
+                   campaign_id);
+}
+
 bool store_audience_record(struct store *store, int64_t campaign_id,
                            const struct recipient *recipient, GError **error)
 {

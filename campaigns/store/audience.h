@@ -17,6 +17,7 @@ bool store_audience_attribute(struct store *store, int64_t person_id, const char
 /* Does anybody have it? */
 bool store_audience_knows(struct store *store, const char *name, bool *retknown, GError **error);
 
-/* Inside a transaction. */
+/* Inside a transaction, both. */
+bool store_audience_wipe(struct store *store, int64_t campaign_id, GError **error);
 bool store_audience_record(struct store *store, int64_t campaign_id,
                            const struct recipient *recipient, GError **error);

@@ -29,6 +29,25 @@ bool store_message_add(struct store *store, const struct message *message, int64
     return true;
 }
 
+bool store_message_wipe(struct store *store, int64_t campaign_id, bool *retmore, GError **error)
+{
+    if (!sql_run(store, error,
+                 "DELETE FROM message WHERE id IN (SELECT id FROM message INDEXED BY message_listed"
+                 " WHERE campaign_id = ?1 LIMIT ?2)",
+                 "ii", campaign_id, (int64_t)MESSAGE_SLICE))
+        return false;
+    *retmore = sql_changes(store) >= MESSAGE_SLICE;
+    return true;
+}
+
+bool store_message_newest(struct store *store, int64_t campaign_id, int64_t *retid, GError **error)
+{
+    return sql_integer(store, 0, retid, error,
+                       "SELECT id FROM message INDEXED BY message_listed WHERE campaign_id = ?1"
+                       " ORDER BY id DESC LIMIT 1",
+                       "i", campaign_id);
+}
+
 static const char *next_name(enum message_state from, enum message_event event)
 {
     enum message_state to = from;

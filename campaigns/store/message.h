@@ -12,6 +12,11 @@
 bool store_message_add(struct store *store, const struct message *message, int64_t now,
                        int64_t *retid, GError **error);
 
+/* (t) Deletes a slice of a campaign's messages, none of which was ever leased; whether there may be
+ * more. And its newest message, 0: it has none. */
+bool store_message_wipe(struct store *store, int64_t campaign_id, bool *retmore, GError **error);
+bool store_message_newest(struct store *store, int64_t campaign_id, int64_t *retid, GError **error);
+
 /* ---- leaving the queue unsent; each (t) ---- */
 /* One transaction takes no more than so many, so that no modem waits for it. */
 enum { MESSAGE_SLICE = 1000 };

@@ -8,7 +8,7 @@
 #include "gateway/api/handlers.h"
 #include "gateway/api/problem.h"
 
-enum { PAGE = 200, PAGE_MAX = 1000 };
+enum { PAGE = 200, PAGE_MAX = 1000, GIVE_WAY_US = 5000 };
 
 static const char *const priorities[] = {"low", "normal", "high", "emergency"};
 
@@ -176,6 +176,22 @@ void api_campaign_create(struct api_request *request, struct api_response *respo
         json_object_set_new(response->json, "warnings", problem_mistakes(mistakes));
 }
 
+/* The modems' turns go before the next slice of a large start. */
+static void give_way(void)
+{
+    g_usleep(GIVE_WAY_US);
+}
+
+static bool advance(struct api_request *request, int64_t id, const struct campaign_act *act,
+                    GError **error)
+{
+    struct campaign_terms terms = api_campaign_terms(request);
+    enum campaign_event event = (enum campaign_event)request->argument;
+    return event == CAMPAIGN_EVENT_START
+               ? campaign_start(request->store, id, act, &terms, give_way, error)
+               : campaign_advance(request->store, id, event, act, &terms, error);
+}
+
 void api_campaign_advance(struct api_request *request, struct api_response *response)
 {
     static const char *const known[] = {"by", "reason", NULL};
@@ -189,11 +205,9 @@ void api_campaign_advance(struct api_request *request, struct api_response *resp
         struct campaign_act act = {.by = request_by(request, by),
                                    .reason = json_string_value(json_object_get(body, "reason")),
                                    .now = request->now};
-        struct campaign_terms terms = api_campaign_terms(request);
         /* A refused step may have made a draft of it again: the loop looks in both cases. */
         request->changed = true;
-        if (campaign_advance(request->store, row->id, (enum campaign_event)request->argument, &act,
-                             &terms, &error))
+        if (advance(request, row->id, &act, &error))
             answer_campaign(request, row->id, 200, response);
         else
             problem_from_error(response, error);
