@@ -45,8 +45,10 @@ class Facts:
         self.urgent = None        # its priority
         self.slots, self.ended, self.tally = [], [], None
         self.peak_kb, self.peak_limit_kb = 0, (1500 if SANITIZED else 300) * 1024
-        # A gateway that is gone too soon; more reports at once after a start than a log has room for.
-        self.expected_errors = [r'modem setup=missing detail="the other side left"', "pushed=waiting"]
+        # A gateway that goes while a worker starts; more reports at once after a start than a log has
+        # room for.
+        self.expected_errors = [r'modem setup=missing detail="the other side left"',
+                                r'modem message=LEAVE detail="SETUP must come first"', "pushed=waiting"]
         self.begun_ms = None      # the campaigns were started
 
 
