@@ -56,9 +56,11 @@ static bool is_usable(const struct reply_scan *scan, const struct reply_mention 
     return !option->letter || is_letter_code(scan, at);
 }
 
-/* "13": each digit a code of its own. */
-static bool run_of_codes(const struct reply_scan *scan, unsigned at, struct reply_item *item)
+/* "13": each digit a code of its own. "11" and "19" are none, and leave the item as it is: one that
+ * takes no word would be met again for ever. */
+static bool run_of_codes(const struct reply_scan *scan, unsigned at, struct reply_item *retitem)
 {
+    struct reply_item item = *retitem;
     const struct reply_asked *asked = scan_asked(scan);
     const char *digits = scan_word(scan, at)->spelling.letters;
     const GArray *options = scan->reader->options;
@@ -73,15 +75,16 @@ static bool run_of_codes(const struct reply_scan *scan, unsigned at, struct repl
                 option->config->code[0] == *digits)
                 found = option;
         }
-        if (found == NULL || item->count == REPLY_FOUND_MAX)
+        if (found == NULL || item.count == REPLY_FOUND_MAX)
             return false;
-        for (unsigned i = 0; i < item->count; i++)
-            if (item->option[i] == found->order)
+        for (unsigned i = 0; i < item.count; i++)
+            if (item.option[i] == found->order)
                 return false;
-        item->option[item->count++] = found->order;
+        item.option[item.count++] = found->order;
     }
-    item->to = at + 1;
-    item->what = WHAT_CODE;
+    item.to = at + 1;
+    item.what = WHAT_CODE;
+    *retitem = item;
     return true;
 }
 
