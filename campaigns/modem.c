@@ -68,6 +68,11 @@ bool modem_advance(enum modem_state from, enum modem_event event, enum modem_sta
     return true;
 }
 
+bool modem_state_works(enum modem_state state)
+{
+    return state == MODEM_READY || state == MODEM_BUSY || state == MODEM_RESTING;
+}
+
 const char *modem_state_name(enum modem_state state)
 {
     g_assert(state < MODEM_STATES);

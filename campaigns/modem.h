@@ -33,6 +33,9 @@ enum modem_event {
 /* The only way to a new state; false when the table does not allow the step. */
 bool modem_advance(enum modem_state from, enum modem_event event, enum modem_state *retstate);
 
+/* It could send, now or once it has rested. */
+bool modem_state_works(enum modem_state state);
+
 const char *modem_state_name(enum modem_state state);
 bool modem_state_from_name(const char *name, enum modem_state *retstate);
 const char *modem_event_name(enum modem_event event);

@@ -544,21 +544,47 @@ void gateway_config_clear(struct gateway_config *config)
     settings_clear(gateway_settings, config);
 }
 
-GPtrArray *gateway_config_fixed_changes(const struct gateway_config *old,
-                                        const struct gateway_config *new)
+const struct modem_config *gateway_config_modem(const struct gateway_config *config,
+                                                const char *name)
+{
+    for (guint i = 0; i < config->modems->len; i++) {
+        const struct modem_config *modem = config->modems->pdata[i];
+        if (strcmp(modem->name, name) == 0)
+            return modem;
+    }
+    return NULL;
+}
+
+const struct sink_config *gateway_config_sink(const struct gateway_config *config, const char *name)
+{
+    for (guint i = 0; i < config->sinks->len; i++) {
+        const struct sink_config *sink = config->sinks->pdata[i];
+        if (strcmp(sink->name, name) == 0)
+            return sink;
+    }
+    return NULL;
+}
+
+GPtrArray *gateway_config_keep_fixed(struct gateway_config *config,
+                                     const struct gateway_config *running)
 {
     const struct {
-        const char *setting, *old, *new;
+        const char *setting;
+        char **now;
+        const char *before;
     } fixed[] = {
-        {"database", old->database, new->database},
-        {"flight_dir", old->flight_dir, new->flight_dir},
-        {"modem_user", old->modem_user, new->modem_user},
-        {"api.socket", old->api.socket, new->api.socket},
+        {"database", &config->database, running->database},
+        {"flight_dir", &config->flight_dir, running->flight_dir},
+        {"modem_user", &config->modem_user, running->modem_user},
+        {"api.socket", &config->api.socket, running->api.socket},
     };
     GPtrArray *changes = g_ptr_array_new();
     for (size_t i = 0; i < G_N_ELEMENTS(fixed); i++) {
-        if (g_strcmp0(fixed[i].old, fixed[i].new) != 0)
-            g_ptr_array_add(changes, (void *)fixed[i].setting);
+        if (g_strcmp0(*fixed[i].now, fixed[i].before) == 0)
+            continue;
+        g_ptr_array_add(changes, (void *)fixed[i].setting);
+        g_free(*fixed[i].now);
+        *fixed[i].now = g_strdup(fixed[i].before);
     }
     return changes;
 }

@@ -61,9 +61,16 @@ extern const struct setting gateway_settings[];
 bool gateway_config_read(const char *path, struct gateway_config *retconfig, GPtrArray *mistakes);
 void gateway_config_clear(struct gateway_config *config);
 
-/* Names (static) of the settings that differ but need a restart; free the array alone. */
-GPtrArray *gateway_config_fixed_changes(const struct gateway_config *old,
-                                        const struct gateway_config *new);
+/* By name, borrowed; NULL: there is none. */
+const struct modem_config *gateway_config_modem(const struct gateway_config *config,
+                                                const char *name);
+const struct sink_config *gateway_config_sink(const struct gateway_config *config,
+                                              const char *name);
+
+/* What only a new start can change becomes what it is in `running`; names (static) of the settings
+ * that were to change; free the array alone. */
+GPtrArray *gateway_config_keep_fixed(struct gateway_config *config,
+                                     const struct gateway_config *running);
 
 /* The bytes that sign: decoded if the secret is proper, that is whsec_ and 24 to 64 bytes in
  * base64, else its letters as they stand. The caller unrefs. */

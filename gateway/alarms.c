@@ -7,7 +7,8 @@
 #include "gateway/alarms.h"
 
 #include "campaigns/alarm_event.h"
-#include "campaigns/pacing.h"
+#include "campaigns/hours.h"
+#include "campaigns/store/modem.h"
 #include "config/log.h"
 #include "gateway/troubles.h"
 
@@ -190,7 +191,7 @@ static bool begin_case(struct alarms *alarms, const struct trouble *trouble, int
 {
     int64_t since = 0;
     if (trouble->kind == ALARM_MODEM_DOWN &&
-        !store_alarm_down_since(alarms->store, trouble->subject, &since, error))
+        !store_modem_down_since(alarms->store, trouble->subject, &since, error))
         return false;
     struct alarm_case *acase = alarm_case_new(trouble->kind, trouble->subject);
     if (since != 0)

@@ -35,16 +35,6 @@ static void free_flight(gpointer flight)
     flight_free(flight);
 }
 
-static const struct modem_config *find_config(const struct gateway_config *config, const char *name)
-{
-    for (guint i = 0; i < config->modems->len; i++) {
-        const struct modem_config *modem = g_ptr_array_index(config->modems, i);
-        if (strcmp(modem->name, name) == 0)
-            return modem;
-    }
-    return NULL;
-}
-
 static struct keeper *find_keeper(const GPtrArray *keepers, const char *name)
 {
     for (guint i = 0; i < keepers->len; i++) {
@@ -91,7 +81,8 @@ static bool find_orphans(struct supervisor *supervisor, GError **error)
         return false;
     for (guint i = 0; i < leases->len; i++) {
         const char *name = g_array_index(leases, struct open_lease, i).modem;
-        if (find_config(supervisor->shared->config, name) == NULL && !is_orphan(supervisor, name))
+        if (gateway_config_modem(supervisor->shared->config, name) == NULL &&
+            !is_orphan(supervisor, name))
             g_ptr_array_add(supervisor->orphans, g_strdup(name));
     }
     return true;
@@ -105,7 +96,7 @@ static bool remove_rows(struct supervisor *supervisor, GError **error)
         return false;
     for (guint i = 0; i < rows->len; i++) {
         const struct modem *row = g_ptr_array_index(rows, i);
-        if (find_config(supervisor->shared->config, row->name) == NULL &&
+        if (gateway_config_modem(supervisor->shared->config, row->name) == NULL &&
             !is_orphan(supervisor, row->name) &&
             !store_modem_remove(supervisor->shared->store, row->name, error))
             return false;
@@ -149,7 +140,7 @@ void supervisor_configure(struct supervisor *supervisor)
     port_book_configure(supervisor->shared->ports, config->modems);
     for (guint i = supervisor->keepers->len; i > 0; i--) {
         struct keeper *keeper = g_ptr_array_index(supervisor->keepers, i - 1);
-        const struct modem_config *modem = find_config(config, keeper_name(keeper));
+        const struct modem_config *modem = gateway_config_modem(config, keeper_name(keeper));
         if (modem != NULL) {
             keeper_configure(keeper, modem);
             continue;

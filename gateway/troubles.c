@@ -72,8 +72,7 @@ static bool has_network(const struct modem *row)
 
 static bool works(const struct modem *row)
 {
-    return row != NULL && has_network(row) &&
-           (row->state == MODEM_READY || row->state == MODEM_BUSY || row->state == MODEM_RESTING);
+    return row != NULL && has_network(row) && modem_state_works(row->state);
 }
 
 static const char *down_hint(const struct modem *row)

@@ -3,6 +3,7 @@
 #include "campaigns/store/alarm.h"
 #include "campaigns/store/consent.h"
 #include "campaigns/store/contact.h"
+#include "campaigns/store/modem.h"
 #include "config/campaign.h"
 #include "tests/queue_rows.h"
 
@@ -263,7 +264,7 @@ static void test_how_long_a_modem_is_down_outlives_a_restart(struct store_file *
                               "INSERT INTO modem_event (modem, at, from_state, to_state, reason)"
                               " VALUES ('sim1', ?1, '', ?2, ''), ('sim2', ?1, '', 'ready', '')",
                               "it", at, events[i].to));
-        g_assert_true(store_alarm_down_since(file->store, "sim1", &since, NULL));
+        g_assert_true(store_modem_down_since(file->store, "sim1", &since, NULL));
         g_test_message("%zu %s", i, events[i].to);
         g_assert_cmpint(since, ==, events[i].since == 0 ? 0 : OPENING + events[i].since * MINUTE);
     }

@@ -9,11 +9,9 @@ UPDATE modem SET boot = coalesce((SELECT value FROM gateway WHERE name = 'boot')
 DELETE FROM gateway WHERE name = 'boot'; -- schema 1 had one note for all
 
 -- ---- receiving ----
--- The worker's key, under which the next worker tells the same SMS or report again after a crash.
+-- The worker's key, under which the next worker tells the same SMS again after a crash.
 ALTER TABLE incoming ADD COLUMN told_key INTEGER NOT NULL DEFAULT 0; -- 0: of schema 1
 CREATE INDEX incoming_told ON incoming (told_key);
-ALTER TABLE report ADD COLUMN told_key INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX report_told ON report (told_key);
 -- Up to this id of `incoming` a modem's keys may be lost, by a power cut or with its flight log.
 ALTER TABLE modem ADD COLUMN keys_lost INTEGER NOT NULL DEFAULT 0;
 -- When to hand on a text that is no reply yet: its other parts never came, or a fault was in the way.
@@ -38,6 +36,7 @@ CREATE TABLE quarantine (
     settled_by TEXT           -- '' where none needs to
 ) STRICT;
 CREATE INDEX quarantine_pdu ON quarantine (pdu);
+CREATE INDEX quarantine_waiting ON quarantine (id) WHERE settled_at IS NULL; -- counted each second
 
 -- ---- messages ----
 ALTER TABLE message ADD COLUMN resends INTEGER NOT NULL DEFAULT 0; -- of an unsure one, by policy

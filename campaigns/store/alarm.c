@@ -18,7 +18,6 @@
     " coalesce((SELECT m.state " TOLD " = alarm.id ORDER BY m.id DESC LIMIT 1), ''),"              \
     " (SELECT max(m.created_at) " TOLD " IN (SELECT other.id FROM alarm other"                     \
     " WHERE other.kind = alarm.kind AND other.subject = alarm.subject)) FROM alarm"
-#define WORKING "('ready', 'busy', 'resting')"
 
 void alarm_row_free(struct alarm_row *row)
 {
@@ -209,15 +208,6 @@ bool store_alarm_sent_since(struct store *store, const char *modem, int64_t sinc
         return false;
     *retsent = sent != 0;
     return true;
-}
-
-bool store_alarm_down_since(struct store *store, const char *modem, int64_t *retat, GError **error)
-{
-    return sql_integer(store, 0, retat, error,
-                       "SELECT min(at) FROM modem_event WHERE modem = ?1 AND id > coalesce("
-                       " (SELECT id FROM modem_event WHERE modem = ?1"
-                       " AND to_state IN " WORKING " ORDER BY id DESC LIMIT 1), 0)",
-                       "t", modem);
 }
 
 bool store_alarm_network_time(struct store *store, int64_t *retat, GError **error)

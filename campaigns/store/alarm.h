@@ -55,7 +55,5 @@ bool store_alarm_silent_since(struct store *store, const char *modem, int64_t *r
 /* Has it sent a part since then? */
 bool store_alarm_sent_since(struct store *store, const char *modem, int64_t since, bool *retsent,
                             GError **error);
-/* Since when it has not worked, by its events; 0: it works, or never did anything. */
-bool store_alarm_down_since(struct store *store, const char *modem, int64_t *retat, GError **error);
 /* The least of the network's times on the last few SMS received; 0: there are too few to tell. */
 bool store_alarm_network_time(struct store *store, int64_t *retat, GError **error);

@@ -151,13 +151,10 @@ bool store_modem_down_since(struct store *store, const char *name, int64_t *rets
                             GError **error)
 {
     return sql_integer(store, 0, retsince, error,
-                       "SELECT coalesce("
-                       " (SELECT at FROM modem_event WHERE modem = ?1"
-                       "  AND from_state IN ('ready', 'busy', 'resting')"
-                       "  AND to_state NOT IN ('ready', 'busy', 'resting')"
-                       "  ORDER BY id DESC LIMIT 1),"
-                       " (SELECT at FROM modem_event WHERE modem = ?1 ORDER BY id LIMIT 1),"
-                       " (SELECT state_at FROM modem WHERE name = ?1), 0)",
+                       "SELECT at FROM modem_event WHERE modem = ?1 AND id > coalesce("
+                       " (SELECT id FROM modem_event WHERE modem = ?1"
+                       " AND to_state IN ('ready', 'busy', 'resting') ORDER BY id DESC LIMIT 1), 0)"
+                       " ORDER BY id LIMIT 1",
                        "t", name);
 }
 

@@ -47,7 +47,7 @@ bool store_modem_remove(struct store *store, const char *name, GError **error);
 /* By name; GPtrArray of struct modem *, freed with the array. */
 bool store_modem_list(struct store *store, GPtrArray **retmodems, GError **error);
 
-/* When it last ceased to work, or was first seen if it never did; 0: nothing is known. */
+/* Since when it has not worked, by its events; 0: it works, or nothing ever happened to it. */
 bool store_modem_down_since(struct store *store, const char *name, int64_t *retsince,
                             GError **error);
 

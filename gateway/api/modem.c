@@ -7,31 +7,14 @@
 #include "gateway/api/handlers.h"
 #include "gateway/api/problem.h"
 
-#include <string.h>
 
 /* <stat> of +CREG, 3GPP TS 27.007 7.2 */
 static const char *const registrations[] = {"not searching", "home",    "searching",
                                             "denied",        "unknown", "roaming"};
 
-static const struct modem_config *find_config(const struct api_request *request, const char *name)
-{
-    for (unsigned i = 0; i < request->config->modems->len; i++) {
-        const struct modem_config *config = g_ptr_array_index(request->config->modems, i);
-        if (strcmp(config->name, name) == 0)
-            return config;
-    }
-    return NULL;
-}
-
 static json_t *known(int number)
 {
     return number >= 0 ? json_integer(number) : json_null();
-}
-
-static bool works(const struct modem *modem)
-{
-    return modem->state == MODEM_READY || modem->state == MODEM_BUSY ||
-           modem->state == MODEM_RESTING;
 }
 
 /* What the database knows of it besides its row. */
@@ -46,14 +29,14 @@ static bool read_history(const struct api_request *request, const struct modem *
     int64_t midnight = day_start(request->zone, request->now);
     return store_modem_parts_since(request->store, modem->name, midnight, &rethistory->parts_today,
                                    error) &&
-           (works(modem) ||
+           (modem_state_works(modem->state) ||
             store_modem_down_since(request->store, modem->name, &rethistory->down_since, error));
 }
 
 static json_t *modem_json(const struct api_request *request, const struct modem *modem,
                           const struct history *history)
 {
-    const struct modem_config *config = find_config(request, modem->name);
+    const struct modem_config *config = gateway_config_modem(request->config, modem->name);
     bool registered =
         modem->registration >= 0 && modem->registration < (int)G_N_ELEMENTS(registrations);
     json_t *json =
@@ -116,7 +99,7 @@ void api_modem_retry(struct api_request *request, struct api_response *response)
     if (body == NULL)
         return;
     json_decref(body);
-    if (find_config(request, request->id) == NULL) {
+    if (gateway_config_modem(request->config, request->id) == NULL) {
         problem_answer(response, 404, "there is no modem \"%.60s\" in the configuration",
                        request->id);
         return;
