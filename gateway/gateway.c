@@ -108,25 +108,12 @@ static struct campaign_terms terms_of(const struct gateway_config *config)
     return (struct campaign_terms){price, config->sending.expire_after_ms, config->time_zone};
 }
 
-/* What only a new start can change stays as it is. */
 static void keep_fixed(struct gateway_config *config, const struct gateway_config *running)
 {
-    const struct {
-        const char *name;
-        char **now;
-        const char *before;
-    } fixed[] = {{"database", &config->database, running->database},
-                 {"flight_dir", &config->flight_dir, running->flight_dir},
-                 {"modem_user", &config->modem_user, running->modem_user},
-                 {"api.socket", &config->api.socket, running->api.socket}};
-    for (size_t i = 0; i < G_N_ELEMENTS(fixed); i++) {
-        if (g_strcmp0(*fixed[i].now, fixed[i].before) == 0)
-            continue;
+    g_autoptr(GPtrArray) settings = gateway_config_keep_fixed(config, running);
+    for (guint i = 0; i < settings->len; i++)
         log_warn("gateway", "event=not-reloaded setting=%s \"takes effect after a restart\"",
-                 fixed[i].name);
-        g_free(*fixed[i].now);
-        *fixed[i].now = g_strdup(fixed[i].before);
-    }
+                 (const char *)g_ptr_array_index(settings, i));
 }
 
 static void adopt(struct gateway *gateway, struct gateway_config *config)

@@ -6,18 +6,6 @@
 #include "campaigns/store/outbox.h"
 #include "config/log.h"
 
-#include <string.h>
-
-static bool is_configured(const struct gateway_config *config, const char *sink)
-{
-    for (guint i = 0; i < config->sinks->len; i++) {
-        const struct sink_config *known = g_ptr_array_index(config->sinks, i);
-        if (strcmp(known->name, sink) == 0)
-            return true;
-    }
-    return false;
-}
-
 static bool abandon(struct store *store, const struct outbox_entry *entry, int64_t now,
                     GError **error)
 {
@@ -55,7 +43,7 @@ bool orphans_sweep(struct store *store, const struct gateway_config *config, int
         return false;
     for (guint i = 0; i < all->len; i++) {
         const struct outbox_waiting *waiting = g_ptr_array_index(all, i);
-        if (is_configured(config, waiting->sink))
+        if (gateway_config_sink(config, waiting->sink) != NULL)
             continue;
         log_warn("forward",
                  "sink=%s event=orphaned waiting=%" G_GINT64_FORMAT

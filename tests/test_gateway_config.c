@@ -232,10 +232,12 @@ static void test_a_reload_names_what_needs_a_restart(void)
         struct gateway_config new = {0};
         g_autofree char *told = read_text(changes[i].text, &new, &read);
         g_assert_true(read);
-        g_autoptr(GPtrArray) fixed = gateway_config_fixed_changes(&old, &new);
+        g_autoptr(GPtrArray) fixed = gateway_config_keep_fixed(&new, &old);
         g_ptr_array_add(fixed, NULL);
         g_autofree char *names = g_strjoinv(",", (char **)fixed->pdata);
         g_assert_cmpstr(names, ==, changes[i].fixed);
+        g_assert_cmpstr(new.database, ==, old.database);
+        g_assert_cmpstr(new.api.socket, ==, old.api.socket);
         gateway_config_clear(&new);
     }
     gateway_config_clear(&old);

@@ -25,16 +25,6 @@ static json_t *entry_json(const struct api_request *request, const struct outbox
     return json;
 }
 
-static bool is_configured(const struct api_request *request, const char *sink)
-{
-    for (unsigned i = 0; i < request->config->sinks->len; i++) {
-        const struct sink_config *config = g_ptr_array_index(request->config->sinks, i);
-        if (g_str_equal(config->name, sink))
-            return true;
-    }
-    return false;
-}
-
 static const struct outbox_waiting *find_waiting(const GPtrArray *all, const char *sink)
 {
     for (unsigned i = 0; i < all->len; i++) {
@@ -50,7 +40,7 @@ static void add_orphans(const struct api_request *request, const GPtrArray *all,
 {
     for (unsigned i = 0; i < all->len; i++) {
         const struct outbox_waiting *waiting = g_ptr_array_index(all, i);
-        if (is_configured(request, waiting->sink))
+        if (gateway_config_sink(request->config, waiting->sink) != NULL)
             continue;
         json_array_append_new(
             list, json_pack("{so sb sI so so so ss}", "name", json_text(waiting->sink),
@@ -181,7 +171,7 @@ void api_outbox_retry_all(struct api_request *request, struct api_response *resp
     g_autoptr(GError) error = NULL;
     const char *sink = request_query(request, "sink");
     unsigned count = 0;
-    if (sink != NULL && !is_configured(request, sink)) {
+    if (sink != NULL && gateway_config_sink(request->config, sink) == NULL) {
         problem_answer(response, 404, "there is no sink \"%.60s\" in the configuration", sink);
         return;
     }
