@@ -10,6 +10,7 @@
 #include "campaigns/campaign_start.h"
 #include "campaigns/store/campaign.h"
 #include "campaigns/store/message.h"
+#include "campaigns/store/message_list.h"
 
 #define CANCELLED "campaign cancelled"
 

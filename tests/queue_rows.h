@@ -3,6 +3,7 @@
 #pragma once
 
 #include "campaigns/store/message.h"
+#include "campaigns/store/message_list.h"
 #include "tests/store_file.h"
 
 int64_t add_contact(struct store *store, const char *phone);

@@ -4,6 +4,7 @@
  * conditions of the refills repeat those of the partial indexes to the letter, or SQLite would not
  * use them. */
 #include "campaigns/store/message.h"
+#include "campaigns/store/message_list.h"
 
 #include "campaigns/store/message_row.h"
 #include "campaigns/store/sql.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Messages and their attempts as people and the API read them: one, a page, figures.
-#include "campaigns/store/message.h"
+#include "campaigns/store/message_list.h"
+
 #include "campaigns/store/message_row.h"
 #include "campaigns/store/sql.h"
 

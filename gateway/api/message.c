@@ -2,6 +2,7 @@
 /* Messages of a campaign over HTTP: one by one with their attempts, and how far they are as a
  * whole. Numbers and texts are shown here: the socket is the local office's. */
 #include "campaigns/store/message.h"
+#include "campaigns/store/message_list.h"
 
 #include "campaigns/store/progress.h"
 #include "gateway/api/campaign.h"
