@@ -148,7 +148,7 @@ test: deps
 	$(MAKE) -j$(JOBS) BUILD=$(BUILD)/fuzz CC=clang SANITIZE=fuzzer fuzzers
 	$(MAKE) BUILD=$(BUILD)/asan LOA_FUZZ=$(BUILD)/fuzz SANITIZE=yes run-tests
 run-tests:
-	LC_ALL=C.UTF-8 LOA_BUILD=$(BUILD) ASAN_OPTIONS=detect_leaks=0 prove --timer -e '' $(UNIT_TESTS) tests/fuzz/run $(SYSTEM_TESTS)
+	LC_ALL=C.UTF-8 LOA_BUILD=$(BUILD) ASAN_OPTIONS=detect_leaks=0 prove -j$(JOBS) --timer -e '' $(UNIT_TESTS) tests/fuzz/run $(SYSTEM_TESTS)
 # What the fuzzers learn stays in build/fuzz/learned, and they start from it the next time.
 FUZZ_SECONDS ?= 600
 fuzz: deps
