@@ -21,7 +21,7 @@ struct doubt {
 
 /* The reports with one reference that fit no part: all of one part, whatever became of it. */
 struct stray {
-    int64_t reference, sent_at;
+    int64_t reference, sent_at, received_at;
     bool taken;
 };
 
@@ -86,17 +86,18 @@ static bool read_doubts(struct store *store, const char *modem, const char *tail
 static bool read_strays(struct store *store, const char *modem, const char *tail, int64_t now,
                         GArray *strays, GError **error)
 {
-    sqlite3_stmt *statement =
-        sql_bind(store,
-                 "SELECT reference, max(sent_at) FROM report INDEXED BY report_early"
-                 " WHERE modem = ?1 AND message_id IS NULL AND received_at > ?3"
-                 " AND substr(number, -length(?2)) = ?2"
-                 " GROUP BY reference ORDER BY max(sent_at) DESC",
-                 "tti", modem, tail, now - LATEST_MS);
+    sqlite3_stmt *statement = sql_bind(
+        store,
+        "SELECT reference, max(sent_at), max(received_at) FROM report INDEXED BY report_early"
+        " WHERE modem = ?1 AND message_id IS NULL AND received_at > ?3"
+        " AND substr(number, -length(?2)) = ?2"
+        " GROUP BY reference ORDER BY max(sent_at) DESC",
+        "tti", modem, tail, now - LATEST_MS);
     int row = 0;
     while ((row = sql_step(statement, error)) == 1) {
         struct stray stray = {.reference = sqlite3_column_int64(statement, 0),
-                              .sent_at = sqlite3_column_int64(statement, 1)};
+                              .sent_at = sqlite3_column_int64(statement, 1),
+                              .received_at = sqlite3_column_int64(statement, 2)};
         g_array_append_val(strays, stray);
     }
     return row == 0;
@@ -104,7 +105,8 @@ static bool read_strays(struct store *store, const char *modem, const char *tail
 
 static bool fits(const struct doubt *doubt, const struct stray *stray)
 {
-    return !doubt->taken && !stray->taken && stray->sent_at >= doubt->leased_at - SKEW_MS &&
+    return !doubt->taken && !stray->taken && stray->received_at >= doubt->leased_at &&
+           stray->sent_at >= doubt->leased_at - SKEW_MS &&
            stray->sent_at <= doubt->settled_at + SKEW_MS;
 }
 
