@@ -263,8 +263,9 @@ const char *keeper_name(const struct keeper *keeper)
 
 void keeper_retry(struct keeper *keeper)
 {
+    outlet_try_now(keeper->outlet);
     if (keeper->channel != NULL)
-        return; /* it is being tried */
+        return; /* its worker is at work */
     flight_set_pin(keeper->flight, "");
     keeper_care_renew(keeper, "a person asked to try again");
     try_start(keeper);

@@ -26,6 +26,7 @@ struct flying {
     unsigned parts; /* of this attempt */
     int64_t contact_id;
     int64_t since; /* steady: when this message failed before, or was leased */
+    bool again;    /* it did fail before */
 };
 
 /* Leased in this turn, not yet told. */
@@ -245,6 +246,11 @@ const char *outlet_trouble(const struct outlet *outlet)
     return standing_in_doubt(&outlet->standing) ? outlet->trouble : NULL;
 }
 
+void outlet_try_now(struct outlet *outlet)
+{
+    standing_try_now(&outlet->standing);
+}
+
 bool outlet_asks_anew(struct outlet *outlet)
 {
     bool asks = outlet->asks_anew;
@@ -316,7 +322,7 @@ static struct flying flying_of(const struct grant *grant, int64_t now)
     int64_t steady = g_get_monotonic_time() / 1000;
     int64_t ago = message->attempts > 0 ? MAX(now - message->state_at, 0) : 0;
     return (struct flying){grant->lease, message->parts - message->parts_sent, message->contact_id,
-                           steady - ago};
+                           steady - ago, message->attempts + message->sick > 0};
 }
 
 void outlet_send(struct outlet *outlet, int64_t now)
@@ -393,15 +399,15 @@ static void judge_sim(struct outlet *outlet, const struct wire_verdict *told,
 {
     struct verdict verdict = verdict_of((enum verdict_space)told->cause_space, told->cause);
     int64_t steady = g_get_monotonic_time() / 1000, number = flying->contact_id;
-    enum standing_news standing = STANDING_SENT;
-    if (!standing_of(told, &verdict, &standing))
+    struct standing_try tried = {STANDING_SENT, number, flying->again};
+    if (!standing_of(told, &verdict, &tried.news))
         return;
     bool own_fault = verdict.blame <= VERDICT_BLAMES_MESSAGE;
-    news->excused = !own_fault && standing_others_fail(&outlet->standing, number);
+    news->excused = !own_fault && standing_others_fail(&outlet->standing, number, steady);
     if (standing_serves_others(&outlet->standing, number, flying->since, steady))
         news->tries = verdict.tries;
-    if (standing_take(&outlet->standing, standing, number, steady))
-        note_trouble(outlet, &verdict, standing == STANDING_STOPPED, news->cause);
+    if (standing_take(&outlet->standing, &tried, steady))
+        note_trouble(outlet, &verdict, tried.news == STANDING_STOPPED, news->cause);
 }
 
 struct effect *outlet_verdict(struct outlet *outlet, const struct wire_verdict *verdict,

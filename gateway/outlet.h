@@ -45,6 +45,9 @@ char *outlet_short_reason(struct outlet *outlet, GTimeZone *zone, int64_t now, e
  * well. Borrowed. */
 const char *outlet_trouble(const struct outlet *outlet);
 
+/* A person has looked after the SIM: if it rests because its messages fail, one tries at once. */
+void outlet_try_now(struct outlet *outlet);
+
 /* Its modem says again and again that something is wrong with it: its worker should begin anew.
  * True once for each row of failures. */
 bool outlet_asks_anew(struct outlet *outlet);

@@ -7,9 +7,10 @@
 #define SECOND INT64_C(1000)
 #define MINUTE (60 * SECOND)
 
-/* At so many seconds: news of a number ('s' sent, 'f' failed, 'x' the SIM stopped) and whether that
- * sends it to rest; 'r' does it rest, 'd' is it in doubt, 'o' do others fail, and 'v' does it serve
- * others since the beginning, asked for a number. */
+/* At so many seconds: news of a number ('s' sent, 'f' failed, 'a' failed again, 'x' the SIM
+ * stopped) and whether that sends it to rest; 'r' does it rest, 'd' is it in doubt, 'o' do others
+ * fail, and 'v' does it serve others since the beginning, asked for a number; 'n' a person looked
+ * after it. */
 struct step {
     int64_t at_s;
     char what;
@@ -17,22 +18,34 @@ struct step {
     bool expected;
 };
 
+static bool told(struct standing *standing, enum standing_news news, const struct step *step,
+                 bool again)
+{
+    return standing_take(standing, &(struct standing_try){news, step->number, again},
+                         step->at_s * SECOND);
+}
+
 static bool take(struct standing *standing, const struct step *step)
 {
     int64_t now = step->at_s * SECOND;
     switch (step->what) {
     case 's':
-        return standing_take(standing, STANDING_SENT, step->number, now);
+        return told(standing, STANDING_SENT, step, false);
     case 'f':
-        return standing_take(standing, STANDING_FAILED, step->number, now);
+        return told(standing, STANDING_FAILED, step, false);
+    case 'a':
+        return told(standing, STANDING_FAILED, step, true);
     case 'x':
-        return standing_take(standing, STANDING_STOPPED, step->number, now);
+        return told(standing, STANDING_STOPPED, step, false);
+    case 'n':
+        standing_try_now(standing);
+        return false;
     case 'r':
         return standing_rests(standing, now);
     case 'd':
         return standing_in_doubt(standing);
     case 'o':
-        return standing_others_fail(standing, step->number);
+        return standing_others_fail(standing, step->number, now);
     case 'v':
         return standing_serves_others(standing, step->number, now, now);
     default:
@@ -66,6 +79,15 @@ static const struct {
       {4, 'f', 5, false},
       {5, 'd', 0, false}}},
     {"a SIM that says it cannot send rests at once", {{0, 'x', 1, true}, {1, 'r', 0, true}}},
+    {"a person ends the rest, not the doubt",
+     {{0, 'x', 1, true},
+      {1, 'r', 0, true},
+      {2, 'n', 0, false},
+      {3, 'r', 0, false},
+      {3, 'd', 0, true},
+      {4, 'x', 2, true},
+      {23, 'r', 0, true},
+      {24, 'r', 0, false}}},
     {"what it had in its window does not lengthen the rest",
      {{0, 'x', 1, true}, {1, 'f', 2, false}, {2, 'x', 3, false}, {10, 'r', 0, false}}},
     {"one tries after the rest, and when it fails the next rest is longer",
@@ -91,6 +113,31 @@ static const struct {
       {1, 'o', 1, true},
       {2, 's', 3, false},
       {2, 'o', 1, false}}},
+    {"those that failed before, while it served others, are their own fault",
+     {{0, 's', 9, false},
+      {1, 'a', 1, false},
+      {2, 'a', 2, false},
+      {3, 'a', 3, false},
+      {4, 'a', 4, false},
+      {5, 'o', 5, false},
+      {5, 'd', 0, false},
+      {602, 'a', 1, false}, /* but it has served nobody for long */
+      {603, 'a', 2, false},
+      {604, 'a', 3, true}}},
+    {"two that failed are forgotten after a while",
+     {{0, 'f', 1, false},
+      {1, 'f', 2, false},
+      {600, 'o', 1, true},
+      {602, 'o', 1, false},
+      {603, 'f', 3, false},
+      {604, 'f', 1, false}}},
+    {"a condemned SIM is condemned until one goes out",
+     {{0, 'x', 1, true},
+      {9000, 'd', 0, true},
+      {9000, 'o', 1, true},
+      {9001, 'f', 1, true},
+      {9900, 's', 1, false},
+      {9901, 'o', 2, false}}},
     {"a SIM that served another a moment ago has credit and a network",
      {{0, 'v', 1, false},
       {1, 's', 1, false},
@@ -120,7 +167,8 @@ static void test_rests_have_an_end(void)
     struct standing standing = {0};
     int64_t now = 0;
     for (int i = 0; i < 40; i++) {
-        g_assert_true(standing_take(&standing, STANDING_STOPPED, i, now));
+        g_assert_true(
+            standing_take(&standing, &(struct standing_try){STANDING_STOPPED, i, false}, now));
         g_assert_cmpint(standing.rest_until - now, <=, 30 * MINUTE);
         now = standing.rest_until;
     }

@@ -95,7 +95,8 @@ int cli_modem_retry(struct command_line *line, int argc, char **argv)
     if (line->json)
         call_print_json(answer);
     else
-        printf("%s is tried now; what comes of it: loa modems\n", call_text(answer, "retried"));
+        printf("%s does not wait any longer; what comes of it: loa modems\n",
+               call_text(answer, "retried"));
     json_decref(answer);
     return EX_OK;
 }
