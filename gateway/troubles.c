@@ -247,12 +247,11 @@ static bool look_at_messages(struct look *look, GError **error)
         return false;
     if (unsure > 0)
         find(look, ALARM_UNSURE, "",
-             g_strdup_printf("%" PRId64 " messages are unsure: loa messages --unsure", unsure),
+             g_strdup_printf("%" PRId64 " unsure; decide on them: loa messages --unsure", unsure),
              g_strdup_printf("%" PRId64 " tin", unsure));
     if (kept > 0)
         find(look, ALARM_QUARANTINE, "",
-             g_strdup_printf("%" PRId64 " incoming SMS are in quarantine: loa quarantine list",
-                             kept),
+             g_strdup_printf("%" PRId64 " in quarantine; look at them: loa quarantine list", kept),
              g_strdup_printf("%" PRId64 " tin", kept));
     return true;
 }

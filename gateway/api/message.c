@@ -131,8 +131,8 @@ static const struct {
 } decisions[] = {{"sent", MESSAGE_ACCEPT},
                  {"delivered", MESSAGE_DELIVER},
                  {"refused", MESSAGE_REFUSE},
-                 {"again", MESSAGE_RETRY},
-                 {"resend", MESSAGE_RETRY}};
+                 {"resend", MESSAGE_RETRY},
+                 {"again", MESSAGE_RETRY}}; /* its name in version 0.1.0 */
 
 static void decide(struct api_request *request, int64_t id, enum message_event event,
                    const char *cause, struct api_response *response)
@@ -173,8 +173,7 @@ void api_message_decide(struct api_request *request, struct api_response *respon
     if (row < G_N_ELEMENTS(decisions))
         decide(request, id, decisions[row].event, cause, response);
     else
-        problem_answer(response, 422,
-                       "state must be sent, delivered, refused, or again (or resend: the same)");
+        problem_answer(response, 422, "state must be sent, delivered, refused, or resend");
     json_decref(body);
 }
 

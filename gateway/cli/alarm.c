@@ -20,9 +20,9 @@ static char *told_text(const json_t *alarm)
 
 void alarm_print(const json_t *alarms)
 {
-    static const struct table_column columns[] = {{"since", false},  {"until", false},
-                                                  {"alarm", false},  {"of", false},
-                                                  {"reason", false}, {"told by SMS", false}};
+    static const struct table_column columns[] = {{"since", false},       {"until", false},
+                                                  {"alarm", false},       {"of", false},
+                                                  {"told by SMS", false}, {"reason", false}};
     struct table *table = table_new(columns, G_N_ELEMENTS(columns));
     size_t index;
     const json_t *alarm;
@@ -35,8 +35,8 @@ void alarm_print(const json_t *alarms)
                                *until != '\0' ? until : "lasts",
                                call_text(alarm, "sentence"),
                                call_text(alarm, "subject"),
-                               call_text(alarm, "reason"),
-                               told};
+                               told,
+                               call_text(alarm, "reason")};
         table_add(table, cells);
     }
     if (table_rows(table) > 0)

@@ -81,9 +81,9 @@ int command_open(struct command_line *line, const GOptionEntry *entries, int arg
     take_arguments(line, argc, argv);
     if (line->count >= least && line->count <= most)
         return COMMAND_GO_ON;
-    return command_fail(EX_USAGE, "%s; usage: loa %s %s",
+    return command_fail(EX_USAGE, "%s; usage: loa %s%s%s",
                         line->count < least ? "an argument is missing" : "too many arguments",
-                        command->words, command->arguments);
+                        command->words, *command->arguments != '\0' ? " " : "", command->arguments);
 }
 
 void command_line_clear(struct command_line *line)

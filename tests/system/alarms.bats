@@ -68,7 +68,7 @@ events_are() { [ "$(event "$1" | jq length)" = "$2" ]; }
     [ "$(grep -c signature=ok "$HOME_DIR/receiver/log")" = "$(wc -l <"$HOME_DIR/receiver/log")" ]
     ! grep -q 84912 "$HOME_DIR"/receiver/bodies/*.json
     ! loa status | grep -q 'told by SMS'
-    loa alarms | grep -q 'a modem does not work  *sim1 .* delivered$'
+    loa alarms | grep -q 'a modem does not work  *sim1 .* delivered  *absent: '
     [ "$(loa alarms --lasting)" = "All is well." ]
     told_is 1
     # He is on nobody's roster, and no campaign counts what he got.
@@ -172,7 +172,7 @@ modems = ( { index = 0; failure_rate = 1.0; failure_codes = [ "10" ]; } );'
     wait_for sql_is "select state from message" delivered
     sql "update message set state = 'unsure'"
     wait_for lasts $'sink-failing tinh\nunsure '
-    loa status | grep -q '1 messages are unsure: loa messages --unsure'
+    loa status | grep -q '1 unsure; decide on them: loa messages --unsure'
     wait_for told_is 1
     rm "$HOME_DIR/receiver/mode"
     loa outbox retry --all
