@@ -188,7 +188,8 @@ static const struct setting modem_settings[] = {
      .offset = IN_MODEM(trace),
      .check = value_check_filled,
      .example = "/var/lib/loa/sim1.trace",
-     .help = "file for all that passes on the line, message texts too: only to search for a fault"},
+     .help = "file for all that passes on the line, message texts too: only to search for a fault; "
+             "in a folder where modem_user may write"},
     {.key = "daily_quota",
      .type = SETTING_INTEGER,
      .offset = IN_MODEM(daily_quota),
