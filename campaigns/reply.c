@@ -146,7 +146,7 @@ static bool read_spoken(const struct reply_scan *scan, struct reply_found *found
         struct reply_scan before = *scan;
         enum reply_state state = FOUND_NOTHING;
         before.to = spoken.keyword;
-        if (!spoken.alone)
+        if (before.from < before.to)
             reply_reader_ask(&before, found, &state);
         bool answered = state == FOUND_ANSWER && !reply_opinion_asks(&before);
         if (!spoken.alone && !answered && !reply_opinion_is_plain(scan, spoken.keyword)) {

@@ -21,6 +21,7 @@ struct piece {
 struct pieces {
     const struct reply_scan *scan;
     unsigned count;
+    bool named_before; /* "đợt 81, lượt 35420" */
     struct piece piece[PIECES_MAX];
     const char *doubt;
 };
@@ -75,6 +76,17 @@ static void join_to_before(struct pieces *pieces, struct piece *piece)
 }
 
 /* "ngày 5/6", "thôn 3", "T6": no figures of the report. Returns the words to skip. */
+/* "1e5", "8o1": what is glued to digits must be a name or begin a word of its own. */
+static bool is_mangled(const struct reply_scan *scan, unsigned at)
+{
+    unsigned length;
+    bool after = scan_is_word(scan, at + 1) && scan_word(scan, at + 1)->glued &&
+                 field_at(scan, at + 1, &length) == REPLY_NOBODY;
+    bool before = at > scan->from + 1 && scan_word(scan, at)->glued && scan_is_word(scan, at - 1) &&
+                  scan_word(scan, at - 1)->glued && scan_is_number(scan, at - 2);
+    return after || before;
+}
+
 static unsigned skip_other(const struct reply_scan *scan, unsigned at)
 {
     if (!scan_ends(scan, at, LIST_PLACE) &&
@@ -101,7 +113,9 @@ static void take_piece(struct pieces *pieces, unsigned at)
     }
     if (pieces->count > 0)
         join_to_before(pieces, &piece);
-    int behind = field_at(scan, at + 1, &length);
+    int behind = pieces->named_before ? REPLY_NOBODY : field_at(scan, at + 1, &length);
+    if (is_mangled(scan, at))
+        pieces->doubt = "R19 letters among digits";
     if (is_fraction(scan, at + 1 + (behind != REPLY_NOBODY ? length : 0)))
         pieces->doubt = "R19 words for numbers";
     if (behind != REPLY_NOBODY) {
@@ -118,10 +132,7 @@ static void take_piece(struct pieces *pieces, unsigned at)
 static void name_from_before(struct pieces *pieces)
 {
     const struct reply_scan *scan = pieces->scan;
-    bool behind = false;
-    for (unsigned i = 0; i < pieces->count; i++)
-        behind = behind || pieces->piece[i].after;
-    for (unsigned i = 0; !behind && i < pieces->count; i++) {
+    for (unsigned i = 0; pieces->named_before && i < pieces->count; i++) {
         unsigned at = pieces->piece[i].at, length = 0;
         unsigned stop = i > 0 ? pieces->piece[i - 1].at + 1 : scan->from;
         for (unsigned back = at; back > stop; back--) {
@@ -220,6 +231,9 @@ static void try_ways(const struct pieces *pieces, unsigned fields, struct readin
 static void collect(struct pieces *pieces)
 {
     const struct reply_scan *scan = pieces->scan;
+    unsigned length;
+    for (unsigned at = scan->from; at < scan->to && !scan_is_number(scan, at); at++)
+        pieces->named_before = pieces->named_before || field_at(scan, at, &length) != REPLY_NOBODY;
     for (unsigned at = scan->from; at < scan->to; at++) {
         unsigned turn =
             MAX(MAX(scan_length(scan, at, LIST_SLIP), scan_length(scan, at, LIST_CHANGE)),
@@ -228,7 +242,7 @@ static void collect(struct pieces *pieces)
             pieces->doubt = "R9 correction";
         if (!scan_is_number(scan, at))
             continue;
-        unsigned skip = pieces->count > 0 ? skip_other(scan, at) : 0;
+        unsigned skip = pieces->count > 0 && !is_mangled(scan, at) ? skip_other(scan, at) : 0;
         if (skip > 0)
             at += skip - 1;
         else

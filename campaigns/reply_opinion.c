@@ -27,9 +27,8 @@ static bool only_polite(const struct reply_scan *scan, unsigned from, unsigned t
 /* "không có ý kiến": the keyword belongs to a phrase that says nothing. */
 static bool is_denied(const struct reply_scan *scan, unsigned at)
 {
-    enum { PHRASE_MAX = 6 };
-    for (unsigned back = 1; back <= PHRASE_MAX && scan->from + back <= at; back++)
-        if (scan->sight->length[at - back][LIST_SILENT] > back)
+    for (unsigned back = 1; back < REPLY_PHRASE_MAX && scan->from + back <= at; back++)
+        if (scan_length(scan, at - back, LIST_SILENT) > back)
             return true;
     return false;
 }

@@ -56,14 +56,13 @@ static bool is_usable(const struct reply_scan *scan, const struct reply_mention 
     return !option->letter || is_letter_code(scan, at);
 }
 
-/* "13": each digit a code of its own. "11" and "19" are none, and leave the item as it is: one that
- * takes no word would be met again for ever. */
-static bool run_of_codes(const struct reply_scan *scan, unsigned at, struct reply_item *retitem)
+/* "13": each digit a code of its own. */
+static bool run_of_codes(const struct reply_scan *scan, unsigned at, struct reply_item *item)
 {
-    struct reply_item item = *retitem;
     const struct reply_asked *asked = scan_asked(scan);
     const char *digits = scan_word(scan, at)->spelling.letters;
     const GArray *options = scan->reader->options;
+    unsigned count = 0;
     if (asked->config->kind != QUESTION_CHOICES || !asked->one_digit || strlen(digits) < 2 ||
         scan_is_quantity(scan, at))
         return false;
@@ -75,16 +74,16 @@ static bool run_of_codes(const struct reply_scan *scan, unsigned at, struct repl
                 option->config->code[0] == *digits)
                 found = option;
         }
-        if (found == NULL || item.count == REPLY_FOUND_MAX)
+        if (found == NULL || count == REPLY_FOUND_MAX)
             return false;
-        for (unsigned i = 0; i < item.count; i++)
-            if (item.option[i] == found->order)
+        for (unsigned i = 0; i < count; i++)
+            if (item->option[i] == found->order)
                 return false;
-        item.option[item.count++] = found->order;
+        item->option[count++] = found->order;
     }
-    item.to = at + 1;
-    item.what = WHAT_CODE;
-    *retitem = item;
+    item->count = count;
+    item->to = at + 1;
+    item->what = WHAT_CODE;
     return true;
 }
 
@@ -301,7 +300,7 @@ static bool find_start(const struct reply_scan *scan, struct start *retstart)
         enum reply_list list = LIST_FRONT;
         start.at = at;
         if (reply_options_item(scan, at, &item)) {
-            bool number = is_coded(item.what) && scan_is_number(scan, at);
+            bool number = is_coded(item.what) && (item.letter || scan_is_number(scan, at));
             if (!number || at >= covered) {
                 *retstart = start;
                 return !(number && start.loosely) && (at >= covered || item.what != WHAT_CODE);
@@ -332,7 +331,7 @@ static bool is_harmless(const struct reply_scan *scan, unsigned from, unsigned t
 {
     static const enum reply_list lists[] = {LIST_NO,       LIST_HEDGE, LIST_OTHERS, LIST_ASKING,
                                             LIST_QUESTION, LIST_BOTH,  LIST_OPTION, LIST_OPTOUT,
-                                            LIST_SLIP,     LIST_NOT};
+                                            LIST_START,    LIST_SLIP,  LIST_NOT};
     enum { WORDS_MOST = 10 };
     if (scan_syllables(scan, from, to) > WORDS_MOST)
         return false;
@@ -369,6 +368,8 @@ static bool read_picked(const struct reply_scan *scan, struct reply_found *found
 /* "bận việc nên không dự được", "bận quá, không dự được". */
 static bool read_concluded(const struct reply_scan *scan, struct reply_found *found)
 {
+    struct reply_scan stripped = *scan;
+    scan_strip(&stripped);
     for (unsigned at = scan->from + 1; at < scan->to; at++) {
         struct reply_item item;
         if (!reply_options_item(scan, at, &item) || is_coded(item.what))
@@ -381,7 +382,7 @@ static bool read_concluded(const struct reply_scan *scan, struct reply_found *fo
                 from = back - 1;
         bool reasoned = scan_ends(scan, from, LIST_REASON) || scan_ends(scan, at, LIST_REASON) ||
                         (from > scan->from && scan_is_mark(scan, from - 1, ",.;:\n"));
-        if (!reasoned || item.to != scan->to || scan_syllables(scan, at, item.to) < 2 ||
+        if (!reasoned || item.to != stripped.to || scan_syllables(scan, at, item.to) < 2 ||
             !is_harmless(scan, scan->from, at))
             return false;
         reply_options_list(scan, at, found);
@@ -394,6 +395,11 @@ void reply_options_read(const struct reply_scan *scan, struct reply_found *retfo
 {
     struct start start;
     bool found = find_start(scan, &start);
+    struct reply_item item;
+    bool yes_before = found && start.agreed && reply_options_item(scan, start.at, &item) &&
+                      scan_option(scan, item.option[0])->addon;
+    if (yes_before)
+        return; /* "có, TV": the yes is the answer */
     if (found)
         reply_options_list(scan, start.at, retfound);
     else if (!read_picked(scan, retfound))

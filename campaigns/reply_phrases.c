@@ -13,7 +13,12 @@ struct reply_book {
     GPtrArray *spellings; /* by id: GArray of struct reply_spelling */
     GPtrArray *starts;    /* by id: GPtrArray of struct reply_phrase *, or NULL */
     GPtrArray *phrases;
-    GPtrArray *meant; /* by id: struct reply_word * that the letters are short for, or NULL */
+    GPtrArray *meant; /* by id: GArray of struct short_form, or NULL */
+};
+
+struct short_form {
+    struct reply_spelling typed;
+    struct reply_word word; /* that is meant */
 };
 
 enum fit { FIT_NONE, FIT_HALF, FIT_ALIKE, FIT_EXACT };
@@ -195,8 +200,10 @@ static void add_short_form(struct reply_book *book, const char *typed, const cha
         return;
     whole.id = intern(book, &whole.spelling);
     uint32_t id = intern(book, &words->word[0].spelling);
-    g_free(book->meant->pdata[id]);
-    book->meant->pdata[id] = g_memdup2(&whole, sizeof whole);
+    if (book->meant->pdata[id] == NULL)
+        book->meant->pdata[id] = g_array_new(FALSE, FALSE, sizeof(struct short_form));
+    struct short_form form = {words->word[0].spelling, whole};
+    g_array_append_vals(book->meant->pdata[id], &form, 1);
 }
 
 static void add_row(struct reply_book *book, const char *file, const struct csv_table *table,
@@ -223,7 +230,7 @@ struct reply_book *reply_book_new(void)
     book->spellings = g_ptr_array_new_with_free_func(free_spellings);
     book->starts = g_ptr_array_new_with_free_func(free_starts);
     book->phrases = g_ptr_array_new_with_free_func(free_phrase);
-    book->meant = g_ptr_array_new_with_free_func(g_free);
+    book->meant = g_ptr_array_new_with_free_func(free_spellings);
     g_ptr_array_add(book->spellings, NULL); /* id 0 is no word */
     g_ptr_array_add(book->starts, NULL);
     g_ptr_array_add(book->meant, NULL);
@@ -291,16 +298,6 @@ const GPtrArray *reply_book_phrases(const struct reply_book *book)
     return book->phrases;
 }
 
-bool reply_book_has(const struct reply_book *book, enum reply_list list, const char *text)
-{
-    g_autofree struct reply_words *words = g_new(struct reply_words, 1);
-    g_autofree struct reply_sight *sight = g_new(struct reply_sight, 1);
-    struct reply_vocabulary vocabulary = reply_book_vocabulary(book);
-    reply_words_cut(text, &vocabulary, words);
-    reply_book_look(book, words, sight);
-    return words->count > 0 && sight->length[0][list] == words->count;
-}
-
 /* --- Looking -------------------------------------------------------------------------------- */
 
 /* 06 is 6; "19/6", "19-6", "19.6" and "19 tháng 6" are one date. */
@@ -330,6 +327,19 @@ static bool is_twisted(const struct reply_book *book, const struct reply_word *t
     return stroke != wanted || knows(book, &typed->spelling, true);
 }
 
+/* What the word is short for; NULL: nothing. */
+static const struct reply_word *meant_by(const struct reply_book *book,
+                                         const struct reply_word *typed)
+{
+    const GArray *forms = book->meant->pdata[typed->id];
+    for (guint i = 0; forms != NULL && i < forms->len; i++) {
+        const struct short_form *form = &g_array_index(forms, struct short_form, i);
+        if (reply_spelling_same(&form->typed, &typed->spelling))
+            return &form->word;
+    }
+    return NULL;
+}
+
 static enum fit fit_word(const struct reply_book *book, const struct reply_word *typed,
                          const struct reply_word *word)
 {
@@ -343,7 +353,7 @@ static enum fit fit_word(const struct reply_book *book, const struct reply_word 
         if (!is_twisted(book, typed, &word->spelling))
             return FIT_ALIKE;
     }
-    const struct reply_word *meant = book->meant->pdata[typed->id];
+    const struct reply_word *meant = meant_by(book, typed);
     return meant != NULL && reply_spelling_same(&meant->spelling, &word->spelling) ? FIT_EXACT
                                                                                    : FIT_NONE;
 }
@@ -404,8 +414,8 @@ static void note(struct reply_sight *sight, const struct reply_words *words, uns
                  const struct reply_phrase *phrase)
 {
     unsigned end = end_of(words, at, phrase);
-    uint8_t *length = &sight->length[at][phrase->list];
-    *length = (uint8_t)MAX(*length, end - at);
+    if (end - at <= REPLY_PHRASE_MAX)
+        sight->lengths[at][phrase->list] |= (uint8_t)(1U << (end - at - 1));
     bool owned = phrase->list == LIST_OPTION || phrase->list == LIST_KEYWORD ||
                  phrase->list == LIST_FIELD || phrase->list == LIST_VERB;
     if (owned && sight->mentions < REPLY_MENTIONS_MAX)
@@ -427,7 +437,7 @@ void reply_book_look(const struct reply_book *book, const struct reply_words *wo
                      struct reply_sight *retsight)
 {
     retsight->mentions = 0;
-    memset(retsight->length, 0, (words->count + 1) * sizeof retsight->length[0]);
+    memset(retsight->lengths, 0, (words->count + 1) * sizeof retsight->lengths[0]);
     for (unsigned at = 0; at < words->count; at++) {
         const struct reply_word *word = &words->word[at];
         if (word->id != 0)
@@ -437,7 +447,7 @@ void reply_book_look(const struct reply_book *book, const struct reply_words *wo
             if (id != 0)
                 look_from(book, words, at, book->starts->pdata[id], retsight);
         }
-        const struct reply_word *meant = book->meant->pdata[word->id];
+        const struct reply_word *meant = meant_by(book, word);
         if (meant != NULL && meant->id != word->id)
             look_from(book, words, at, book->starts->pdata[meant->id], retsight);
     }

@@ -82,11 +82,12 @@ struct reply_mention {
     unsigned from, to;
 };
 
-enum { REPLY_MENTIONS_MAX = 256 };
+enum { REPLY_MENTIONS_MAX = 256, REPLY_PHRASE_MAX = 8 };
 
 /* What stands where in a text. */
 struct reply_sight {
-    uint8_t length[REPLY_WORDS_MAX + 1][LIST_SIZE]; /* of the longest phrase that begins there */
+    uint8_t lengths[REPLY_WORDS_MAX + 1]
+                   [LIST_SIZE]; /* bit n: a phrase of n + 1 words begins there */
     struct reply_mention mention[REPLY_MENTIONS_MAX];
     unsigned mentions; /* in the order of the text */
 };
@@ -103,7 +104,5 @@ void reply_book_close(struct reply_book *book);
 struct reply_vocabulary reply_book_vocabulary(const struct reply_book *book);
 void reply_book_look(const struct reply_book *book, const struct reply_words *words,
                      struct reply_sight *retsight);
-/* Whether any phrase of the list is these words, and no other. */
-bool reply_book_has(const struct reply_book *book, enum reply_list list, const char *text);
 /* Phrases of a list, in the order of adding. */
 const GPtrArray *reply_book_phrases(const struct reply_book *book);

@@ -8,12 +8,13 @@
 
 #include <string.h>
 
+enum { TELEPHONE = 9 };         /* digits */
 enum { WORDS_AFTER_WORDS = 9 }; /* a longer story behind a label is an opinion, not a vote */
 
 static bool begins_anywhere(const struct reply_scan *scan, unsigned at)
 {
     const struct reply_word *word = scan_word(scan, at);
-    return (word->kind == REPLY_MARK && !scan_is_mark(scan, at, "%+*#@=/")) ||
+    return (word->kind == REPLY_MARK && !scan_is_mark(scan, at, "%+@/")) ||
            scan_length(scan, at, LIST_BECAUSE) > 0;
 }
 
@@ -21,9 +22,12 @@ static bool begins_after_code(const struct reply_scan *scan, unsigned at)
 {
     const struct reply_word *word = scan_word(scan, at);
     bool name = word->kind == REPLY_WORD && word->capital && !word->capitals;
-    return name || scan_is_signature(scan, at) || scan_length(scan, at, LIST_REMARK) > 0 ||
-           scan_length(scan, at, LIST_END) > 0 || scan_length(scan, at, LIST_FRONT) > 0 ||
-           scan_length(scan, at, LIST_SLIP) > 0;
+    bool telephone = word->kind == REPLY_NUMBER && strlen(word->spelling.letters) >= TELEPHONE;
+    return name || telephone || scan_is_signature(scan, at) ||
+           scan_length(scan, at, LIST_REMARK) > 0 || scan_length(scan, at, LIST_END) > 0 ||
+           scan_length(scan, at, LIST_FRONT) > 0 || scan_length(scan, at, LIST_SLIP) > 0 ||
+           scan_length(scan, at, LIST_SILENT) > 0 || scan_length(scan, at, LIST_RIGHT) > 0 ||
+           reply_sense_of(scan, at, scan->to) != REPLY_NEITHER;
 }
 
 static bool begins_well(const struct reply_scan *scan, const struct reply_remark *remark)
@@ -36,7 +40,7 @@ static bool begins_well(const struct reply_scan *scan, const struct reply_remark
         return begins_anywhere(scan, at) || begins_after_code(scan, at);
     case REMARK_AFTER_LETTER:
         return begins_anywhere(scan, at) || scan_length(scan, at, LIST_LETTER) > 0 ||
-               scan_length(scan, at, LIST_END) == scan->to - at;
+               scan_is_polite_end(scan, at);
     case REMARK_AFTER_WORDS:
         return begins_anywhere(scan, at) || scan_length(scan, at, LIST_REMARK) > 0 ||
                scan_is_signature(scan, at);
@@ -56,7 +60,10 @@ static bool is_found(const struct reply_found *found, unsigned option)
 static void take_addon(const struct reply_scan *scan, const struct reply_mention *mention,
                        struct reply_found *found)
 {
-    unsigned from = mention->from > scan->from + 3 ? mention->from - 3 : scan->from;
+    unsigned from = mention->from;
+    for (unsigned back = 0; back < 3 && from > scan->from; back++, from--)
+        if (scan_word(scan, from - 1)->kind == REPLY_MARK)
+            break;
     if (scan_holds(scan, from, mention->from, LIST_NO) || is_found(found, mention->phrase->owner) ||
         found->count == REPLY_FOUND_MAX)
         return;
@@ -120,6 +127,19 @@ static bool is_other_day(const struct reply_scan *scan, unsigned at)
            scan_is_number(scan, at + 2);
 }
 
+/* The number is the code of an option: "1 tôi, 2 vợ tôi". */
+static bool names_option(const struct reply_scan *scan, unsigned at)
+{
+    for (unsigned i = 0; i < scan->sight->mentions; i++) {
+        const struct reply_mention *mention = &scan->sight->mention[i];
+        if (mention->from == at && mention->phrase->list == LIST_OPTION &&
+            mention->phrase->count == 1 &&
+            scan_option(scan, mention->phrase->owner)->question == scan->question)
+            return true;
+    }
+    return false;
+}
+
 static const char *number_doubt(const struct reply_scan *scan, unsigned at,
                                 const struct reply_found *found)
 {
@@ -127,6 +147,10 @@ static const char *number_doubt(const struct reply_scan *scan, unsigned at,
         return NULL;
     if (is_other_day(scan, at))
         return "R9 another day";
+    bool clause = at > scan->from && scan_is_mark(scan, at - 1, ",.;:(\n");
+    bool placed = scan_ends(scan, at, LIST_PLACE);
+    if (clause && !placed && names_option(scan, at))
+        return "R9 another number";
     return scan_is_quantity(scan, at) ? NULL : "R9 another number";
 }
 
@@ -182,7 +206,7 @@ static const char *contrary(const struct reply_scan *scan, const struct reply_re
         else if (scan_length(scan, at, LIST_NO) > 0 && remark->sense != REPLY_NO)
             return "R11 yes and no";
         else if (scan_length(scan, at, LIST_YES) > 0 && remark->sense == REPLY_NO &&
-                 at > remark->from)
+                 at > remark->from && scan_word(scan, at - 1)->kind == REPLY_MARK)
             return "R11 yes and no";
     }
     bool story = scan_syllables(scan, remark->from, scan->to) > WORDS_AFTER_WORDS;
@@ -200,6 +224,11 @@ const char *reply_remark_doubt(const struct reply_scan *scan, const struct reply
         return remark->after == REMARK_AFTER_CODE ? "R7 number of something" : "R7 more words";
     const char *doubt = contrary(scan, remark);
     for (unsigned at = remark->from; at < scan->to && doubt == NULL; at++) {
+        unsigned silent = scan_length(scan, at, LIST_SILENT);
+        if (silent > 0) {
+            at += silent - 1; /* "không có ý kiến" */
+            continue;
+        }
         doubt = other_option(scan, remark, at, found);
         doubt = doubt == NULL ? number_doubt(scan, at, found) : doubt;
         doubt = doubt == NULL ? word_doubt(scan, remark, at) : doubt;

@@ -26,17 +26,18 @@ bool scan_is_number(const struct reply_scan *scan, unsigned at)
 
 bool scan_ends(const struct reply_scan *scan, unsigned at, enum reply_list list)
 {
-    enum { PHRASE_MAX = 6 };
-    for (unsigned back = 1; back <= PHRASE_MAX && scan->from + back <= at; back++)
-        if (scan->sight->length[at - back][list] == back)
+    for (unsigned back = 1; back <= REPLY_PHRASE_MAX && scan->from + back <= at; back++)
+        if ((scan->sight->lengths[at - back][list] >> (back - 1) & 1) != 0)
             return true;
     return false;
 }
 
 bool scan_holds(const struct reply_scan *scan, unsigned from, unsigned to, enum reply_list list)
 {
+    struct reply_scan inner = *scan;
+    inner.to = to;
     for (unsigned at = from; at < to; at++)
-        if (scan->sight->length[at][list] > 0 && at + scan->sight->length[at][list] <= to)
+        if (scan_length(&inner, at, list) > 0)
             return true;
     return false;
 }
@@ -52,10 +53,9 @@ unsigned scan_syllables(const struct reply_scan *scan, unsigned from, unsigned t
 /* Whether a phrase of the list reaches from some word to exactly `to`. */
 static unsigned ending(const struct reply_scan *scan, enum reply_list list)
 {
-    enum { PHRASE_MAX = 6 };
     unsigned longest = 0;
-    for (unsigned back = 1; back <= PHRASE_MAX && scan->from + back <= scan->to; back++)
-        if (scan->sight->length[scan->to - back][list] == back)
+    for (unsigned back = 1; back <= REPLY_PHRASE_MAX && scan->from + back <= scan->to; back++)
+        if ((scan->sight->lengths[scan->to - back][list] >> (back - 1) & 1) != 0)
             longest = back;
     return longest;
 }
@@ -117,12 +117,26 @@ static bool is_address(const struct reply_scan *scan, unsigned at)
     return next->kind == REPLY_NUMBER || (next->capital && !next->capitals);
 }
 
+bool scan_is_polite_end(const struct reply_scan *scan, unsigned at)
+{
+    if (scan_length(scan, at, LIST_END) == 0)
+        return false;
+    while (at < scan->to) {
+        unsigned length = scan_length(scan, at, LIST_END);
+        if (length == 0 && scan_word(scan, at)->kind != REPLY_MARK)
+            return false;
+        at += MAX(length, 1);
+    }
+    return true;
+}
+
 static bool is_counted(const struct reply_scan *scan, unsigned at)
 {
     unsigned count = MAX(scan_length(scan, at, LIST_COUNT), scan_length(scan, at, LIST_PERSON));
-    static const enum reply_list others[] = {LIST_YES,   LIST_NO,  LIST_REMARK,
-                                             LIST_FRONT, LIST_END, LIST_BECAUSE};
-    if (count == 0 || is_address(scan, at) || scan_is_signature(scan, at))
+    static const enum reply_list others[] = {LIST_YES, LIST_NO,      LIST_REMARK, LIST_FRONT,
+                                             LIST_END, LIST_BECAUSE, LIST_OPTION};
+    if (count == 0 || is_address(scan, at) || scan_is_signature(scan, at) ||
+        scan_is_polite_end(scan, at))
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
         if (scan_length(scan, at, others[i]) > count)
@@ -136,7 +150,9 @@ bool scan_is_quantity(const struct reply_scan *scan, unsigned at)
     bool in_word = word->glued && at > 0 && scan->words->word[at - 1].kind == REPLY_WORD &&
                    strlen(scan->words->word[at - 1].spelling.letters) == 1;
     return strlen(word->spelling.letters) >= LONG_NUMBER || touches_number(scan, at) || in_word ||
-           scan_ends(scan, at, LIST_PLACE) || is_counted(scan, at + 1);
+           (scan_ends(scan, at, LIST_PLACE) && !scan_ends(scan, at, LIST_TO) &&
+            !scan_ends(scan, at, LIST_CHANGE)) ||
+           is_counted(scan, at + 1);
 }
 
 const struct reply_option *scan_option(const struct reply_scan *scan, unsigned order)

@@ -67,8 +67,11 @@ static inline const struct reply_word *scan_word(const struct reply_scan *scan, 
 /* Length of the phrase of a list that begins at `at` and ends within the stretch. */
 static inline unsigned scan_length(const struct reply_scan *scan, unsigned at, enum reply_list list)
 {
-    unsigned length = at < scan->to ? scan->sight->length[at][list] : 0;
-    return at + length <= scan->to ? length : 0;
+    unsigned room = at < scan->to ? scan->to - at : 0;
+    unsigned lengths = scan->sight->lengths[at][list];
+    if (room < REPLY_PHRASE_MAX)
+        lengths &= (1U << room) - 1;
+    return lengths == 0 ? 0 : (unsigned)g_bit_storage(lengths);
 }
 
 bool scan_is_mark(const struct reply_scan *scan, unsigned at, const char *characters);
@@ -82,6 +85,8 @@ bool scan_holds(const struct reply_scan *scan, unsigned from, unsigned to, enum 
 unsigned scan_syllables(const struct reply_scan *scan, unsigned from, unsigned to);
 /* The stretch without politeness (R4) and idle marks at its ends. */
 void scan_strip(struct reply_scan *scan);
+/* Nothing but politeness from `at` to the end, and some. */
+bool scan_is_polite_end(const struct reply_scan *scan, unsigned at);
 /* What comes at `at` is how people sign. */
 bool scan_is_signature(const struct reply_scan *scan, unsigned at);
 /* A number that says how many, when or where, not which (R8). */

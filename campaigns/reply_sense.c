@@ -36,8 +36,8 @@ static unsigned take_part(const struct reply_scan *scan, unsigned at, struct par
     unsigned verb = verb_length(scan, at), adverb = scan_length(scan, at, LIST_ADVERB);
     unsigned polite = scan_length(scan, at, LIST_END);
     unsigned longest = MAX(MAX(no, yes), MAX(verb, adverb));
-    if (longest == 0)
-        return polite;
+    if (longest == 0 || (longest == adverb && scan_length(scan, at, LIST_OPTION) > 0))
+        return longest == 0 ? polite : 0;
     if (no == longest) {
         parts->asks = parts->asks || parts->yes || parts->verb || parts->no;
         parts->no = true;
@@ -112,10 +112,28 @@ static void take(const struct reply_scan *scan, enum reply_sense sense, struct r
     found->rule = sense == REPLY_YES ? "R10 yes" : "R10 no";
 }
 
+/* "không A": the letter is no particle. */
+static bool names_letter(const struct reply_scan *scan)
+{
+    for (unsigned i = 0; i < scan->sight->mentions; i++) {
+        const struct reply_mention *mention = &scan->sight->mention[i];
+        if (mention->from < scan->from || mention->to > scan->to ||
+            mention->phrase->list != LIST_OPTION || mention->phrase->what != WHAT_CODE)
+            continue;
+        const struct reply_option *option = scan_option(scan, mention->phrase->owner);
+        if (option->letter && !option->addon && option->question == scan->question &&
+            scan_word(scan, mention->from)->capital)
+            return true;
+    }
+    return false;
+}
+
 void reply_sense_read(const struct reply_scan *scan, struct reply_found *retfound)
 {
     struct parts parts = {0};
     struct reply_scan inner = *scan;
+    if (scan_holds(scan, scan->from, scan->to, LIST_OTHERS) || names_letter(scan))
+        return;
     scan_strip(&inner);
     unsigned to = leading(&inner, inner.from, &parts);
     enum reply_sense sense = to == inner.from ? REPLY_NEITHER : sense_of(&parts);

@@ -88,9 +88,13 @@ static bool mark_letter(struct reply_spelling *spelling, const struct meaning *m
     return false;
 }
 
-static bool apply(struct reply_spelling *spelling, const struct meaning *meanings)
+/* `other`: of two marks that a key can give, the second first: "chuaw" is chưa, no "chuă". */
+static bool apply(struct reply_spelling *spelling, const struct meaning *meanings, bool other)
 {
-    for (unsigned i = 0; i < MEANINGS && meanings[i].value != 0; i++) {
+    for (unsigned n = 0; n < MEANINGS; n++) {
+        unsigned i = other ? MEANINGS - 1 - n : n;
+        if (meanings[i].value == 0)
+            continue;
         if (meanings[i].letters[0] != '\0') {
             if (mark_letter(spelling, &meanings[i]))
                 return true;
@@ -103,14 +107,14 @@ static bool apply(struct reply_spelling *spelling, const struct meaning *meaning
 }
 
 /* False: nothing was undone, or a key is left that is no letter. */
-static bool follow(enum method method, const char *keys, size_t length,
+static bool follow(enum method method, const char *keys, size_t length, bool other,
                    struct reply_spelling *spelling)
 {
     bool undone = false;
     memset(spelling, 0, sizeof *spelling);
     for (size_t i = 0; i < length; i++) {
         unsigned char key = (unsigned char)g_ascii_tolower(keys[i]);
-        if (key < KEYS && apply(spelling, keyboard()->key[method][key]))
+        if (key < KEYS && apply(spelling, keyboard()->key[method][key], other))
             undone = true;
         else if (method == METHOD_TELEX && key == 'w')
             undone = reply_spelling_add(spelling, 'u', LETTER_HORN);
@@ -124,11 +128,14 @@ bool reply_typing_undo_letters(const char *letters, const struct reply_vocabular
                                struct reply_spelling *retspelling)
 {
     struct reply_spelling spelling;
-    if (!follow(METHOD_TELEX, letters, strlen(letters), &spelling) ||
-        !vocabulary->knows(vocabulary->data, &spelling, false))
-        return false;
-    *retspelling = spelling;
-    return true;
+    for (unsigned other = 0; other < MEANINGS; other++) {
+        if (!follow(METHOD_TELEX, letters, strlen(letters), other != 0, &spelling) ||
+            !vocabulary->knows(vocabulary->data, &spelling, false))
+            continue;
+        *retspelling = spelling;
+        return true;
+    }
+    return false;
 }
 
 static bool is_sign(char c)
@@ -145,16 +152,21 @@ size_t reply_typing_undo_signs(const char *text, const struct reply_vocabulary *
         digits = digits || g_ascii_isdigit(text[length]);
         signs = signs || is_sign(text[length]);
     }
-    /* A dot or question mark at the end is punctuation. */
-    for (; length > 0 && strchr(".?", text[length - 1]) != NULL; length--)
-        ;
-    if (digits == signs || length < 2)
+    /* A dot or question mark at the end is punctuation, unless it makes a word with other signs. */
+    size_t bare = length;
+    while (bare > 0 && strchr(".?", text[bare - 1]) != NULL)
+        bare--;
+    bool only_last = strcspn(text, "'`^~(+*?.") >= bare;
+    if (digits == signs || bare < 2)
         return 0;
     struct reply_spelling spelling;
-    bool known = follow(digits ? METHOD_VNI : METHOD_VIQR, text, length, &spelling) &&
-                 vocabulary->knows(vocabulary->data, &spelling, true);
-    if (!known)
-        return 0;
-    *retspelling = spelling;
-    return length;
+    enum method method = digits ? METHOD_VNI : METHOD_VIQR;
+    for (size_t end = only_last ? bare : length; end >= bare; end--) {
+        if (!follow(method, text, end, false, &spelling) ||
+            !vocabulary->knows(vocabulary->data, &spelling, true))
+            continue;
+        *retspelling = spelling;
+        return end;
+    }
+    return 0;
 }

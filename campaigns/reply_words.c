@@ -211,15 +211,20 @@ void reply_spelling_print(const struct reply_spelling *spelling, GString *out)
                                      [TONE_HOOK] = 0x0309,
                                      [TONE_TILDE] = 0x0303,
                                      [TONE_DOT] = 0x0323};
+    g_autoptr(GString) plain = g_string_new(NULL);
     size_t bearer = spelling->tone == TONE_LEVEL ? SIZE_MAX : tone_bearer(spelling);
     for (size_t i = 0; spelling->letters[i] != '\0'; i++) {
-        gunichar c = letter_of(spelling->letters[i], reply_mark_of(spelling, (unsigned)i));
-        if (i == bearer)
-            g_unichar_compose(c, tones[spelling->tone], &c);
-        if (spelling->letters[i] & 0x80)
+        if (spelling->letters[i] & 0x80) {
             g_string_append_c(out, spelling->letters[i]);
-        else
-            g_string_append_unichar(out, c);
+            continue;
+        }
+        g_string_append_unichar(
+            plain, letter_of(spelling->letters[i], reply_mark_of(spelling, (unsigned)i)));
+        if (i == bearer)
+            g_string_append_unichar(plain, tones[spelling->tone]);
+        g_autofree char *composed = g_utf8_normalize(plain->str, -1, G_NORMALIZE_NFC);
+        g_string_append(out, composed);
+        g_string_truncate(plain, 0);
     }
 }
 

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The labelled replies of tests/replies: one file for each example campaign, read whole. Tells the
+ * share read rightly, and fails on any of the core read otherwise and on any harm: a vote that
+ * nobody gave, or an opt-out that nobody asked for. */
+#include "campaigns/phone.h"
+#include "campaigns/reply.h"
+
+#include <string.h>
+
+enum level { LEVEL_CORE, LEVEL_HARD, LEVEL_TRAP, LEVELS };
+static const char *const levels[] = {"core", "hard", "trap"};
+static const char *const uses[] = {"dialogue",         "enrolment", "commune-report",
+                                   "beneficiary-poll", "coverage",  "needs-survey"};
+
+struct score {
+    unsigned rows[LEVELS], right[LEVELS], harms;
+};
+
+static char *unescape(const char *text)
+{
+    GString *plain = g_string_new(NULL);
+    for (; *text != '\0'; text++) {
+        static const char escapes[] = "ntr\\", meant[] = "\n\t\r\\";
+        const char *escape = *text == '\\' && text[1] != '\0' ? strchr(escapes, text[1]) : NULL;
+        g_string_append_c(plain, escape != NULL ? meant[escape - escapes] : *text);
+        text += escape != NULL;
+    }
+    return g_string_free(plain, FALSE);
+}
+
+/* As the labels are written: "answer 1,TV", "answer dot=81,luot=35420 +opinion", "unclear". */
+static char *told(const struct reply_reading *reading)
+{
+    GString *text = g_string_new(reply_outcome_name(reading->outcome));
+    for (unsigned i = 0; i < reading->answer_count; i++) {
+        const struct reply_answer *answer = &reading->answers[i];
+        g_string_append_c(text, ' ');
+        for (char **code = answer->codes; code != NULL && *code != NULL; code++)
+            g_string_append_printf(text, "%s%s", code > answer->codes ? "," : "", *code);
+        for (unsigned n = 0; n < answer->number_count; n++)
+            g_string_append_printf(text, "%s%s=%" G_GINT64_FORMAT, n > 0 ? "," : "",
+                                   answer->numbers[n].field, answer->numbers[n].value);
+    }
+    if (reading->outcome == REPLY_ANSWER && reading->opinion != NULL)
+        g_string_append(text, " +opinion");
+    return g_string_free(text, FALSE);
+}
+
+static bool is_votes(const char *one, const char *other)
+{
+    g_autofree char *bare = g_strdup(one), *wanted = g_strdup(other);
+    char *tails[] = {strstr(bare, " +opinion"), strstr(wanted, " +opinion")};
+    for (size_t i = 0; i < G_N_ELEMENTS(tails); i++)
+        if (tails[i] != NULL)
+            *tails[i] = '\0';
+    return strcmp(bare, wanted) == 0;
+}
+
+/* Labels are parted by " | "; with `votes` only what is counted is compared. */
+static bool is_labelled(const char *labels, const char *said, bool votes)
+{
+    g_auto(GStrv) wanted = g_strsplit(labels, " | ", -1);
+    for (char **one = wanted; *one != NULL; one++)
+        if (votes ? is_votes(said, *one) : strcmp(said, *one) == 0)
+            return true;
+    return false;
+}
+
+static char *read_row(const struct reply_reader *reader, const char *sender, const char *text)
+{
+    struct phone phone = {0};
+    struct reply_reading reading;
+    if (reply_is_service(sender, text) || !phone_read_sender(sender, &phone))
+        return g_strdup("service");
+    reply_read(reader, text, &reading);
+    char *said = told(&reading);
+    reply_reading_clear(&reading);
+    return said;
+}
+
+static void try_row(const struct reply_reader *reader, char **cells, struct score *score)
+{
+    unsigned level = LEVEL_CORE;
+    while (level < LEVELS && strcmp(levels[level], cells[0]) != 0)
+        level++;
+    g_assert_cmpuint(level, <, LEVELS);
+    g_autofree char *text = unescape(cells[2]);
+    g_autofree char *said = read_row(reader, cells[1], text);
+    bool right = is_labelled(cells[3], said, false);
+    bool counts = g_str_has_prefix(said, "answer") || strcmp(said, "optout") == 0;
+    bool harm = counts && !is_labelled(cells[3], said, true);
+    score->rows[level]++;
+    score->right[level] += right;
+    score->harms += harm;
+    if (!right)
+        g_test_message("%s%s: %s: want %s, got %s", harm ? "HARM " : "", levels[level], cells[2],
+                       cells[3], said);
+}
+
+static void try_use(gconstpointer data)
+{
+    const char *use = data;
+    g_autofree char *conf = g_strdup_printf("campaigns/examples/%s.conf", use);
+    g_autofree char *rows = g_strdup_printf("tests/replies/%s.tsv", use);
+    g_autofree char *conf_text = NULL, *rows_text = NULL;
+    g_assert_true(g_file_get_contents(conf, &conf_text, NULL, NULL));
+    g_assert_true(g_file_get_contents(rows, &rows_text, NULL, NULL));
+    struct campaign_config campaign = {0};
+    g_autoptr(GPtrArray) mistakes = mistakes_new();
+    g_assert_true(campaign_config_read(conf_text, conf, &campaign, mistakes));
+    struct reply_reader *reader = reply_reader_new(&campaign);
+    g_auto(GStrv) lines = g_strsplit(rows_text, "\n", -1);
+    struct score score = {0};
+    for (char **line = lines; *line != NULL; line++) {
+        g_auto(GStrv) cells = g_strsplit(*line, "\t", -1);
+        if (**line == '#' || **line == '\0' || g_str_has_prefix(*line, "level\t"))
+            continue;
+        g_assert_cmpuint(g_strv_length(cells), ==, 4);
+        try_row(reader, cells, &score);
+    }
+    for (unsigned level = 0; level < LEVELS; level++)
+        g_test_message("%s %s: %u of %u rightly", use, levels[level], score.right[level],
+                       score.rows[level]);
+    reply_reader_free(reader);
+    campaign_config_clear(&campaign);
+    g_assert_cmpuint(score.harms, ==, 0);
+    g_assert_cmpuint(score.right[LEVEL_CORE], ==, score.rows[LEVEL_CORE]);
+    g_assert_cmpuint(score.right[LEVEL_HARD] * 100, >=, score.rows[LEVEL_HARD] * 95);
+    g_assert_cmpuint(score.right[LEVEL_TRAP] * 100, >=, score.rows[LEVEL_TRAP] * 95);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(uses); i++) {
+        g_autofree char *path = g_strdup_printf("/replies/%s", uses[i]);
+        g_test_add_data_func(path, uses[i], try_use);
+    }
+    return g_test_run();
+}
