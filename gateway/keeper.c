@@ -6,6 +6,7 @@
  * is the care's affair (keeper_care.c). */
 #include "gateway/keeper.h"
 
+#include "campaigns/store/home.h"
 #include "campaigns/store/modem.h"
 #include "config/log.h"
 #include "gateway/keeper_care.h"
@@ -339,11 +340,14 @@ struct keeper *keeper_new(const struct keeper_shared *shared, const struct modem
     g_autofree char *file = g_strconcat(config->name, ".flight", NULL);
     keeper->flight_path = g_build_filename(shared->config->flight_dir, file, NULL);
     keeper->flight = flight_open(keeper->flight_path, error);
-    if (keeper->flight == NULL || !take_up(keeper, error)) {
+    g_autofree char *home = NULL;
+    if (keeper->flight == NULL || !take_up(keeper, error) ||
+        !store_home_read(shared->store, config->name, &home, error)) {
         keeper_free(keeper);
         return NULL;
     }
     keeper->port = port_new(shared->ports, config);
+    port_expect(keeper->port, home);
     keeper->outlet = outlet_new(keeper->name, keeper->flight, outlet_status, keeper);
     outlet_limit(keeper->outlet, config);
     dispatcher_add(shared->dispatcher, keeper->outlet);

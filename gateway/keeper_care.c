@@ -10,6 +10,7 @@
 
 #include "config/log.h"
 #include "gateway/keeper_state.h"
+#include "gateway/note.h"
 
 enum {
     LOOK_MS = 1000,
@@ -143,6 +144,7 @@ static void find(struct keeper *keeper)
     if (port_is_candidate(keeper->port)) {
         keeper_state_advance(keeper, MODEM_OPEN, port_path(keeper->port));
         log_info("modem", "modem=%s event=found device=%s", keeper->name, port_path(keeper->port));
+        turn_add(keeper->shared->turn, note_home(keeper->name, port_path(keeper->port)));
     }
     port_confirm(keeper->port);
 }

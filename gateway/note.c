@@ -2,6 +2,8 @@
 // Small effects that bring a modem's row up to date.
 #include "gateway/note.h"
 
+#include "campaigns/store/home.h"
+
 struct note {
     struct effect effect;
     struct modem modem; /* name, and what the kind of note is about */
@@ -75,4 +77,33 @@ struct effect *note_health(const struct modem *modem)
     note->modem.storage_used = modem->storage_used;
     note->modem.storage_size = modem->storage_size;
     return &note->effect;
+}
+
+struct home {
+    struct effect effect;
+    char *modem, *path;
+};
+
+static void home_free(struct effect *effect)
+{
+    struct home *home = (struct home *)effect;
+    g_free(home->modem);
+    g_free(home->path);
+    g_free(home);
+}
+
+static bool apply_home(struct effect *effect, struct store *store, int64_t now, GError **error)
+{
+    const struct home *home = (struct home *)effect;
+    (void)now;
+    return store_home_note(store, home->modem, home->path, error);
+}
+
+struct effect *note_home(const char *modem, const char *path)
+{
+    struct home *home = g_new0(struct home, 1);
+    home->effect = (struct effect){apply_home, NULL, NULL, home_free};
+    home->modem = g_strdup(modem);
+    home->path = g_strdup(path);
+    return &home->effect;
 }

@@ -9,3 +9,5 @@ struct effect *note_state(const char *name, enum modem_state from, enum modem_st
                           const char *reason);
 struct effect *note_identity(const struct modem *modem);
 struct effect *note_health(const struct modem *modem);
+/* The tty behind which it was found. */
+struct effect *note_home(const char *modem, const char *path);

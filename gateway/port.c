@@ -24,7 +24,8 @@ enum {
 };
 
 struct port_book {
-    GHashTable *taken; /* real path → struct port * */
+    GHashTable *taken;    /* real path → struct port * */
+    GHashTable *expected; /* the same, of those that were not tried yet */
     const GPtrArray *modems;
 };
 
@@ -48,7 +49,8 @@ struct port {
     char *path; /* real; taken last */
     struct node node;
     bool taken, confirmed, fresh;
-    char *home; /* confirmed last; NULL: none yet */
+    char *home;     /* confirmed last; NULL: none yet */
+    char *expected; /* found there by an earlier gateway; NULL: nothing is known, or it was tried */
     struct node home_node;
     GHashTable *trials; /* real path → struct trial */
     unsigned candidates;
@@ -86,6 +88,7 @@ struct port_book *port_book_new(void)
 {
     struct port_book *book = g_new0(struct port_book, 1);
     book->taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    book->expected = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return book;
 }
 
@@ -94,6 +97,7 @@ void port_book_free(struct port_book *book)
     if (book == NULL)
         return;
     g_hash_table_unref(book->taken);
+    g_hash_table_unref(book->expected);
     g_free(book);
 }
 
@@ -124,7 +128,15 @@ static bool is_fixed_for_another(const struct port *port, const char *path)
 static bool is_free(const struct port *port, const char *path)
 {
     const struct port *owner = g_hash_table_lookup(port->book->taken, path);
-    return owner == NULL || owner == port;
+    const struct port *heir = g_hash_table_lookup(port->book->expected, path);
+    return (owner == NULL || owner == port) && (heir == NULL || heir == port);
+}
+
+static void expect_no_more(struct port *port)
+{
+    if (port->expected != NULL && g_hash_table_lookup(port->book->expected, port->expected) == port)
+        g_hash_table_remove(port->book->expected, port->expected);
+    g_clear_pointer(&port->expected, g_free);
 }
 
 /* ---- making ---- */
@@ -132,6 +144,7 @@ static bool is_free(const struct port *port, const char *path)
 static void forget(struct port *port)
 {
     g_clear_pointer(&port->home, g_free);
+    expect_no_more(port);
     port->confirmed = false;
     port_forget(port);
 }
@@ -158,11 +171,21 @@ struct port *port_new(struct port_book *book, const struct modem_config *config)
     return port;
 }
 
+void port_expect(struct port *port, const char *path)
+{
+    if (!port->searches || path == NULL)
+        return;
+    expect_no_more(port);
+    port->expected = g_strdup(path);
+    g_hash_table_replace(port->book->expected, g_strdup(path), port);
+}
+
 void port_free(struct port *port)
 {
     if (port == NULL)
         return;
     port_release(port);
+    expect_no_more(port);
     g_hash_table_unref(port->trials);
     g_free(port->home);
     g_free(port->path);
@@ -247,6 +270,19 @@ static bool take_home(struct port *port, const GPtrArray *paths, bool due)
            take(port, port->home, &node);
 }
 
+/* A candidate like any other, but the first, until it is known what is behind it. */
+static bool take_expected(struct port *port, const GPtrArray *paths)
+{
+    struct node node;
+    if (port->expected == NULL)
+        return false;
+    if (g_ptr_array_find_with_equal_func((GPtrArray *)paths, port->expected, g_str_equal, NULL) &&
+        look(port->expected, &node))
+        return take(port, port->expected, &node);
+    expect_no_more(port);
+    return false;
+}
+
 static bool take_candidate(struct port *port, const GPtrArray *paths, gint64 now)
 {
     for (guint i = 0; i < paths->len; i++) {
@@ -265,7 +301,8 @@ static bool search(struct port *port, bool due, gint64 now)
 {
     g_autoptr(GPtrArray) paths = list_candidates(port);
     forget_gone(port, paths);
-    return take_home(port, paths, due) || take_candidate(port, paths, now);
+    return take_home(port, paths, due) || take_expected(port, paths) ||
+           take_candidate(port, paths, now);
 }
 
 bool port_take(struct port *port, bool due, gint64 now)
@@ -322,6 +359,7 @@ void port_confirm(struct port *port)
     if (port->path == NULL)
         return;
     port->confirmed = true;
+    expect_no_more(port);
     if (!port->searches)
         return;
     g_hash_table_remove(port->trials, port->path);
@@ -336,6 +374,7 @@ void port_reject(struct port *port, bool stranger, gint64 now)
 {
     if (!port->searches || port->path == NULL)
         return;
+    expect_no_more(port);
     if (g_strcmp0(port->home, port->path) == 0)
         g_clear_pointer(&port->home, g_free);
     const struct trial *before = g_hash_table_lookup(port->trials, port->path);

@@ -21,6 +21,9 @@ struct port;
 struct port *port_new(struct port_book *book, const struct modem_config *config);
 void port_free(struct port *port);
 void port_configure(struct port *port, const struct modem_config *config);
+/* It was found behind this tty by an earlier gateway (NULL: nothing is known): it is looked for
+ * there first, and until then nobody else is. */
+void port_expect(struct port *port, const char *path);
 
 /* Takes a tty for a worker: the modem's own when it is `due` (its ladder says so) or when its node
  * is another than at the last try, else a candidate that was not tried lately. False: there is

@@ -230,6 +230,40 @@ static void test_nobody_fights(void)
     tear_down(&desk);
 }
 
+/* After a restart each goes where it was, in whatever order they are asked. */
+static void test_expected(void)
+{
+    struct desk desk;
+    set_up(&desk);
+    plug(&desk, "tty0");
+    plug(&desk, "tty1");
+    plug(&desk, "tty2");
+    g_autofree char *first = at(&desk, "tty0"), *last = at(&desk, "tty2"),
+                    *gone = at(&desk, "tty9");
+    struct port *one = port_new(desk.book, add(&desk, "sim0", "tty*", "111"));
+    struct port *two = port_new(desk.book, add(&desk, "sim1", "tty*", "222"));
+    struct port *three = port_new(desk.book, add(&desk, "sim2", "tty*", "333"));
+    port_expect(one, last);
+    port_expect(two, first);
+    port_expect(three, gone);
+    assert_takes(&desk, three, true, 0, "tty1");
+    port_release(three);
+    port_reject(three, true, 0);
+    assert_takes(&desk, three, true, 0, NULL);
+    assert_takes(&desk, one, true, 0, "tty2");
+    port_release(one); /* its worker could not be started yet */
+    assert_takes(&desk, three, true, 0, NULL);
+    assert_takes(&desk, one, true, 0, "tty2");
+    port_release(one);
+    port_reject(one, true, 0);
+    assert_takes(&desk, three, true, 0, "tty2");
+    port_free(two); /* nobody waits for it any more */
+    assert_takes(&desk, one, true, 0, "tty0");
+    port_free(one);
+    port_free(three);
+    tear_down(&desk);
+}
+
 static void test_new_settings(void)
 {
     struct desk desk;
@@ -253,6 +287,7 @@ int main(int argc, char **argv)
     g_test_add_func("/port/a pattern leads to the modem and to where it went", test_search);
     g_test_add_func("/port/strangers and mute ttys rest until they change", test_rest);
     g_test_add_func("/port/two modems never try one tty", test_nobody_fights);
+    g_test_add_func("/port/after a restart each goes where it was", test_expected);
     g_test_add_func("/port/another IMEI forgets what was learned", test_new_settings);
     return g_test_run();
 }

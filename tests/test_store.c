@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The database file: migrations, refusal of a newer schema, transactions, durability settings.
+#include "campaigns/store/home.h"
 #include "campaigns/store/modem.h"
 #include "campaigns/store/sql.h"
 
@@ -63,6 +64,19 @@ static void test_the_gateway_keeps_its_name(struct file *file, gconstpointer dat
     store_free(file->store);
     file->store = store_open(file->path, NULL);
     g_assert_cmpstr(store_gateway_uuid(file->store), ==, name);
+}
+
+static void test_homes_are_kept(struct file *file, gconstpointer data)
+{
+    (void)data;
+    g_autofree char *none = NULL, *home = NULL;
+    g_assert_true(store_home_read(file->store, "sim1", &none, NULL));
+    g_assert_null(none);
+    g_assert_true(store_home_note(file->store, "sim1", "/dev/ttyUSB0", NULL));
+    g_assert_true(store_home_note(file->store, "sim2", "/dev/ttyUSB1", NULL));
+    g_assert_true(store_home_note(file->store, "sim1", "/dev/ttyUSB2", NULL));
+    g_assert_true(store_home_read(file->store, "sim1", &home, NULL));
+    g_assert_cmpstr(home, ==, "/dev/ttyUSB2");
 }
 
 static void test_a_newer_schema_is_refused(struct file *file, gconstpointer data)
@@ -178,6 +192,7 @@ int main(int argc, char **argv)
     } tests[] = {
         {"/store/a new file is durable", test_a_new_file_is_durable},
         {"/store/the gateway keeps its name", test_the_gateway_keeps_its_name},
+        {"/store/where modems were found is kept", test_homes_are_kept},
         {"/store/a newer schema is refused", test_a_newer_schema_is_refused},
         {"/store/a rolled back transaction leaves nothing",
          test_a_rolled_back_transaction_leaves_nothing},
