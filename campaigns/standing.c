@@ -68,6 +68,11 @@ bool standing_rests(const struct standing *standing, int64_t now)
     return now < standing->rest_until;
 }
 
+void standing_try_now(struct standing *standing)
+{
+    standing->rest_until = 0;
+}
+
 bool standing_in_doubt(const struct standing *standing)
 {
     return standing->rest_ms > 0 || standing->failed >= STANDING_ROW;
