@@ -267,6 +267,25 @@ static void several_questions_are_told_apart(void)
     campaign_config_clear(&campaign);
 }
 
+/* Digits in a row are codes in a row, or nothing; none keeps the reader going for ever. */
+static void digits_in_a_row_are_codes(void)
+{
+    static const char text[] =
+        "code = \"C\"; title = \"C\"; kind = \"survey\";\n"
+        "questions = ( { id = \"nghe\"; kind = \"choices\"; options = (\n"
+        "  { code = \"1\"; label = \"may\"; }, { code = \"2\"; label = \"hàn\"; } ); } );\n";
+    static const struct reply_row rows[] = {
+        {"12", REPLY_ANSWER, "1", NULL},         {"21", REPLY_ANSWER, "1", NULL},
+        {"22", REPLY_UNCLEAR, NULL, NULL},       {"19", REPLY_UNCLEAR, NULL, NULL},
+        {"91", REPLY_UNCLEAR, NULL, NULL},       {"1, 22", REPLY_UNCLEAR, NULL, NULL},
+        {"22222222", REPLY_UNCLEAR, NULL, NULL},
+    };
+    struct campaign_config campaign;
+    read_campaign(text, "c.conf", &campaign);
+    check(&campaign, rows, G_N_ELEMENTS(rows));
+    campaign_config_clear(&campaign);
+}
+
 static void rules_and_text_are_told(void)
 {
     g_autofree char *text = NULL;
@@ -326,6 +345,7 @@ int main(int argc, char **argv)
     g_test_add_func("/reply/replies to the dialogue", replies_to_the_dialogue);
     g_test_add_func("/reply/letters are bad codes", letters_are_bad_codes);
     g_test_add_func("/reply/several questions are told apart", several_questions_are_told_apart);
+    g_test_add_func("/reply/digits in a row are codes", digits_in_a_row_are_codes);
     g_test_add_func("/reply/rules and text are told", rules_and_text_are_told);
     g_test_add_func("/reply/robots are known by sender or mark",
                     robots_are_known_by_sender_or_mark);
