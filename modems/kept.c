@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A pushed PDU is kept by the thread that reads it from the modem, because the worker's may wait
  * for two minutes for the answer to a submission; a third thread brings it to the disk, because
- * neither of the two can wait for one. */
+ * neither of the two can wait for one. A message goes there at once. A report waits a moment: most
+ * are stored by the gateway by then, and need no write; and it is not written in the modem's pause
+ * between two messages, which is when most come and the disk has the next one's part to write. */
 #include "modems/kept.h"
 
 #include "config/log.h"
@@ -10,12 +12,15 @@
 #include <string.h>
 #include <sys/random.h>
 
+enum { REPORT_US = 20 * 1000 };
+
 struct kept {
     struct flight *flight;
     GThread *thread;
     GMutex mutex;
     GCond changed;
-    bool unwritten, stop;
+    int64_t write_at; /* steady, in µs; 0: all is written */
+    bool stop;
     _Atomic uint64_t next_key;
 };
 
@@ -34,22 +39,44 @@ static struct octets read_hex(const char *hex)
     return octets;
 }
 
+static bool any_pushed(struct kept *kept)
+{
+    for (unsigned i = 0; i < KEPT_PUSHED; i++) {
+        if (atomic_load(&kept_place(kept, i)->stage) != FLIGHT_PDU_NONE)
+            return true;
+    }
+    return false;
+}
+
 static void *write_out(void *data)
 {
     struct kept *kept = data;
     g_mutex_lock(&kept->mutex);
-    while (!kept->stop) {
-        if (!kept->unwritten) {
+    while (!kept->stop || kept->write_at != 0) {
+        if (kept->write_at == 0) {
             g_cond_wait(&kept->changed, &kept->mutex);
-            continue;
+        } else if (kept->write_at > g_get_monotonic_time() && !kept->stop) {
+            g_cond_wait_until(&kept->changed, &kept->mutex, kept->write_at);
+        } else {
+            kept->write_at = 0;
+            g_mutex_unlock(&kept->mutex);
+            if (any_pushed(kept))
+                kept_sync(kept);
+            g_mutex_lock(&kept->mutex);
         }
-        kept->unwritten = false;
-        g_mutex_unlock(&kept->mutex);
-        kept_sync(kept);
-        g_mutex_lock(&kept->mutex);
     }
     g_mutex_unlock(&kept->mutex);
     return NULL;
+}
+
+/* The thread is woken only where it would be late. */
+static void write_soon(struct kept *kept, bool report)
+{
+    int64_t at = g_get_monotonic_time() + (report ? REPORT_US : 0);
+    if (kept->write_at != 0 && kept->write_at <= at)
+        return;
+    kept->write_at = at;
+    g_cond_signal(&kept->changed);
 }
 
 /* Told by this worker or another, today or in ten years: no two are equal. They are positive, and
@@ -154,8 +181,7 @@ struct flight_pdu *kept_push(struct kept *kept, const char *hex, bool report)
     place->report = report;
     place->doubted = 0;
     fill(kept, place, hex);
-    kept->unwritten = true;
-    g_cond_signal(&kept->changed);
+    write_soon(kept, report);
     return place;
 }
 
