@@ -184,8 +184,19 @@ static bool read_uuid(struct store *store, GError **error)
     return true;
 }
 
+/* SQLite's account of its memory takes a lock at every allocation. */
+static void keep_no_account(void)
+{
+    static gsize done = 0;
+    if (g_once_init_enter(&done)) {
+        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+        g_once_init_leave(&done, 1);
+    }
+}
+
 struct store *store_open(const char *path, GError **error)
 {
+    keep_no_account();
     struct store *store = g_new0(struct store, 1);
     store->statements = g_hash_table_new_full(NULL, NULL, NULL, finalize);
     int result =
