@@ -119,7 +119,8 @@ workers_started() {
     wait_for reason_has sim0 "this PIN was tried before"
     stop_gateway
     start_gateway
-    wait_for reason_has sim0 "this PIN was tried before"
+    wait_for sql_is "select count(*) from modem_event where to_state = 'faulty'" 3
+    reason_has sim0 "this PIN was tried before"
     stop_gateway KILL
     start_gateway
     wait_for sql_is "select count(*) from modem_event where to_state = 'faulty'" 4
