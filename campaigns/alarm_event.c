@@ -4,18 +4,8 @@
  * counted twice. */
 #include "campaigns/alarm_event.h"
 
+#include "campaigns/event.h"
 #include "campaigns/store/outbox.h"
-
-#include <jansson.h>
-
-static json_t *time_json(int64_t at)
-{
-    if (at == 0)
-        return json_null();
-    g_autoptr(GDateTime) second = g_date_time_new_from_unix_utc(at / 1000);
-    g_autofree char *text = g_date_time_format(second, "%Y-%m-%dT%H:%M:%S");
-    return json_sprintf("%s.%03dZ", text, (int)(at % 1000));
-}
 
 static char *event_id(const struct alarm_row *row)
 {
@@ -26,24 +16,14 @@ char *alarm_event_body(const struct alarm_row *row, const char *gateway, int64_t
 {
     const struct alarm_trait *trait = alarm_trait(row->kind);
     g_autofree char *id = event_id(row);
-    g_autofree char *source = g_strconcat("urn:uuid:", gateway, NULL);
-    const char *about = *row->subject != '\0' ? row->subject : trait->name;
     json_t *data =
         json_pack("{ss ss ss ss ss ss ss so so so}", "alarm", row->uuid, "state",
                   row->cleared_at != 0 ? "cleared" : "raised", "kind", trait->name, "severity",
                   trait->severity, "subject", row->subject, "sentence", trait->sentence, "reason",
-                  row->reason, "since", time_json(row->since), "raised_at",
-                  time_json(row->raised_at), "cleared_at", time_json(row->cleared_at));
-    json_t *event =
-        json_pack("{ss ss ss ss so ss ss so so}", "specversion", "1.0", "id", id, "source", source,
-                  "type", ALARM_TYPE, "time", time_json(now), "subject", about, "datacontenttype",
-                  "application/json", "timestamp", time_json(now), "data", data);
-    g_assert_nonnull(event); /* every text is UTF-8 */
-    char *text = json_dumps(event, JSON_COMPACT);
-    json_decref(event);
-    char *copy = g_strdup(text);
-    free(text);
-    return copy;
+                  row->reason, "since", event_time(row->since), "raised_at",
+                  event_time(row->raised_at), "cleared_at", event_time(row->cleared_at));
+    const char *about = *row->subject != '\0' ? row->subject : trait->name;
+    return event_body(&(struct event){id, ALARM_TYPE, about, gateway, now}, data);
 }
 
 bool alarm_event_put(struct store *store, const struct gateway_config *config,

@@ -3,9 +3,9 @@
  * leaves the house: unit names and counts may pass, anything a household wrote may not. */
 #include "campaigns/summary.h"
 
-#include <jansson.h>
 #include <string.h>
 
+#include "campaigns/event.h"
 #include "campaigns/message.h"
 #include "campaigns/store/outbox.h"
 #include "campaigns/store/summary.h"
@@ -13,15 +13,6 @@
 
 /* A run of digits as long as this could be somebody's telephone. */
 enum { NUMBER_DIGITS_MAX = 8 };
-
-static json_t *time_json(int64_t at)
-{
-    if (at == 0)
-        return json_null();
-    g_autoptr(GDateTime) second = g_date_time_new_from_unix_utc(at / 1000);
-    g_autofree char *text = g_date_time_format(second, "%Y-%m-%dT%H:%M:%S");
-    return json_sprintf("%s.%03dZ", text, (int)(at % 1000));
-}
 
 static json_t *text_json(const char *text)
 {
@@ -117,39 +108,27 @@ static json_t *data_json(const struct tally *tally)
     return json_pack(
         "{s{so so ss so so so} ss so so so}", "campaign", "code", text_json(tally->code), "title",
         text_json(tally->title), "state", campaign_state_name(tally->state), "opens_at",
-        time_json(tally->opens_at), "closes_at", time_json(tally->closes_at), "started_at",
-        time_json(tally->started_at), "count_by", count_by_name((enum count_by)tally->count_by),
+        event_time(tally->opens_at), "closes_at", event_time(tally->closes_at), "started_at",
+        event_time(tally->started_at), "count_by", count_by_name((enum count_by)tally->count_by),
         "coverage", coverage_json(tally), "total", figures_json(&tally->total), "units",
         units_json(tally));
 }
 
-static char *dump(json_t *json)
-{
-    char *text = json_dumps(json, JSON_COMPACT);
-    json_decref(json);
-    g_assert_nonnull(text);
-    char *copy = g_strdup(text);
-    free(text);
-    return copy;
-}
-
 char *summary_digest(const struct tally *tally)
 {
-    g_autofree char *text = dump(data_json(tally));
+    g_autofree char *text = event_text(data_json(tally));
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
 }
 
 char *summary_body(const struct tally *tally, const struct summary_head *head)
 {
-    g_autofree char *source = g_strconcat("urn:uuid:", head->gateway, NULL);
     json_t *data = data_json(tally);
-    json_object_set_new(data, "counted_at", time_json(tally->counted_at));
+    json_object_set_new(data, "counted_at", event_time(tally->counted_at));
     json_object_set_new(data, "sequence", json_integer(head->sequence));
     json_object_set_new(data, "final", json_boolean(head->final));
-    return dump(json_pack("{ss ss ss ss so ss ss so so}", "specversion", "1.0", "id",
-                          head->event_id, "source", source, "type", SUMMARY_TYPE, "time",
-                          time_json(head->now), "subject", tally->code, "datacontenttype",
-                          "application/json", "timestamp", time_json(head->now), "data", data));
+    const struct event event = {head->event_id, SUMMARY_TYPE, tally->code, head->gateway,
+                                head->now};
+    return event_body(&event, data);
 }
 
 /* ---- the clock ---- */
