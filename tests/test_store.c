@@ -128,7 +128,12 @@ static void test_schema_1_is_brought_up(struct file *file, gconstpointer data)
     g_autofree char *path = g_build_filename(file->folder, "old.db", NULL);
     g_autofree char *script =
         g_strdup_printf("%s; INSERT INTO gateway VALUES ('boot', 'b1'); PRAGMA user_version = 1;"
-                        "INSERT INTO modem (name, state, state_at) VALUES ('sim1', 'absent', 0);",
+                        "INSERT INTO modem (name, state, state_at) VALUES ('sim1', 'absent', 0);"
+                        "INSERT INTO reply VALUES (1, 'sim1', '+84912', NULL, NULL, '1', 5, 5,"
+                        " 'stranger', '', '1', NULL, NULL);"
+                        "INSERT INTO incoming VALUES (1, 'sim1', '', 'SM', 1, '+84912', '1', 0, -1,"
+                        " 1, 1, 5, 5, 'a', 1), (2, 'sim1', '', 'SM', 2, '+84912', 'x', 0, 7,"
+                        " 3, 1, 6, 6, 'b', NULL);",
                         (const char *)g_bytes_get_data(schema, NULL));
     sqlite3 *old = NULL;
     g_assert_cmpint(sqlite3_open(path, &old), ==, SQLITE_OK);
@@ -142,6 +147,9 @@ static void test_schema_1_is_brought_up(struct file *file, gconstpointer data)
     g_assert_cmpstr(identity, ==, "");
     g_assert_cmpstr(boot, ==, "b1");
     g_assert_cmpint(pragma(store, "SELECT count(*) FROM gateway WHERE name = 'boot'"), ==, 0);
+    /* A part that waits for the others is handed on a day after it came, as it would have been. */
+    g_assert_cmpint(pragma(store, "SELECT retry_at FROM incoming WHERE id = 1"), ==, 0);
+    g_assert_cmpint(pragma(store, "SELECT retry_at FROM incoming WHERE id = 2"), ==, 86400006);
     store_free(store);
     g_unlink(path);
 }
