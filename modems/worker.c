@@ -19,6 +19,7 @@
 #include "modems/pace.h"
 #include "modems/probe.h"
 #include "modems/sandbox.h"
+#include "modems/speech.h"
 #include "modems/submission.h"
 
 #include <errno.h>
@@ -33,10 +34,7 @@ enum {
     STEP_MS = 30000, /* any question, libgammu's start, a prompt */
     IDLE_MS = 15000,
     HEARTBEAT_MS = 5000,
-    SLACK_MS = 15000,    /* promised on top, so that not each step needs a promise */
-    LOOSE_MS = 20000,    /* a promise is called back when it is so much longer than needed */
     NOTICES_MOST = 4096, /* taken in a row: who floods must not keep us from all else */
-    BEHIND_MS = 60000,
     HEALTH_MS = 60000,
     HEALTH_BUSY_MS = 300000, /* at the latest, even while messages wait */
     NETWORK_MS = 600000,
@@ -49,7 +47,7 @@ enum {
 #define NO_CENTRE "+84"
 
 struct worker {
-    int socket;
+    struct speech speech;
     struct flight *flight;
     struct line *line;
     struct device *device;
@@ -58,14 +56,12 @@ struct worker {
     struct wire_message setup;
     struct probe_health health;
     char *smsc;
-    GQueue sends;     /* of struct wire_message *, in their order */
-    GByteArray *owed; /* the verdict that is told with the next thing said; NULL: none */
-    bool leaving;     /* LEAVE came */
-    bool gone;        /* the gateway went, or talks nonsense */
-    bool faulty;      /* FAULT is said */
-    bool settled;     /* the modem owns up to its settings, so that it shows when it loses them */
-    int64_t promised_until, heartbeat_at, poll_at, health_at, network_at, sent_at; /* ms */
-    uint64_t noise; /* lines that nobody asked for */
+    GQueue sends; /* of struct wire_message *, in their order */
+    bool leaving; /* LEAVE came */
+    bool faulty;  /* FAULT is said */
+    bool settled; /* the modem owns up to its settings, so that it shows when it loses them */
+    int64_t heartbeat_at, poll_at, health_at, network_at, sent_at; /* ms */
+    uint64_t noise;                                                /* lines that nobody asked for */
 };
 
 static int64_t now_ms(void)
@@ -75,70 +71,16 @@ static int64_t now_ms(void)
 
 /* ---- talking to the gateway ---- */
 
-/* A gateway that is behind is waited for: a verdict must not be lost. */
-static bool put(struct worker *worker, const GByteArray *packet)
+static void need_for_question(void *data)
 {
-    int64_t until = now_ms() + BEHIND_MS;
-    while (!worker->gone) {
-        g_autoptr(GError) error = NULL;
-        if (wire_send(worker->socket, packet, &error))
-            return true;
-        bool behind = g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
-        struct pollfd room = {.fd = worker->socket, .events = POLLOUT};
-        if (!behind || now_ms() >= until || (poll(&room, 1, 1000) < 0 && errno != EINTR))
-            worker->gone = true;
-    }
-    return false;
+    struct worker *worker = data;
+    speech_need(&worker->speech, STEP_MS, "asking");
 }
 
 static void tell_owed(void *data)
 {
     struct worker *worker = data;
-    g_autoptr(GByteArray) owed = g_steal_pointer(&worker->owed);
-    if (owed != NULL)
-        put(worker, owed);
-}
-
-static bool tell(void *data, const GByteArray *packet)
-{
-    tell_owed(data);
-    return put(data, packet);
-}
-
-static void promise(struct worker *worker, unsigned within_ms, const char *doing)
-{
-    g_autoptr(GByteArray) packet = g_byte_array_new();
-    wire_put_alive(packet, &(struct wire_alive){.within_ms = within_ms, .doing = doing});
-    tell(worker, packet);
-    worker->promised_until = now_ms() + within_ms;
-    alarm(within_ms / 1000 + 30);
-}
-
-/* Sees that the promise fits what takes at most so long from now on. */
-static void need(struct worker *worker, unsigned within_ms, const char *doing)
-{
-    int64_t until = now_ms() + within_ms;
-    if (worker->promised_until < until || worker->promised_until > until + SLACK_MS + LOOSE_MS)
-        promise(worker, within_ms + SLACK_MS, doing);
-}
-
-static void need_for_question(void *data)
-{
-    need(data, STEP_MS, "asking");
-}
-
-static void tell_verdict(struct worker *worker, const struct wire_verdict *verdict)
-{
-    g_autoptr(GByteArray) packet = g_byte_array_new();
-    wire_put_verdict(packet, verdict);
-    tell(worker, packet);
-}
-
-static void owe_verdict(struct worker *worker, const struct wire_verdict *verdict)
-{
-    tell_owed(worker);
-    worker->owed = g_byte_array_new();
-    wire_put_verdict(worker->owed, verdict);
+    speech_tell_owed(&worker->speech);
 }
 
 static void fault(struct worker *worker, enum wire_fault_kind kind, const char *sentence)
@@ -147,7 +89,7 @@ static void fault(struct worker *worker, enum wire_fault_kind kind, const char *
     log_warn("modem", "fault=%d detail=%s", kind, detail);
     g_autoptr(GByteArray) packet = g_byte_array_new();
     wire_put_fault(packet, &(struct wire_fault){.kind = (uint8_t)kind, .sentence = sentence});
-    tell(worker, packet);
+    speech_tell(&worker->speech, packet);
     worker->faulty = true;
 }
 
@@ -157,7 +99,7 @@ static void say_hello(struct worker *worker)
     wire_put_hello(packet, &(struct wire_hello){.list_hash = wire_hash(),
                                                 .pid = getpid(),
                                                 .gammu_version = device_version()});
-    tell(worker, packet);
+    speech_tell(&worker->speech, packet);
 }
 
 static void say_health(struct worker *worker)
@@ -171,7 +113,7 @@ static void say_health(struct worker *worker)
                                 .storage_used = worker->health.storage_used,
                                 .storage_size = worker->health.storage_size,
                             });
-    tell(worker, packet);
+    speech_tell(&worker->speech, packet);
 }
 
 /* ---- being told ---- */
@@ -186,7 +128,7 @@ static void take_send(struct worker *worker, struct wire_message *message)
 {
     if (worker->leaving) {
         struct wire_verdict verdict = submission_not_started(&message->send);
-        tell_verdict(worker, &verdict);
+        speech_verdict(&worker->speech, &verdict);
         return;
     }
     struct wire_message *kept = g_new(struct wire_message, 1);
@@ -198,7 +140,7 @@ static void take_send(struct worker *worker, struct wire_message *message)
 static void give_back(struct worker *worker, struct wire_message *message)
 {
     struct wire_verdict verdict = submission_not_started(&message->send);
-    tell_verdict(worker, &verdict);
+    speech_verdict(&worker->speech, &verdict);
     drop_send(message);
 }
 
@@ -237,15 +179,15 @@ static void take(struct worker *worker, struct wire_message *message)
         break;
     }
     log_error("modem", "message=%s detail=\"not expected now\"", wire_name(message->type));
-    worker->gone = true;
+    worker->speech.gone = true;
 }
 
 static void listen_to_gateway(struct worker *worker)
 {
-    while (!worker->gone) {
+    while (!worker->speech.gone) {
         struct wire_message message = {0};
         g_autoptr(GError) error = NULL;
-        int got = wire_receive(worker->socket, &message, &error);
+        int got = wire_receive(worker->speech.socket, &message, &error);
         if (got == 0)
             return;
         if (got > 0) {
@@ -254,17 +196,17 @@ static void listen_to_gateway(struct worker *worker)
             continue;
         }
         log_info("modem", "gateway=gone detail=\"%s\"", error->message);
-        worker->gone = true;
+        worker->speech.gone = true;
     }
 }
 
 static bool wait_for_setup(struct worker *worker)
 {
-    struct pollfd socket = {.fd = worker->socket, .events = POLLIN};
+    struct pollfd socket = {.fd = worker->speech.socket, .events = POLLIN};
     g_autoptr(GError) error = NULL;
     alarm(SETUP_MS / 1000 + 30);
     if (poll(&socket, 1, SETUP_MS) != 1 ||
-        wire_receive(worker->socket, &worker->setup, &error) != 1) {
+        wire_receive(worker->speech.socket, &worker->setup, &error) != 1) {
         log_error("modem", "setup=missing detail=\"%s\"",
                   error != NULL ? error->message : "nothing within 30 s");
         return false;
@@ -282,7 +224,7 @@ static bool open_line(struct worker *worker)
 {
     const struct wire_setup *setup = &worker->setup.setup;
     g_autoptr(GError) error = NULL;
-    need(worker, STEP_MS, "opening");
+    speech_need(&worker->speech, STEP_MS, "opening");
     if (!sandbox_enter(setup->device, setup->trace, &error)) {
         fault(worker, WIRE_FAULT_INTERNAL, error->message);
         return false;
@@ -292,13 +234,13 @@ static bool open_line(struct worker *worker)
         fault(worker, WIRE_FAULT_DEVICE, error->message);
         return false;
     }
-    line_guard(worker->line, worker->socket);
+    line_guard(worker->line, worker->speech.socket);
     line_before_ask(worker->line, need_for_question, worker);
     if (setup->patience_ms > 0)
         line_set_patience(worker->line, setup->patience_ms);
     worker->kept = kept_new(worker->flight);
     line_keep(worker->line, worker->kept);
-    worker->inbox = inbox_new(worker->line, worker->kept, tell, worker);
+    worker->inbox = inbox_new(worker->line, worker->kept, speech_tell, &worker->speech);
     enum wire_fault_kind kind = WIRE_FAULT_INTERNAL;
     const struct probe_task task = {.imei = setup->imei[0] != '\0' ? setup->imei : NULL,
                                     .reset = setup->remedy == WIRE_REMEDY_RESET,
@@ -317,7 +259,7 @@ static bool open_device(struct worker *worker)
     const struct wire_setup *setup = &worker->setup.setup;
     g_autoptr(GError) error = NULL;
     bool timeout = false;
-    need(worker, STEP_MS, "starting libgammu");
+    speech_need(&worker->speech, STEP_MS, "starting libgammu");
     pace_set(setup->send_pause_ms);
     worker->device = device_open(line_pty(worker->line), line_pty_fd(worker->line), setup->features,
                                  &timeout, &error);
@@ -349,7 +291,7 @@ static void introduce(struct worker *worker, const struct probe_identity *identi
                                                 .model = identity->model,
                                                 .firmware = identity->firmware,
                                                 .smsc = worker->smsc});
-    tell(worker, packet);
+    speech_tell(&worker->speech, packet);
     if (worker->smsc[0] != '\0')
         return;
     log_warn("modem", "smsc=unknown detail=\"if messages are refused, set smsc of this modem\"");
@@ -386,12 +328,14 @@ static void check_settings(struct worker *worker)
 
 static void need_for_prompt(void *data)
 {
-    need(data, STEP_MS, "sending");
+    struct worker *worker = data;
+    speech_need(&worker->speech, STEP_MS, "sending");
 }
 
 static void need_for_answer(void *data, unsigned within_ms)
 {
-    need(data, within_ms, "waiting for the network");
+    struct worker *worker = data;
+    speech_need(&worker->speech, within_ms, "waiting for the network");
 }
 
 /* Its hours closed, or it grew too old, while it waited behind others. */
@@ -421,7 +365,7 @@ static void send_next(struct worker *worker)
     char detail[RESULT_LINE_SIZE];
     struct wire_verdict verdict;
     enum submission_after after = submission_run(&submission, send, references, detail, &verdict);
-    owe_verdict(worker, &verdict);
+    speech_owe(&worker->speech, &verdict);
     drop_send(message);
     worker->sent_at = now_ms();
     if (after == SUBMISSION_SILENT)
@@ -491,12 +435,12 @@ static void take_notices(struct worker *worker)
 static void tell_pushed(struct worker *worker)
 {
     struct line_notice notice;
-    while (!worker->gone && worker->inbox != NULL && line_notice(worker->line, &notice)) {
+    while (!worker->speech.gone && worker->inbox != NULL && line_notice(worker->line, &notice)) {
         if (notice.kind == RESULT_PUSHED_MESSAGE || notice.kind == RESULT_PUSHED_REPORT)
             inbox_notice(worker->inbox, &notice);
         g_free(notice.text);
     }
-    if (!worker->gone && worker->inbox != NULL)
+    if (!worker->speech.gone && worker->inbox != NULL)
         inbox_step(worker->inbox, 0);
 }
 
@@ -531,7 +475,7 @@ static void idle(struct worker *worker)
 {
     int64_t now = now_ms();
     if (now >= worker->heartbeat_at) {
-        promise(worker, IDLE_MS, "idle");
+        speech_promise(&worker->speech, IDLE_MS, "idle");
         worker->heartbeat_at = now + HEARTBEAT_MS;
     }
     int64_t until = MIN(worker->heartbeat_at, worker->health_at);
@@ -540,7 +484,7 @@ static void idle(struct worker *worker)
     /* Health waits for quiet after a message, so its time may be past. */
     int64_t left = until > now ? until - now : QUIET_MS;
     struct pollfd polls[] = {
-        {.fd = worker->socket, .events = POLLIN},
+        {.fd = worker->speech.socket, .events = POLLIN},
         {.fd = line_wakeup(worker->line), .events = POLLIN},
         {.fd = device_fd(worker->device), .events = POLLIN},
     };
@@ -551,17 +495,17 @@ static void idle(struct worker *worker)
 
 static void serve(struct worker *worker)
 {
-    while (!worker->gone && !worker->leaving && !worker->faulty) {
+    while (!worker->speech.gone && !worker->leaving && !worker->faulty) {
         listen_to_gateway(worker);
         take_notices(worker);
-        if (worker->gone || worker->leaving || worker->faulty)
+        if (worker->speech.gone || worker->leaving || worker->faulty)
             return;
         if (worker->sends.length > 0) {
             send_next(worker);
             take_notices(worker); /* it waited for the answer, and took their wake-up with it */
         }
         if (worker->sends.length == 0 || !inbox_idle(worker->inbox))
-            tell_owed(worker);
+            speech_tell_owed(&worker->speech);
         if (!inbox_idle(worker->inbox)) {
             inbox_step(worker->inbox, worker->sends.length > 0 ? QUESTIONS_BUSY : QUESTIONS_FREE);
         } else if (worker->sends.length == 0) {
@@ -576,7 +520,7 @@ static void serve(struct worker *worker)
 
 int worker_run(int socket, int flight_fd)
 {
-    struct worker worker = {.socket = socket};
+    struct worker worker = {.speech = {.socket = socket}};
     g_autoptr(GError) error = NULL;
     g_queue_init(&worker.sends);
     worker.flight = flight_map(flight_fd, &error);
@@ -591,8 +535,8 @@ int worker_run(int socket, int flight_fd)
             serve(&worker);
         tell_pushed(&worker);
     }
-    tell_owed(&worker);
-    if (!worker.gone)
+    speech_tell_owed(&worker.speech);
+    if (!worker.speech.gone)
         leave(&worker);
     inbox_free(worker.inbox);
     device_free(worker.device);
