@@ -7,7 +7,6 @@
 #include "gateway/api/handlers.h"
 #include "gateway/api/problem.h"
 
-
 /* <stat> of +CREG, 3GPP TS 27.007 7.2 */
 static const char *const registrations[] = {"not searching", "home",    "searching",
                                             "denied",        "unknown", "roaming"};
