@@ -275,7 +275,7 @@ bool flight_set_pin(struct flight *flight, const char *digest)
     char *pin = flight->image->tail.pin;
     g_assert(strlen(digest) < sizeof flight->image->tail.pin);
     memset(pin, 0, sizeof flight->image->tail.pin);
-    memcpy(pin, digest, strlen(digest));
+    g_strlcpy(pin, digest, sizeof flight->image->tail.pin);
     return flight_sync(flight, NULL);
 }
 

@@ -232,7 +232,9 @@ int main(int argc, char **argv)
     int master = posix_openpt(O_RDWR | O_NOCTTY);
     g_assert_cmpint(grantpt(master), ==, 0);
     g_assert_cmpint(unlockpt(master), ==, 0);
-    place.device = g_strdup(ptsname(master));
+    char device[64];
+    g_assert_cmpint(ptsname_r(master, device, sizeof device), ==, 0);
+    place.device = g_strdup(device);
     g_test_add_func("/sandbox/what a worker can still do and what not", test_attempts);
     int status = g_test_run();
     g_unlink(place.other);
