@@ -56,10 +56,11 @@ struct worker {
     struct wire_message setup;
     struct probe_health health;
     char *smsc;
-    GQueue sends; /* of struct wire_message *, in their order */
-    bool leaving; /* LEAVE came */
-    bool faulty;  /* FAULT is said */
-    bool settled; /* the modem owns up to its settings, so that it shows when it loses them */
+    int64_t sound_at; /* ms; its settings were looked at */
+    GQueue sends;     /* of struct wire_message *, in their order */
+    bool leaving;     /* LEAVE came */
+    bool faulty;      /* FAULT is said */
+    bool settled;     /* the modem owns up to its settings, so that it shows when it loses them */
     int64_t heartbeat_at, poll_at, health_at, network_at, sent_at; /* ms */
     uint64_t noise;                                                /* lines that nobody asked for */
 };
@@ -251,6 +252,7 @@ static bool open_line(struct worker *worker)
         return false;
     }
     worker->settled = probe_settled(worker->line);
+    worker->sound_at = now_ms();
     return true;
 }
 
@@ -493,6 +495,17 @@ static void idle(struct worker *worker)
         device_read(worker->device);
 }
 
+/* A modem may have restarted without a word while it had nothing to do, which takes seconds: in
+ * text mode it would take the length of the PDU for a number, and the PDU for the text. */
+static bool is_sound(struct worker *worker)
+{
+    if (now_ms() - MAX(worker->sent_at, worker->sound_at) >= QUIET_MS) {
+        check_settings(worker);
+        worker->sound_at = now_ms();
+    }
+    return !worker->faulty;
+}
+
 static void serve(struct worker *worker)
 {
     while (!worker->speech.gone && !worker->leaving && !worker->faulty) {
@@ -501,6 +514,8 @@ static void serve(struct worker *worker)
         if (worker->speech.gone || worker->leaving || worker->faulty)
             return;
         if (worker->sends.length > 0) {
+            if (!is_sound(worker))
+                return;
             send_next(worker);
             take_notices(worker); /* it waited for the answer, and took their wake-up with it */
         }

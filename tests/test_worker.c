@@ -279,6 +279,26 @@ static void test_restarted_silently(void)
     stage_close(&stage);
 }
 
+/* It takes seconds, so it is found out before the next message after a pause. */
+static void test_restarted_in_a_pause(void)
+{
+    struct stage stage;
+    stage_open(&stage, quick);
+    make_ready(&stage);
+    AUTO_MESSAGE health = await(&stage, WIRE_HEALTH);
+    g_usleep(300 * 1000); /* it looks at the settings then as well */
+    g_assert_nonnull(health);
+    g_free(order(&stage, "restart 0"));
+    g_usleep(2200 * 1000);
+    hand_over(&stage, 1, 0, "+84912000001", WIRE_CODING_GSM7, (const char *const[]){"a", NULL});
+    AUTO_MESSAGE fault = await(&stage, WIRE_FAULT);
+    g_assert_cmpint(fault->fault.kind, ==, WIRE_FAULT_BUSY);
+    AUTO_MESSAGE verdict = await(&stage, WIRE_VERDICT);
+    g_assert_cmpint(verdict->verdict.cause_space, ==, VERDICT_SPACE_LOCAL);
+    g_assert_cmpint(verdict->verdict.cause, ==, VERDICT_NOT_STARTED);
+    stage_close(&stage);
+}
+
 static void test_pin(void)
 {
     static const struct {
@@ -321,6 +341,7 @@ int main(int argc, char **argv)
     g_test_add_func("/worker/a modem that restarts is set up again", test_restarted);
     g_test_add_func("/worker/a modem that restarts without a word is found out",
                     test_restarted_silently);
+    g_test_add_func("/worker/so it is before anything is sent", test_restarted_in_a_pause);
     g_test_add_func("/worker/a PIN is sent once and never traced", test_pin);
     return g_test_run();
 }
