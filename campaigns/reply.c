@@ -198,8 +198,7 @@ static void read_rest(const struct reply_scan *scan, const struct reply_scan *st
         return;
     }
     const char *rule = reply_reader_ask(scan, found, &state);
-    unsigned syllables = scan_syllables(stripped, stripped->from, stripped->to);
-    bool free_text = syllables >= OPINION_SYLLABLES && robot == NULL;
+    bool free_text = scan_content(scan) >= OPINION_SYLLABLES && robot == NULL;
     reading->rule = rule;
     if (state == FOUND_ANSWER) {
         tell(scan, found, reading);

@@ -83,7 +83,8 @@ static bool is_mangled(const struct reply_scan *scan, unsigned at)
     bool after = scan_is_word(scan, at + 1) && scan_word(scan, at + 1)->glued &&
                  field_at(scan, at + 1, &length) == REPLY_NOBODY;
     bool before = at > scan->from + 1 && scan_word(scan, at)->glued && scan_is_word(scan, at - 1) &&
-                  scan_word(scan, at - 1)->glued && scan_is_number(scan, at - 2);
+                  scan_word(scan, at - 1)->glued && scan_is_number(scan, at - 2) &&
+                  field_at(scan, at - 1, &length) == REPLY_NOBODY;
     return after || before;
 }
 

@@ -105,7 +105,7 @@ bool reply_opinion_asks(const struct reply_scan *scan)
             return true;
     if (begins_question(scan) || holds_question(scan))
         return true;
-    return scan_syllables(&inner, inner.from, inner.to) >= QUESTION_SYLLABLES &&
+    return scan_content(scan) >= QUESTION_SYLLABLES &&
            reply_sense_asks(&inner, inner.from, inner.to);
 }
 

@@ -37,8 +37,12 @@ static unsigned own_label(const struct reply_scan *scan, unsigned at, unsigned o
 static bool is_letter_code(const struct reply_scan *scan, unsigned at)
 {
     bool particle = scan_length(scan, at, LIST_END) > 0 || scan_length(scan, at, LIST_FRONT) > 0;
-    bool picked = scan_ends(scan, at, LIST_PICK) && scan_length(scan, at + 1, LIST_END) > 0;
-    return (scan_word(scan, at)->capital || !particle || picked) &&
+    bool picked = scan_ends(scan, at, LIST_PICK) > 0 && scan_length(scan, at + 1, LIST_END) > 0;
+    unsigned before = at;
+    while (before > scan->from && scan_ends(scan, before, LIST_POLITE_FRONT) > 0)
+        before--;
+    bool first = before == scan->from || scan_ends(scan, at, LIST_PICK) > 0;
+    return (scan_word(scan, at)->capital || (!particle && first) || picked) &&
            scan_length(scan, at + 1, LIST_CALL) == 0;
 }
 
@@ -50,6 +54,10 @@ static bool is_usable(const struct reply_scan *scan, const struct reply_mention 
         return false;
     if (!is_coded(mention->phrase->what))
         return true;
+    bool in_name = mention->phrase->what == WHAT_POSITION && scan_is_word(scan, at + 1) &&
+                   scan_word(scan, at + 1)->glued && scan_word(scan, at + 1)->capital; /* 2B */
+    if (in_name)
+        return false;
     if (scan_is_number(scan, at))
         return !scan_is_quantity(scan, at) ||
                own_label(scan, mention->to, mention->phrase->owner) > 0;
@@ -64,7 +72,7 @@ static bool run_of_codes(const struct reply_scan *scan, unsigned at, struct repl
     const GArray *options = scan->reader->options;
     unsigned count = 0;
     if (asked->config->kind != QUESTION_CHOICES || !asked->one_digit || strlen(digits) < 2 ||
-        scan_is_quantity(scan, at))
+        scan_is_placed(scan, at))
         return false;
     for (; *digits != '\0'; digits++) {
         const struct reply_option *found = NULL;
@@ -136,11 +144,16 @@ static void add(struct listing *listing, const struct reply_item *item)
         listing->doubt = "R9 several options";
     listing->at = item->to;
     unsigned label = is_coded(item->what) ? own_label(listing->scan, item->to, item->option[0]) : 0;
+    /* "2 chưa kịp": a label of one syllable may be a part of more words. */
+    bool part = label > 0 && label - item->to == 1 && scan_is_word(listing->scan, label) &&
+                scan_length(listing->scan, label, LIST_END) == 0;
+    if (part)
+        label = 0;
     if (label > 0)
         listing->at = label;
-    listing->after = label > 0 || !is_coded(item->what) ? REMARK_AFTER_WORDS
-                     : item->letter                     ? REMARK_AFTER_LETTER
-                                                        : REMARK_AFTER_CODE;
+    listing->after = !is_coded(item->what)        ? REMARK_AFTER_WORDS
+                     : item->letter && label == 0 ? REMARK_AFTER_LETTER
+                                                  : REMARK_AFTER_CODE;
 }
 
 /* Where the next item may begin: behind a comma, "và", or nothing at all. */
@@ -183,9 +196,11 @@ static void take_list(struct listing *listing)
         if (next >= scan->to || !reply_options_item(scan, next, &item))
             break;
         bool addon = scan_option(scan, item.option[0])->addon;
-        if (addon && !is_coded(item.what) && next == listing->at)
+        bool same = next == listing->at && !is_coded(item.what) &&
+                    listing->found->option[0] == item.option[0];
+        if (same || (addon && !is_coded(item.what) && next == listing->at))
             break; /* the remark's reader knows "không cần tư vấn" */
-        if (either)
+        if (either && !addon)
             listing->doubt = "R9 one or the other";
         if (is_number_of(listing, &item, next) && !addon)
             listing->doubt = "R7 number of something";
@@ -248,7 +263,7 @@ void reply_options_list(const struct reply_scan *scan, unsigned at, struct reply
     struct reply_remark remark = {listing.at, listing.after, sense};
     unsigned single = item.to - at == 1 && words && listing.at == item.to;
     bool cut = listing.at >= scan->to || !scan_is_word(scan, listing.at) ||
-               scan_length(scan, listing.at, LIST_END) > 0 || scan_word(scan, at)->undone;
+               scan_length(scan, listing.at, LIST_POLITE_END) > 0 || scan_word(scan, at)->undone;
     const char *doubt = listing.doubt != NULL ? listing.doubt : set_doubt(scan, retfound);
     if (doubt == NULL && single != 0 && !cut)
         doubt = "R7 more words"; /* "Hàn Quốc" is no welding */
@@ -268,8 +283,8 @@ void reply_options_list(const struct reply_scan *scan, unsigned at, struct reply
 /* How far a phrase reaches that may stand before an answer; 0: none begins at `at`. */
 static unsigned opening(const struct reply_scan *scan, unsigned at, enum reply_list *retlist)
 {
-    static const enum reply_list lists[] = {LIST_FRONT, LIST_YES,  LIST_CHOOSE,
-                                            LIST_CALL,  LIST_LEAD, LIST_ADVERB};
+    static const enum reply_list lists[] = {LIST_FRONT, LIST_YES,    LIST_CHOOSE, LIST_CALL,
+                                            LIST_LEAD,  LIST_ADVERB, LIST_BUSY,   LIST_REASON};
     unsigned longest = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
         unsigned length = scan_length(scan, at, lists[i]);
@@ -288,6 +303,8 @@ static unsigned opening(const struct reply_scan *scan, unsigned at, enum reply_l
 struct start {
     unsigned at;
     bool agreed;  /* a yes stood before it */
+    bool picked;  /* "chọn" did */
+    bool excused; /* "bận việc" did */
     bool loosely; /* right behind "nhà em", "sẽ": fit for a label, not for a number */
 };
 
@@ -303,7 +320,8 @@ static bool find_start(const struct reply_scan *scan, struct start *retstart)
             bool number = is_coded(item.what) && (item.letter || scan_is_number(scan, at));
             if (!number || at >= covered) {
                 *retstart = start;
-                return !(number && start.loosely) && (at >= covered || item.what != WHAT_CODE);
+                return !(number && start.loosely && !start.picked) &&
+                       (at >= covered || item.what != WHAT_CODE);
             }
         }
         unsigned length = opening(scan, at, &list);
@@ -311,9 +329,12 @@ static bool find_start(const struct reply_scan *scan, struct start *retstart)
             return false;
         if (length > 0 && at + length > covered) {
             covered = at + length;
-            start.loosely = list == LIST_LEAD || list == LIST_ADVERB;
+            start.loosely = list == LIST_LEAD || list == LIST_ADVERB || list == LIST_BUSY;
         }
-        start.agreed = start.agreed || scan_length(scan, at, LIST_YES) > 0;
+        start.agreed = start.agreed || (length > 0 && scan_length(scan, at, LIST_YES) > 0 &&
+                                        scan_length(scan, at, LIST_BUSY) == 0);
+        start.excused = start.excused || list == LIST_BUSY;
+        start.picked = start.picked || (length > 0 && scan_length(scan, at, LIST_PICK) > 0);
     }
     return false;
 }
@@ -322,25 +343,28 @@ static bool find_start(const struct reply_scan *scan, struct start *retstart)
 static bool contradicts(const struct reply_scan *scan, const struct start *start,
                         const struct reply_found *found)
 {
-    return start->agreed && found->count > 0 &&
-           scan_option(scan, found->option[0])->config->sense == SENSE_NO;
+    bool no = found->count > 0 && scan_option(scan, found->option[0])->config->sense == SENSE_NO;
+    return (start->agreed && no) || (start->excused && !no);
 }
 
 /* Words before an answer in the midst of a sentence must tell nothing that could turn it round. */
 static bool is_harmless(const struct reply_scan *scan, unsigned from, unsigned to)
 {
     static const enum reply_list lists[] = {LIST_NO,       LIST_HEDGE, LIST_OTHERS, LIST_ASKING,
-                                            LIST_QUESTION, LIST_BOTH,  LIST_OPTION, LIST_OPTOUT,
-                                            LIST_START,    LIST_SLIP,  LIST_NOT};
+                                            LIST_QUESTION, LIST_BOTH,  LIST_OPTOUT, LIST_START,
+                                            LIST_SLIP,     LIST_NOT};
     enum { WORDS_MOST = 10 };
     if (scan_syllables(scan, from, to) > WORDS_MOST)
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
         if (scan_holds(scan, from, to, lists[i]))
             return false;
-    for (unsigned at = from; at < to; at++)
-        if (scan_is_number(scan, at) && !scan_is_quantity(scan, at))
+    for (unsigned at = from; at < to; at++) {
+        struct reply_item item;
+        if ((scan_is_number(scan, at) && !scan_is_quantity(scan, at)) ||
+            reply_options_item(scan, at, &item))
             return false;
+    }
     return true;
 }
 

@@ -31,6 +31,10 @@ static const struct {
 } kinds[] = {
     {"reply-words.csv", "front", LIST_FRONT},
     {"reply-words.csv", "end", LIST_END},
+    {"reply-words.csv", "front", LIST_POLITE_FRONT},
+    {"reply-words.csv", "end", LIST_POLITE_END},
+    {"reply-words.csv", "open", LIST_FRONT},
+    {"reply-words.csv", "close", LIST_END},
     {"reply-words.csv", "lead", LIST_LEAD},
     {"reply-words.csv", "choose", LIST_CHOOSE},
     {"reply-words.csv", "yes", LIST_YES},
@@ -47,10 +51,13 @@ static const struct {
     {"reply-phrases.csv", "change", LIST_CHANGE},
     {"reply-phrases.csv", "swap", LIST_SWAP},
     {"reply-phrases.csv", "call", LIST_CALL},
+    {"reply-phrases.csv", "after-no", LIST_AFTER_NO},
+    {"reply-phrases.csv", "busy", LIST_BUSY},
     {"reply-phrases.csv", "to", LIST_TO},
     {"reply-phrases.csv", "right", LIST_RIGHT},
     {"reply-phrases.csv", "not", LIST_NOT},
     {"reply-phrases.csv", "but", LIST_BUT},
+    {"reply-phrases.csv", "against", LIST_AGAINST},
     {"reply-phrases.csv", "hedge", LIST_HEDGE},
     {"reply-phrases.csv", "question", LIST_QUESTION},
     {"reply-phrases.csv", "asking", LIST_ASKING},
@@ -393,6 +400,8 @@ static bool is_there(const struct reply_words *words, unsigned at,
         return fit != FIT_NONE;
     if (bare && decisive && phrase->doubtful)
         return false;
+    if (phrase->list == LIST_ASKING)
+        return fit == FIT_EXACT; /* "ha" is hả, and Hà */
     return fit == FIT_EXACT || (fit == FIT_HALF && bare);
 }
 

@@ -7,8 +7,10 @@
 
 enum reply_list {
     /* reply-words.csv */
-    LIST_FRONT,  /* R4 */
-    LIST_END,    /* R4 */
+    LIST_FRONT,        /* R4, and what else may be polite before an answer */
+    LIST_END,          /* the same behind it */
+    LIST_POLITE_FRONT, /* R4 alone: what is no syllable of an opinion */
+    LIST_POLITE_END,
     LIST_LEAD,   /* who speaks, before an answer: "gia đình tôi" */
     LIST_CHOOSE, /* right before a code: "chọn", "số", "đăng ký" */
     LIST_YES,
@@ -31,7 +33,10 @@ enum reply_list {
     LIST_RIGHT,       /* R9: mới đúng */
     LIST_NOT,         /* R9: không phải */
     LIST_BUT,         /* R9: mà */
+    LIST_AFTER_NO,    /* "chưa đâu" is no, "có đâu" too: only behind a no it is plain */
+    LIST_BUSY,        /* before a no: "bận việc" */
     LIST_CALL,        /* calls somebody: "chị ơi" */
+    LIST_AGAINST,     /* nhưng: a label or a yes with it is none */
     LIST_HEDGE,       /* nếu, có thể */
     LIST_QUESTION,    /* R12: begins one */
     LIST_ASKING,      /* R12: ends one, or stands in it */

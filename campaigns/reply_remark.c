@@ -14,16 +14,17 @@ enum { WORDS_AFTER_WORDS = 9 }; /* a longer story behind a label is an opinion, 
 static bool begins_anywhere(const struct reply_scan *scan, unsigned at)
 {
     const struct reply_word *word = scan_word(scan, at);
-    return (word->kind == REPLY_MARK && !scan_is_mark(scan, at, "%+@/")) ||
+    return (word->kind == REPLY_MARK && (!scan_is_mark(scan, at, "%+@/") || at + 1 == scan->to)) ||
            scan_length(scan, at, LIST_BECAUSE) > 0;
 }
 
 static bool begins_after_code(const struct reply_scan *scan, unsigned at)
 {
     const struct reply_word *word = scan_word(scan, at);
-    bool name = word->kind == REPLY_WORD && word->capital && !word->capitals;
+    bool tribal = word->capital && scan_is_mark(scan, at + 1, "'"); /* H'Hen Niê */
+    bool name = word->kind == REPLY_WORD && word->capital && (!word->capitals || tribal);
     bool telephone = word->kind == REPLY_NUMBER && strlen(word->spelling.letters) >= TELEPHONE;
-    return name || telephone || scan_is_signature(scan, at) ||
+    return name || telephone || scan_may_sign(scan, at) || scan_length(scan, at, LIST_NO) > 0 ||
            scan_length(scan, at, LIST_REMARK) > 0 || scan_length(scan, at, LIST_END) > 0 ||
            scan_length(scan, at, LIST_FRONT) > 0 || scan_length(scan, at, LIST_SLIP) > 0 ||
            scan_length(scan, at, LIST_SILENT) > 0 || scan_length(scan, at, LIST_RIGHT) > 0 ||
@@ -88,8 +89,10 @@ static const char *other_option(const struct reply_scan *scan, const struct repl
         }
         bool word = phrase->what == WHAT_LABEL || phrase->what == WHAT_ALIAS;
         bool clause = at == remark->from || scan_is_mark(scan, at - 1, ",.;:(\n");
-        bool letter =
-            option->letter && phrase->what == WHAT_CODE && clause && scan_word(scan, at)->capital;
+        bool particle =
+            scan_length(scan, at, LIST_END) > 0 || scan_length(scan, at, LIST_FRONT) > 0;
+        bool letter = option->letter && phrase->what == WHAT_CODE && clause &&
+                      (scan_word(scan, at)->capital || !particle);
         if ((word && (phrase->syllables > 1 || (clause && !scan_is_signature(scan, at)))) || letter)
             return "R9 several options";
     }
@@ -166,7 +169,7 @@ static const char *word_doubt(const struct reply_scan *scan, const struct reply_
         {LIST_SLIP, "R9 correction", false},        {LIST_CHANGE, "R9 correction", false},
         {LIST_ASKING, "R12 question", false},       {LIST_OPTOUT, "R6 and an answer", false},
         {LIST_OTHERS, "R18 somebody else", true},   {LIST_OTHER_THING, "R7 another thing", true},
-        {LIST_OPINION, "R13 and an opinion", true},
+        {LIST_OPINION, "R13 and an opinion", true}, {LIST_AGAINST, "R7 a condition", true},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
         if (scan_length(scan, at, lists[i].list) > 0 &&

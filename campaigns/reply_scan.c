@@ -24,12 +24,13 @@ bool scan_is_number(const struct reply_scan *scan, unsigned at)
     return at < scan->to && scan_word(scan, at)->kind == REPLY_NUMBER;
 }
 
-bool scan_ends(const struct reply_scan *scan, unsigned at, enum reply_list list)
+unsigned scan_ends(const struct reply_scan *scan, unsigned at, enum reply_list list)
 {
+    unsigned longest = 0;
     for (unsigned back = 1; back <= REPLY_PHRASE_MAX && scan->from + back <= at; back++)
         if ((scan->sight->lengths[at - back][list] >> (back - 1) & 1) != 0)
-            return true;
-    return false;
+            longest = back;
+    return longest;
 }
 
 bool scan_holds(const struct reply_scan *scan, unsigned from, unsigned to, enum reply_list list)
@@ -50,19 +51,27 @@ unsigned scan_syllables(const struct reply_scan *scan, unsigned from, unsigned t
     return count;
 }
 
-/* Whether a phrase of the list reaches from some word to exactly `to`. */
-static unsigned ending(const struct reply_scan *scan, enum reply_list list)
-{
-    unsigned longest = 0;
-    for (unsigned back = 1; back <= REPLY_PHRASE_MAX && scan->from + back <= scan->to; back++)
-        if ((scan->sight->lengths[scan->to - back][list] >> (back - 1) & 1) != 0)
-            longest = back;
-    return longest;
-}
-
 static bool is_idle(const struct reply_scan *scan, unsigned at)
 {
     return scan_word(scan, at)->kind == REPLY_MARK && !scan_is_mark(scan, at, "?");
+}
+
+unsigned scan_content(const struct reply_scan *scan)
+{
+    struct reply_scan inner = *scan;
+    while (inner.from < inner.to) {
+        unsigned polite = scan_length(&inner, inner.from, LIST_POLITE_FRONT);
+        if (polite == 0 && scan_word(&inner, inner.from)->kind != REPLY_MARK)
+            break;
+        inner.from += MAX(polite, 1);
+    }
+    while (inner.from < inner.to) {
+        unsigned polite = scan_ends(&inner, inner.to, LIST_POLITE_END);
+        if (polite == 0 && scan_word(&inner, inner.to - 1)->kind != REPLY_MARK)
+            break;
+        inner.to -= MAX(polite, 1);
+    }
+    return scan_syllables(&inner, inner.from, inner.to);
 }
 
 void scan_strip(struct reply_scan *scan)
@@ -74,7 +83,7 @@ void scan_strip(struct reply_scan *scan)
         scan->from += MAX(polite, 1);
     }
     while (scan->from < scan->to) {
-        unsigned polite = ending(scan, LIST_END);
+        unsigned polite = scan_ends(scan, scan->to, LIST_END);
         if (polite == 0 && !is_idle(scan, scan->to - 1))
             break;
         scan->to -= MAX(polite, 1);
@@ -93,8 +102,14 @@ bool scan_is_signature(const struct reply_scan *scan, unsigned at)
         return false;
     const struct reply_word *word = scan_word(scan, at), *next = scan_word(scan, at + 1);
     bool as_a_name = word->capital && next->capital && !(word->capitals && next->capitals);
+    return as_a_name || is_middle_name(scan, at + 1);
+}
+
+bool scan_may_sign(const struct reply_scan *scan, unsigned at)
+{
     bool counted = scan_length(scan, at, LIST_COUNT) > 0 || scan_length(scan, at, LIST_PERSON) > 0;
-    return as_a_name || is_middle_name(scan, at + 1) || !counted;
+    return scan_is_signature(scan, at) ||
+           (scan_length(scan, at, LIST_SURNAME) > 0 && scan_is_word(scan, at + 1) && !counted);
 }
 
 static bool touches_number(const struct reply_scan *scan, unsigned at)
@@ -135,8 +150,8 @@ static bool is_counted(const struct reply_scan *scan, unsigned at)
     unsigned count = MAX(scan_length(scan, at, LIST_COUNT), scan_length(scan, at, LIST_PERSON));
     static const enum reply_list others[] = {LIST_YES, LIST_NO,      LIST_REMARK, LIST_FRONT,
                                              LIST_END, LIST_BECAUSE, LIST_OPTION};
-    if (count == 0 || is_address(scan, at) || scan_is_signature(scan, at) ||
-        scan_is_polite_end(scan, at))
+    if (count == 0 || scan_is_mark(scan, at + 1, "'") || is_address(scan, at) ||
+        scan_is_signature(scan, at) || scan_is_polite_end(scan, at))
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
         if (scan_length(scan, at, others[i]) > count)
@@ -144,15 +159,26 @@ static bool is_counted(const struct reply_scan *scan, unsigned at)
     return true;
 }
 
-bool scan_is_quantity(const struct reply_scan *scan, unsigned at)
+/* "thôn 4", but not "đăng ký 4", which ends like "kỳ 4". */
+static bool is_place(const struct reply_scan *scan, unsigned at)
+{
+    unsigned place = scan_ends(scan, at, LIST_PLACE);
+    unsigned chosen = MAX(scan_ends(scan, at, LIST_CHOOSE), scan_ends(scan, at, LIST_PICK));
+    unsigned changed = MAX(scan_ends(scan, at, LIST_TO), scan_ends(scan, at, LIST_CHANGE));
+    return place > chosen && changed == 0;
+}
+
+bool scan_is_placed(const struct reply_scan *scan, unsigned at)
 {
     const struct reply_word *word = scan_word(scan, at);
     bool in_word = word->glued && at > 0 && scan->words->word[at - 1].kind == REPLY_WORD &&
                    strlen(scan->words->word[at - 1].spelling.letters) == 1;
-    return strlen(word->spelling.letters) >= LONG_NUMBER || touches_number(scan, at) || in_word ||
-           (scan_ends(scan, at, LIST_PLACE) && !scan_ends(scan, at, LIST_TO) &&
-            !scan_ends(scan, at, LIST_CHANGE)) ||
-           is_counted(scan, at + 1);
+    return touches_number(scan, at) || in_word || is_place(scan, at) || is_counted(scan, at + 1);
+}
+
+bool scan_is_quantity(const struct reply_scan *scan, unsigned at)
+{
+    return strlen(scan_word(scan, at)->spelling.letters) >= LONG_NUMBER || scan_is_placed(scan, at);
 }
 
 const struct reply_option *scan_option(const struct reply_scan *scan, unsigned order)

@@ -77,8 +77,8 @@ static inline unsigned scan_length(const struct reply_scan *scan, unsigned at, e
 bool scan_is_mark(const struct reply_scan *scan, unsigned at, const char *characters);
 bool scan_is_word(const struct reply_scan *scan, unsigned at);
 bool scan_is_number(const struct reply_scan *scan, unsigned at);
-/* Whether a phrase of the list ends right before `at`. */
-bool scan_ends(const struct reply_scan *scan, unsigned at, enum reply_list list);
+/* Length of the longest phrase of the list that ends right before `at`. */
+unsigned scan_ends(const struct reply_scan *scan, unsigned at, enum reply_list list);
 /* Whether a phrase of the list begins in `from` … `to` - 1. */
 bool scan_holds(const struct reply_scan *scan, unsigned from, unsigned to, enum reply_list list);
 /* Words and numbers from `from` to `to`. */
@@ -89,7 +89,12 @@ void scan_strip(struct reply_scan *scan);
 bool scan_is_polite_end(const struct reply_scan *scan, unsigned at);
 /* What comes at `at` is how people sign. */
 bool scan_is_signature(const struct reply_scan *scan, unsigned at);
-/* A number that says how many, when or where, not which (R8). */
+/* The same, less surely: a surname alone. */
+bool scan_may_sign(const struct reply_scan *scan, unsigned at);
+/* Words and numbers without the politeness of R4: what R13 counts. */
+unsigned scan_content(const struct reply_scan *scan);
+/* A number that says how many, when or where, not which (R8); or is too long for a code. */
+bool scan_is_placed(const struct reply_scan *scan, unsigned at);
 bool scan_is_quantity(const struct reply_scan *scan, unsigned at);
 
 const struct reply_option *scan_option(const struct reply_scan *scan, unsigned order);

@@ -36,7 +36,10 @@ static unsigned take_part(const struct reply_scan *scan, unsigned at, struct par
     unsigned verb = verb_length(scan, at), adverb = scan_length(scan, at, LIST_ADVERB);
     unsigned polite = scan_length(scan, at, LIST_END);
     unsigned longest = MAX(MAX(no, yes), MAX(verb, adverb));
-    if (longest == 0 || (longest == adverb && scan_length(scan, at, LIST_OPTION) > 0))
+    if (longest == 0 && scan_length(scan, at, LIST_AFTER_NO) > 0 && parts->no)
+        return scan_length(scan, at, LIST_AFTER_NO);
+    if (longest == 0 ||
+        (longest == adverb && adverb == 1 && (scan->sight->lengths[at][LIST_OPTION] & 1) != 0))
         return longest == 0 ? polite : 0;
     if (no == longest) {
         parts->asks = parts->asks || parts->yes || parts->verb || parts->no;
@@ -57,13 +60,23 @@ static enum reply_sense sense_of(const struct parts *parts)
     return parts->no ? REPLY_NO : parts->yes ? REPLY_YES : REPLY_NEITHER;
 }
 
+/* Politeness before, marks behind: polite words behind may belong to a phrase ("đúng vậy"). */
+static void strip_front(struct reply_scan *scan)
+{
+    struct reply_scan stripped = *scan;
+    scan_strip(&stripped);
+    scan->from = stripped.from < stripped.to ? stripped.from : scan->from;
+    while (scan->to > scan->from && scan_word(scan, scan->to - 1)->kind == REPLY_MARK)
+        scan->to--;
+}
+
 enum reply_sense reply_sense_of(const struct reply_scan *scan, unsigned from, unsigned to)
 {
     struct reply_scan inner = *scan;
     struct parts parts = {0};
     inner.from = from;
     inner.to = to;
-    scan_strip(&inner);
+    strip_front(&inner);
     for (unsigned at = inner.from; at < inner.to;) {
         unsigned length = take_part(&inner, at, &parts);
         if (length == 0)
@@ -81,7 +94,9 @@ bool reply_sense_asks(const struct reply_scan *scan, unsigned from, unsigned to)
     while (inner.to > from && (scan_word(&inner, inner.to - 1)->kind == REPLY_MARK ||
                                scan_ends(&inner, inner.to, LIST_END)))
         inner.to--;
-    return inner.to > from && scan_length(&inner, inner.to - 1, LIST_NO) == 1;
+    bool glued = inner.to > from + 1 && scan_word(&inner, inner.to - 1)->glued &&
+                 scan_is_number(&inner, inner.to - 2); /* 35k */
+    return inner.to > from && !glued && scan_length(&inner, inner.to - 1, LIST_NO) == 1;
 }
 
 /* Where the yes or no ends that begins at `from`; `from`: there is none. */
@@ -128,23 +143,45 @@ static bool names_letter(const struct reply_scan *scan)
     return false;
 }
 
+/* "bận việc nên không": what excuses a no. */
+static bool skip_excuse(struct reply_scan *scan)
+{
+    unsigned from = scan->from;
+    while (scan_length(scan, from, LIST_BUSY) > 0 ||
+           (from > scan->from &&
+            (scan_length(scan, from, LIST_REASON) > 0 || scan_is_mark(scan, from, ",.;:-\n") ||
+             scan_length(scan, from, LIST_POLITE_END) > 0 ||
+             scan_length(scan, from, LIST_POLITE_FRONT) > 0)))
+        from +=
+            MAX(MAX(MAX(scan_length(scan, from, LIST_BUSY), scan_length(scan, from, LIST_REASON)),
+                    scan_length(scan, from, LIST_POLITE_END)),
+                1);
+    bool excused = from > scan->from;
+    scan->from = from;
+    return excused;
+}
+
 void reply_sense_read(const struct reply_scan *scan, struct reply_found *retfound)
 {
     struct parts parts = {0};
     struct reply_scan inner = *scan;
     if (scan_holds(scan, scan->from, scan->to, LIST_OTHERS) || names_letter(scan))
         return;
-    scan_strip(&inner);
+    strip_front(&inner);
+    bool excused = skip_excuse(&inner);
     unsigned to = leading(&inner, inner.from, &parts);
     enum reply_sense sense = to == inner.from ? REPLY_NEITHER : sense_of(&parts);
-    if (sense == REPLY_NEITHER)
+    if (sense == REPLY_NEITHER || (excused && sense != REPLY_NO))
         return;
     if (sense == REPLY_ASKS) {
         retfound->rule = "R11 yes and no";
         retfound->state = to == inner.to ? FOUND_DOUBT : FOUND_NOTHING;
         return;
     }
-    bool follows = scan_is_mark(&inner, to, ",.;:-!(\n") || scan_is_signature(&inner, to) ||
+    /* "co Mai Anh" may call a teacher. */
+    bool plain = to - inner.from > 1 || !scan->words->ascii;
+    bool follows = scan_is_mark(&inner, to, ",.;:-!(\n") ||
+                   (plain && scan_is_signature(&inner, to)) ||
                    scan_length(&inner, to, LIST_BECAUSE) > 0;
     if (to < inner.to && !follows)
         return;
