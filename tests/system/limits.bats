@@ -112,7 +112,7 @@ EOF_SIMULATOR
     run_campaign NGHEN "Nghen {ten}"
     wait_for says sim0 "resting: sim0 fails message after message (cms 42"
     # One at a time tries, after growing pauses.
-    wait_for sql_is "select count(*) > 6 from attempt" 1
+    wait_for sql_is "select count(*) > 6 from attempt where settled_at > 0" 1
     [ "$(sql "select count(*) from attempt")" -le 10 ]
     sql_is "select count(*) from message where state = 'queued'" 30
     sql_is "select max(attempts) from message" 1
