@@ -161,6 +161,28 @@ static void read_set(const struct reply_scan *scan, struct reply_found *found)
         *found = (struct reply_found){.state = FOUND_DOUBT, .rule = "R9 correction"};
 }
 
+/* A no that belongs to no option and denies none: "không đổi sang 2". */
+static bool is_negated(const struct reply_scan *scan, const struct named *named)
+{
+    for (unsigned at = scan->from; at < scan->to; at++) {
+        unsigned not_length =
+            MAX(scan_length(scan, at, LIST_NOT), scan_length(scan, at, LIST_RIGHT));
+        bool inside = false;
+        for (unsigned i = 0; i < named->count; i++)
+            inside = inside || (named->from[i] <= at && at < named->to[i]);
+        if (not_length > 0) {
+            at += not_length - 1;
+            continue;
+        }
+        bool denies =
+            scan_length(scan, at, LIST_NO) > 0 ||
+            (scan_length(scan, at, LIST_START) > 0 && scan_length(scan, at, LIST_END) == 0);
+        if (denies && !inside)
+            return true;
+    }
+    return false;
+}
+
 static bool is_doubted(const struct reply_scan *scan)
 {
     return scan_holds(scan, scan->from, scan->to, LIST_HEDGE) ||
@@ -195,7 +217,8 @@ bool reply_correction_read(const struct reply_scan *scan, struct reply_found *re
         read_set(scan, retfound);
         return true;
     }
-    int option = clear && !is_doubted(scan) ? chosen(scan, &named) : REPLY_NOBODY;
+    int option = clear && !is_doubted(scan) && !is_negated(scan, &named) ? chosen(scan, &named)
+                                                                         : REPLY_NOBODY;
     *retfound = (struct reply_found){.state = FOUND_DOUBT, .rule = "R9 correction"};
     if (option == REPLY_NOBODY)
         return true;

@@ -151,9 +151,10 @@ static void add(struct listing *listing, const struct reply_item *item)
         label = 0;
     if (label > 0)
         listing->at = label;
-    listing->after = !is_coded(item->what)        ? REMARK_AFTER_WORDS
-                     : item->letter && label == 0 ? REMARK_AFTER_LETTER
-                                                  : REMARK_AFTER_CODE;
+    bool letter = item->letter || scan_option(listing->scan, item->option[0])->addon;
+    listing->after = !is_coded(item->what)  ? REMARK_AFTER_WORDS
+                     : letter && label == 0 ? REMARK_AFTER_LETTER
+                                            : REMARK_AFTER_CODE;
 }
 
 /* Where the next item may begin: behind a comma, "và", or nothing at all. */
@@ -312,6 +313,7 @@ static bool find_start(const struct reply_scan *scan, struct start *retstart)
 {
     unsigned covered = scan->from;
     struct start start = {.at = scan->from};
+    bool given = false; /* "cho con tôi học may" answers for the child, "con tôi …" tells of it */
     for (unsigned at = scan->from; at < scan->to; at++) {
         struct reply_item item;
         enum reply_list list = LIST_FRONT;
@@ -325,8 +327,10 @@ static bool find_start(const struct reply_scan *scan, struct start *retstart)
             }
         }
         unsigned length = opening(scan, at, &list);
-        if (length == 0 && at >= covered)
+        bool others = scan_length(scan, at, LIST_OTHERS) > 0 && !given;
+        if ((length == 0 && at >= covered) || others)
             return false;
+        given = strcmp(scan_word(scan, at)->spelling.letters, "cho") == 0;
         if (length > 0 && at + length > covered) {
             covered = at + length;
             start.loosely = list == LIST_LEAD || list == LIST_ADVERB || list == LIST_BUSY;

@@ -270,7 +270,7 @@ void reply_book_free(struct reply_book *book)
 static bool decides(enum reply_list list)
 {
     return list == LIST_OPTION || list == LIST_YES || list == LIST_NO || list == LIST_DOUBLE ||
-           list == LIST_FRONT || list == LIST_END;
+           list == LIST_POLITE_FRONT || list == LIST_POLITE_END;
 }
 
 static bool means_other(const struct reply_phrase *one, const struct reply_phrase *other)
@@ -278,6 +278,9 @@ static bool means_other(const struct reply_phrase *one, const struct reply_phras
     bool single = other->syllables == 1 && other->count == 1 && decides(other->list);
     bool same =
         other->list == one->list && (one->list != LIST_OPTION || one->owner == other->owner);
+    if ((one->list == LIST_END || one->list == LIST_FRONT) && other->list != LIST_OPTION &&
+        other->list != LIST_YES && other->list != LIST_NO)
+        return false;
     return single && !same &&
            !reply_spelling_same(&one->word[0].spelling, &other->word[0].spelling);
 }
@@ -400,6 +403,8 @@ static bool is_there(const struct reply_words *words, unsigned at,
         return fit != FIT_NONE;
     if (bare && decisive && phrase->doubtful)
         return false;
+    if (bare && phrase->list == LIST_END && phrase->doubtful)
+        return fit == FIT_EXACT; /* "co" is có before it is cô */
     if (phrase->list == LIST_ASKING)
         return fit == FIT_EXACT; /* "ha" is hả, and Hà */
     return fit == FIT_EXACT || (fit == FIT_HALF && bare);

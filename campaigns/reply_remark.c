@@ -178,6 +178,18 @@ static const char *word_doubt(const struct reply_scan *scan, const struct reply_
     return NULL;
 }
 
+/* "19/6 em bận": no yes to that day. */
+static bool is_excuse(const struct reply_scan *scan, unsigned at)
+{
+    while (at < scan->to && scan_length(scan, at, LIST_BUSY) == 0) {
+        unsigned polite = MAX(scan_length(scan, at, LIST_FRONT), scan_length(scan, at, LIST_LEAD));
+        if (polite == 0 && !scan_is_mark(scan, at, ",:-"))
+            return false;
+        at += MAX(polite, 1);
+    }
+    return at < scan->to;
+}
+
 /* "2 đồng ý" where 2 is no, "1 không". */
 static const char *sense_doubt(const struct reply_scan *scan, const struct reply_remark *remark,
                                const struct reply_found *found)
@@ -186,6 +198,8 @@ static const char *sense_doubt(const struct reply_scan *scan, const struct reply
     int own = found->count > 0 ? scan_option(scan, found->option[0])->config->sense : SENSE_NONE;
     if (sense == REPLY_ASKS)
         return "R12 question";
+    if (own != SENSE_NO && is_excuse(scan, remark->from))
+        return "R11 code and word differ";
     if ((sense == REPLY_YES && own == SENSE_NO) || (sense == REPLY_NO && own != SENSE_NO))
         return "R11 code and word differ";
     if (reply_sense_asks(scan, remark->from, scan->to) && own != SENSE_NO)

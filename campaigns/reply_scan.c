@@ -150,8 +150,9 @@ static bool is_counted(const struct reply_scan *scan, unsigned at)
     unsigned count = MAX(scan_length(scan, at, LIST_COUNT), scan_length(scan, at, LIST_PERSON));
     static const enum reply_list others[] = {LIST_YES, LIST_NO,      LIST_REMARK, LIST_FRONT,
                                              LIST_END, LIST_BECAUSE, LIST_OPTION};
+    bool polite = scan_is_polite_end(scan, at) && scan_length(scan, at, LIST_END) >= count;
     if (count == 0 || scan_is_mark(scan, at + 1, "'") || is_address(scan, at) ||
-        scan_is_signature(scan, at) || scan_is_polite_end(scan, at))
+        scan_is_signature(scan, at) || polite)
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
         if (scan_length(scan, at, others[i]) > count)

@@ -81,6 +81,8 @@ static struct folded fold(gunichar c)
     folded.capital = folded.capital || g_ascii_isupper((char)pieces[0]);
     folded.base = g_ascii_tolower((char)pieces[0]);
     for (gsize i = 1; i < MIN(count, DECOMPOSED_MAX); i++) {
+        if (pieces[i] < 0x0300 || pieces[i] > 0x036F)
+            return (struct folded){0}; /* ½ */
         folded.tone = (uint8_t)MAX(folded.tone, tone_of(pieces[i]));
         folded.mark = (uint8_t)MAX(folded.mark, mark_of(pieces[i]));
     }
