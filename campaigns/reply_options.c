@@ -251,6 +251,15 @@ static const char *rule_of(const struct listing *listing)
     return listing->at >= stripped.to ? "R5 code" : "R7 code first";
 }
 
+/* "A cho 2 đứa" is an answer that a person must look at. */
+static bool is_for_several(const struct reply_scan *scan, unsigned from)
+{
+    for (unsigned at = from; at + 1 < scan->to; at++)
+        if (scan_is_number(scan, at) && scan_length(scan, at + 1, LIST_PERSON) > 0)
+            return true;
+    return false;
+}
+
 void reply_options_list(const struct reply_scan *scan, unsigned at, struct reply_found *retfound)
 {
     struct reply_item item;
@@ -271,7 +280,9 @@ void reply_options_list(const struct reply_scan *scan, unsigned at, struct reply
     bool firm = doubt != NULL && (retfound->count > 1 || !words);
     if (doubt == NULL)
         doubt = reply_remark_doubt(scan, &remark, retfound);
-    retfound->rule = doubt == NULL ? rule_of(&listing) : doubt;
+    retfound->rule = doubt != NULL                      ? doubt
+                     : is_for_several(scan, listing.at) ? "R18 several persons"
+                                                        : rule_of(&listing);
     retfound->state = doubt == NULL ? FOUND_ANSWER : firm || !words ? FOUND_DOUBT : FOUND_NOTHING;
     if (doubt != NULL && g_str_has_prefix(doubt, "R9"))
         retfound->state = FOUND_DOUBT;

@@ -13,7 +13,8 @@ struct reply_book {
     GPtrArray *spellings; /* by id: GArray of struct reply_spelling */
     GPtrArray *starts;    /* by id: GPtrArray of struct reply_phrase *, or NULL */
     GPtrArray *phrases;
-    GPtrArray *meant; /* by id: GArray of struct short_form, or NULL */
+    GPtrArray *groups; /* names of groups of verbs */
+    GPtrArray *meant;  /* by id: GArray of struct short_form, or NULL */
 };
 
 struct short_form {
@@ -213,19 +214,33 @@ static void add_short_form(struct reply_book *book, const char *typed, const cha
     g_array_append_vals(book->meant->pdata[id], &form, 1);
 }
 
+/* The number of a group; more of them than bits share the last. */
+static unsigned group_of(struct reply_book *book, const char *name)
+{
+    guint group;
+    if (g_ptr_array_find_with_equal_func(book->groups, name, g_str_equal, &group))
+        return MIN(group, REPLY_GROUPS_MAX - 1);
+    g_ptr_array_add(book->groups, g_strdup(name));
+    return MIN(book->groups->len - 1, REPLY_GROUPS_MAX - 1);
+}
+
 static void add_row(struct reply_book *book, const char *file, const struct csv_table *table,
                     unsigned row)
 {
     const char *kind = csv_cell(table, row, 0), *words = csv_cell(table, row, 1);
-    unsigned group = 0;
     if (g_str_has_prefix(kind, "verb ")) { /* "verb attend": a group of verbs by its name */
-        group = g_str_hash(kind) % 64;
-        reply_book_add(book, LIST_VERB, words, WHAT_NONE, group);
+        reply_book_add(book, LIST_VERB, words, WHAT_NONE, group_of(book, kind));
         return;
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-        if (strcmp(kinds[i].file, file) == 0 && strcmp(kinds[i].kind, kind) == 0)
-            reply_book_add(book, kinds[i].list, words, WHAT_NONE, 0);
+    bool known = kind[0] == '\0'; /* an empty line */
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (strcmp(kinds[i].file, file) != 0 || strcmp(kinds[i].kind, kind) != 0)
+            continue;
+        reply_book_add(book, kinds[i].list, words, WHAT_NONE, 0);
+        known = true;
+    }
+    if (!known)
+        g_error("%s:%u: there is no kind “%s”", file, csv_row(table, row)->line, kind);
 }
 
 struct reply_book *reply_book_new(void)
@@ -237,6 +252,7 @@ struct reply_book *reply_book_new(void)
     book->spellings = g_ptr_array_new_with_free_func(free_spellings);
     book->starts = g_ptr_array_new_with_free_func(free_starts);
     book->phrases = g_ptr_array_new_with_free_func(free_phrase);
+    book->groups = g_ptr_array_new_with_free_func(g_free);
     book->meant = g_ptr_array_new_with_free_func(free_spellings);
     g_ptr_array_add(book->spellings, NULL); /* id 0 is no word */
     g_ptr_array_add(book->starts, NULL);
@@ -263,6 +279,7 @@ void reply_book_free(struct reply_book *book)
     g_ptr_array_unref(book->starts);
     g_ptr_array_unref(book->spellings);
     g_ptr_array_unref(book->phrases);
+    g_ptr_array_unref(book->groups);
     g_free(book);
 }
 

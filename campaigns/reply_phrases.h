@@ -87,7 +87,7 @@ struct reply_mention {
     unsigned from, to;
 };
 
-enum { REPLY_MENTIONS_MAX = 256, REPLY_PHRASE_MAX = 8 };
+enum { REPLY_MENTIONS_MAX = 256, REPLY_PHRASE_MAX = 8, REPLY_GROUPS_MAX = 64 };
 
 /* What stands where in a text. */
 struct reply_sight {
