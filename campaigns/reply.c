@@ -117,7 +117,7 @@ static char *normalise(const struct reply_scan *scan)
 
 static bool is_service_text(const char *text)
 {
-    while (*text != '\0' && *text != '[' && *text != (char)0xEF && !g_ascii_isalnum(*text))
+    while (*text != '\0' && *text != '[' && (guchar)*text != 0xEF && !g_ascii_isalnum(*text))
         text = g_utf8_next_char(text);
     if (*text == '\0' || g_ascii_isalnum(*text))
         return false;

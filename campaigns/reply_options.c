@@ -320,6 +320,13 @@ struct start {
     bool loosely; /* right behind "nhà em", "sẽ": fit for a label, not for a number */
 };
 
+static bool is_start(const struct start *start, const struct reply_item *item, bool number,
+                     bool free)
+{
+    bool doubtful = number && start->loosely && !start->picked;
+    return !doubtful && (free || item->what != WHAT_CODE);
+}
+
 static bool find_start(const struct reply_scan *scan, struct start *retstart)
 {
     unsigned covered = scan->from;
@@ -333,8 +340,7 @@ static bool find_start(const struct reply_scan *scan, struct start *retstart)
             bool number = is_coded(item.what) && (item.letter || scan_is_number(scan, at));
             if (!number || at >= covered) {
                 *retstart = start;
-                return !(number && start.loosely && !start.picked) &&
-                       (at >= covered || item.what != WHAT_CODE);
+                return is_start(&start, &item, number, at >= covered);
             }
         }
         unsigned length = opening(scan, at, &list);

@@ -432,8 +432,8 @@ static unsigned end_of(const struct reply_words *words, unsigned at,
                        const struct reply_phrase *phrase)
 {
     unsigned end = at + phrase->count;
-    bool dated = phrase->count > 2 && phrase->word[phrase->count - 1].kind == REPLY_NUMBER &&
-                 phrase->word[phrase->count - 2].kind == REPLY_MARK;
+    const struct reply_word *last = phrase->count > 2 ? &phrase->word[phrase->count - 1] : NULL;
+    bool dated = last != NULL && last->kind == REPLY_NUMBER && last[-1].kind == REPLY_MARK;
     if (dated && end + 1 < words->count && words->word[end].glued &&
         words->word[end].kind == REPLY_MARK && words->word[end + 1].kind == REPLY_NUMBER &&
         strlen(words->word[end + 1].spelling.letters) == 4)

@@ -232,7 +232,7 @@ static bool ask_by_position(const struct reply_scan *scan, struct share *share)
     for (guint q = 0; q < asked->len; q++) {
         const struct reply_asked *one = &g_array_index(asked, struct reply_asked, q);
         bool choice = one->config->kind == QUESTION_CHOICE || one->config->kind == QUESTION_CHOICES;
-        found[q].state = FOUND_NOTHING;
+        found[q] = (struct reply_found){.state = FOUND_NOTHING};
         if (one->keyed || !choice)
             continue;
         struct reply_scan part = *scan;

@@ -218,12 +218,14 @@ static const char *contrary(const struct reply_scan *scan, const struct reply_re
         return NULL;
     for (unsigned at = remark->from; at < scan->to; at++) {
         unsigned silent = scan_length(scan, at, LIST_SILENT);
-        if (silent > 0)
+        if (silent > 0) {
             at += silent - 1;
-        else if (scan_length(scan, at, LIST_NO) > 0 && remark->sense != REPLY_NO)
-            return "R11 yes and no";
-        else if (scan_length(scan, at, LIST_YES) > 0 && remark->sense == REPLY_NO &&
-                 at > remark->from && scan_word(scan, at - 1)->kind == REPLY_MARK)
+            continue;
+        }
+        bool apart = at > remark->from && scan_word(scan, at - 1)->kind == REPLY_MARK;
+        bool no = scan_length(scan, at, LIST_NO) > 0 && remark->sense != REPLY_NO;
+        bool yes = scan_length(scan, at, LIST_YES) > 0 && remark->sense == REPLY_NO && apart;
+        if (no || yes)
             return "R11 yes and no";
     }
     bool story = scan_syllables(scan, remark->from, scan->to) > WORDS_AFTER_WORDS;

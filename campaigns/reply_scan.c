@@ -117,8 +117,9 @@ static bool touches_number(const struct reply_scan *scan, unsigned at)
     const struct reply_words *words = scan->words;
     bool after = at + 2 < words->count && words->word[at + 1].glued && words->word[at + 2].glued &&
                  words->word[at + 2].kind == REPLY_NUMBER && scan_is_mark(scan, at + 1, "/-.:");
-    bool before = at >= 2 && words->word[at].glued && words->word[at - 1].glued &&
-                  words->word[at - 2].kind == REPLY_NUMBER && scan_is_mark(scan, at - 1, "/-.:");
+    bool before = at >= 2 && at < words->count && words->word[at].glued &&
+                  words->word[at - 1].glued && words->word[at - 2].kind == REPLY_NUMBER &&
+                  scan_is_mark(scan, at - 1, "/-.:");
     return after || before;
 }
 
