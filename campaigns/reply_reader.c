@@ -39,7 +39,20 @@ static void add_option(struct reply_reader *reader, const struct option_config *
     g_array_append_val(reader->options, option);
 }
 
-/* Digits stand for options by their place where all codes are letters. */
+/* Digits stand for options by their place where all codes are letters, and are no codes of another
+ * question. */
+static bool is_code(const struct campaign_config *campaign, const char *text)
+{
+    for (guint q = 0; q < campaign->questions->len; q++) {
+        const struct question_config *question = campaign->questions->pdata[q];
+        for (guint i = 0; i < question->options->len; i++)
+            if (strcmp(((const struct option_config *)question->options->pdata[i])->code, text) ==
+                0)
+                return true;
+    }
+    return false;
+}
+
 static void add_positions(struct reply_reader *reader, const struct question_config *question,
                           unsigned first)
 {
@@ -50,7 +63,8 @@ static void add_positions(struct reply_reader *reader, const struct question_con
     }
     for (guint i = 0; i < question->options->len; i++) {
         g_autofree char *digits = g_strdup_printf("%u", i + 1);
-        reply_book_add(reader->book, LIST_OPTION, digits, WHAT_POSITION, first + i);
+        if (!is_code(reader->campaign, digits))
+            reply_book_add(reader->book, LIST_OPTION, digits, WHAT_POSITION, first + i);
     }
 }
 
@@ -251,7 +265,7 @@ static bool ask_by_position(const struct reply_scan *scan, struct share *share)
         while (scan_is_mark(scan, at, ",;\n/+"))
             at++;
     }
-    if (choices < 2 || at != scan->to)
+    if (choices < 2 || (at != scan->to && !scan_is_polite_end(scan, at)))
         return false;
     for (guint q = 0; q < asked->len; q++)
         put(share, q, &found[q]);
@@ -262,7 +276,9 @@ static void ask_open(const struct reply_scan *whole, struct share *share)
 {
     struct reply_scan scan = *whole;
     const GArray *asked = scan.reader->asked;
-    scan_strip(&scan);
+    struct reply_scan stripped = scan;
+    scan_strip(&stripped);
+    scan.from = stripped.from;
     if (scan.reader->open > 1 && ask_by_position(&scan, share))
         return;
     scan = *whole;

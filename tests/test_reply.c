@@ -267,6 +267,57 @@ static void several_questions_are_told_apart(void)
     campaign_config_clear(&campaign);
 }
 
+/* A dialogue with sessions, heads and free text: who says what in one text. */
+static void one_text_answers_several_questions(void)
+{
+    static const char text[] =
+        "code = \"HOP\"; title = \"t\"; kind = \"survey\";\n"
+        "questions = (\n"
+        "  { id = \"du\"; kind = \"choice\"; options = ( { code = \"1\"; label = \"có dự\"; },\n"
+        "                                             { code = \"2\"; label = \"không dự\"; } ); "
+        "},\n"
+        "  { id = \"gio\"; kind = \"choice\"; options = ( { code = \"A\"; label = \"buổi sáng\"; "
+        "},\n"
+        "                                            { code = \"B\"; label = \"buổi chiều\"; } ); "
+        "},\n"
+        "  { id = \"nguoi\"; kind = \"headcount\"; keyword = \"HOP\"; },\n"
+        "  { id = \"gy\"; kind = \"text\"; keyword = \"GY\"; } );\n";
+    static const char *const rows[][2] = {
+        {"1", "du=1"},
+        {"1 A", "du=1 gio=A"},
+        {"2, B ạ", "du=2 gio=B"},
+        {"buổi sáng", "gio=A"},
+        {"HOP 2 nguoi", "nguoi=2"},
+        {"1 HOP 3", "du=1 nguoi=3"},
+        {"1 A HOP 3 người", "du=1 gio=A nguoi=3"},
+        {"GY nên họp tối", "gy=nên họp tối"},
+        {"HOP hai vc em", ""},
+        {"HOP 2-3 nguoi", ""},
+        {"1 2", ""},
+    };
+    struct campaign_config campaign;
+    read_campaign(text, "hop.conf", &campaign);
+    struct reply_reader *reader = reply_reader_new(&campaign);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct reply_reading reading;
+        g_autoptr(GString) told = g_string_new(NULL);
+        reply_read(reader, rows[i][0], &reading);
+        for (unsigned a = 0; a < reading.answer_count; a++) {
+            const struct reply_answer *answer = &reading.answers[a];
+            g_string_append_printf(told, "%s%s=", a > 0 ? " " : "", answer->question);
+            if (answer->codes != NULL)
+                g_string_append(told, answer->codes[0]);
+            else
+                g_string_append_printf(told, "%" G_GINT64_FORMAT, answer->numbers[0].value);
+        }
+        g_test_message("%s: %s by %s", rows[i][0], told->str, reading.rule);
+        g_assert_cmpstr(told->str, ==, rows[i][1]);
+        reply_reading_clear(&reading);
+    }
+    reply_reader_free(reader);
+    campaign_config_clear(&campaign);
+}
+
 /* Digits in a row are codes in a row, or nothing; none keeps the reader going for ever. */
 static void digits_in_a_row_are_codes(void)
 {
@@ -345,6 +396,8 @@ int main(int argc, char **argv)
     g_test_add_func("/reply/replies to the dialogue", replies_to_the_dialogue);
     g_test_add_func("/reply/letters are bad codes", letters_are_bad_codes);
     g_test_add_func("/reply/several questions are told apart", several_questions_are_told_apart);
+    g_test_add_func("/reply/one text answers several questions",
+                    one_text_answers_several_questions);
     g_test_add_func("/reply/digits in a row are codes", digits_in_a_row_are_codes);
     g_test_add_func("/reply/rules and text are told", rules_and_text_are_told);
     g_test_add_func("/reply/robots are known by sender or mark",
