@@ -320,6 +320,13 @@ struct start {
     bool loosely; /* right behind "nhà em", "sẽ": fit for a label, not for a number */
 };
 
+static void note_opening(const struct reply_scan *scan, unsigned at, struct start *start)
+{
+    bool yes = scan_length(scan, at, LIST_YES) > 0 && scan_length(scan, at, LIST_BUSY) == 0;
+    start->agreed = start->agreed || yes;
+    start->picked = start->picked || scan_length(scan, at, LIST_PICK) > 0;
+}
+
 static bool is_start(const struct start *start, const struct reply_item *item, bool number,
                      bool free)
 {
@@ -352,10 +359,9 @@ static bool find_start(const struct reply_scan *scan, struct start *retstart)
             covered = at + length;
             start.loosely = list == LIST_LEAD || list == LIST_ADVERB || list == LIST_BUSY;
         }
-        start.agreed = start.agreed || (length > 0 && scan_length(scan, at, LIST_YES) > 0 &&
-                                        scan_length(scan, at, LIST_BUSY) == 0);
         start.excused = start.excused || list == LIST_BUSY;
-        start.picked = start.picked || (length > 0 && scan_length(scan, at, LIST_PICK) > 0);
+        if (length > 0)
+            note_opening(scan, at, &start);
     }
     return false;
 }

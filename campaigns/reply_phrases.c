@@ -445,7 +445,7 @@ static void note(struct reply_sight *sight, const struct reply_words *words, uns
                  const struct reply_phrase *phrase)
 {
     unsigned end = end_of(words, at, phrase);
-    if (end - at <= REPLY_PHRASE_MAX)
+    if (end > at && end - at <= REPLY_PHRASE_MAX)
         sight->lengths[at][phrase->list] |= (uint8_t)(1U << (end - at - 1));
     bool owned = phrase->list == LIST_OPTION || phrase->list == LIST_KEYWORD ||
                  phrase->list == LIST_FIELD || phrase->list == LIST_VERB;
