@@ -343,12 +343,11 @@ static bool find_start(const struct reply_scan *scan, struct start *retstart)
         struct reply_item item;
         enum reply_list list = LIST_FRONT;
         start.at = at;
-        if (reply_options_item(scan, at, &item)) {
-            bool number = is_coded(item.what) && (item.letter || scan_is_number(scan, at));
-            if (!number || at >= covered) {
-                *retstart = start;
-                return is_start(&start, &item, number, at >= covered);
-            }
+        bool found = reply_options_item(scan, at, &item);
+        bool number = found && is_coded(item.what) && (item.letter || scan_is_number(scan, at));
+        if (found && (!number || at >= covered)) {
+            *retstart = start;
+            return is_start(&start, &item, number, at >= covered);
         }
         unsigned length = opening(scan, at, &list);
         bool others = scan_length(scan, at, LIST_OTHERS) > 0 && !given;
