@@ -16,6 +16,7 @@ CC       := gcc
 
 PACKAGES := gcc make pkg-config libgammu-dev libsqlite3-dev libcurl4-openssl-dev libconfig-dev \
             libglib2.0-dev libglib2.0-dev-bin libmicrohttpd-dev libjansson-dev libsodium-dev libseccomp-dev \
+            libical-dev libxlsxwriter-dev libzip-dev libexpat1-dev \
             tzdata jq curl sqlite3 openssl bats perl python3 gammu smstools socat procps \
             clang libclang-rt-14-dev
 LINT_PACKAGES := clang-format clang-tidy cppcheck
@@ -32,6 +33,8 @@ SQL_LIBS    := $(call flags,--libs,sqlite3)
 CONF_LIBS   := $(call flags,--libs,libconfig)
 SODIUM_LIBS := $(call flags,--libs,libsodium)
 SECCOMP_LIBS := $(call flags,--libs,libseccomp)
+ICAL_LIBS   := $(filter -L% -lical,$(call flags,--libs,libical))
+SHEET_LIBS  := $(call flags,--libs,xlsxwriter libzip expat)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wswitch-enum -Wmissing-prototypes \
             -Wstrict-prototypes -Wvla -Wformat=2 -Wno-missing-field-initializers
@@ -97,15 +100,15 @@ $(BUILD)/%.a:
 DOMAIN = -Wl,--start-group $(CAMPAIGNS) $(STORE) -Wl,--end-group
 # libgammu is linked by loa-modem alone; libcurl (with OpenSSL) never meets it (see design.md 7).
 $(BUILD)/loa-gateway: $(BUILD)/obj/gateway/main.o $(GATEWAY) $(API) $(CAMPAIGNS) $(STORE) $(MODEMS) $(CONFIG) $(DATA)
-	$(CC) $(LDFLAGS) -o $@ $< $(GATEWAY) $(API) $(DOMAIN) $(MODEMS) $(CONFIG) $(DATA) $(GLIB_LIBS) $(HTTP_LIBS) $(CURL_LIBS) $(JSON_LIBS) $(SQL_LIBS) $(CONF_LIBS) $(SODIUM_LIBS) -lm
+	$(CC) $(LDFLAGS) -o $@ $< $(GATEWAY) $(API) $(DOMAIN) $(MODEMS) $(CONFIG) $(DATA) $(GLIB_LIBS) $(HTTP_LIBS) $(CURL_LIBS) $(JSON_LIBS) $(SQL_LIBS) $(CONF_LIBS) $(SODIUM_LIBS) $(ICAL_LIBS) $(SHEET_LIBS) -lm
 $(BUILD)/loa-modem: $(BUILD)/obj/modems/main.o $(MODEMS) $(CONFIG)
 	$(CC) $(LDFLAGS) -o $@ $^ $(GAMMU_LIBS) $(SECCOMP_LIBS) $(CONF_LIBS) $(GLIB_LIBS) -lpthread
 $(BUILD)/loa: $(BUILD)/obj/gateway/cli/main.o $(CLI) $(CAMPAIGNS) $(CONFIG) $(DATA)
-	$(CC) $(LDFLAGS) -o $@ $^ $(GLIB_LIBS) $(CURL_LIBS) $(JSON_LIBS) $(CONF_LIBS) $(SODIUM_LIBS) -lm
+	$(CC) $(LDFLAGS) -o $@ $^ $(GLIB_LIBS) $(CURL_LIBS) $(JSON_LIBS) $(CONF_LIBS) $(SODIUM_LIBS) $(SHEET_LIBS) -lm
 $(BUILD)/loa-simulator: $(BUILD)/obj/modems/simulator/main.o $(SIMULATOR) $(CONFIG)
 	$(CC) $(LDFLAGS) -o $@ $^ $(CONF_LIBS) $(GLIB_LIBS) -lm
 
-$(BUILD)/tests/% $(BUILD)/bench/%: LIBS = $(GLIB_LIBS) $(HTTP_LIBS) $(GAMMU_LIBS) $(SECCOMP_LIBS) $(JSON_LIBS) $(SQL_LIBS) $(CONF_LIBS) $(SODIUM_LIBS) -lpthread -lm
+$(BUILD)/tests/% $(BUILD)/bench/%: LIBS = $(GLIB_LIBS) $(HTTP_LIBS) $(GAMMU_LIBS) $(SECCOMP_LIBS) $(JSON_LIBS) $(SQL_LIBS) $(CONF_LIBS) $(SODIUM_LIBS) $(ICAL_LIBS) $(SHEET_LIBS) -lpthread -lm
 ROOMS = $(STAGE) $(GATEWAY) $(API) $(CLI) $(CAMPAIGNS) $(STORE) $(MODEMS) $(SIMULATOR) $(CONFIG) $(DATA)
 LINKED = $(STAGE) $(GATEWAY) $(API) $(CLI) $(DOMAIN) $(MODEMS) $(SIMULATOR) $(CONFIG) $(DATA)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(ROOMS)
@@ -121,7 +124,7 @@ FUZZ_BASE = $(patsubst tests/%.c,$(BUILD)/obj/tests/%.o,tests/store_file.c tests
 FUZZ_ROOMS = $(GATEWAY) $(API) $(CAMPAIGNS) $(STORE) $(MODEMS) $(CONFIG) $(DATA)
 $(BUILD)/fuzz.a: $(FUZZ_BASE)
 $(BUILD)/fuzz_%: $(BUILD)/obj/tests/fuzz_%.o $(BUILD)/fuzz.a $(FUZZ_ROOMS)
-	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(BUILD)/fuzz.a $(GATEWAY) $(API) $(DOMAIN) $(MODEMS) $(CONFIG) $(DATA) $(GLIB_LIBS) $(GAMMU_LIBS) $(SECCOMP_LIBS) $(JSON_LIBS) $(SQL_LIBS) $(CONF_LIBS) $(SODIUM_LIBS) -lpthread -lm
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(BUILD)/fuzz.a $(GATEWAY) $(API) $(DOMAIN) $(MODEMS) $(CONFIG) $(DATA) $(GLIB_LIBS) $(GAMMU_LIBS) $(SECCOMP_LIBS) $(JSON_LIBS) $(SQL_LIBS) $(CONF_LIBS) $(SODIUM_LIBS) $(ICAL_LIBS) $(SHEET_LIBS) -lpthread -lm
 
 $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)

@@ -201,6 +201,7 @@ static bool take_codes(struct taking *taking, const char *question, char *const 
         .code = code,
         .reply_id = taking->reply_id,
         .at = taking->sent_at,
+        .recorded_at = taking->source->received_at,
     };
     bool takes_over = current.id == 0 || taking->sent_at >= current.at;
     bool changed = current.id == 0 || !g_str_equal(current.code, code);

@@ -105,6 +105,7 @@ static bool put_answer(struct store *store, const struct reply_row *reply,
         .code = meaning->code,
         .reply_id = reply->id,
         .at = reply->sent_at,
+        .recorded_at = decision->now,
         .by = decision->by,
         .reason = decision->reason,
     };

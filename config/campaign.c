@@ -4,6 +4,7 @@
  * domain's to judge, as is whom the audience names: here a file is only well-formed or not. */
 #include "config/campaign.h"
 
+#include "config/campaign_question.h"
 #include "config/campaign_rules.h"
 #include "config/source.h"
 #include "config/values.h"
@@ -15,10 +16,8 @@ static const char *const countings[] = {[COUNT_BY_PERSON] = "person",
                                         [COUNT_BY_CONTACT] = "contact",
                                         NULL};
 static const char *const priorities[] = {"low", "normal", "high", "emergency", NULL};
-static const char *const question_kinds[] = {"choice",    "choices", "numbers",
-                                             "headcount", "text",    NULL};
-static const char *const senses[] = {"none", "yes", "no", NULL};
-static const char *const recipients[] = {"silent", "all", NULL};
+static const char *const asking[] = {"together", "in-turn", NULL};
+static const char *const recipients[] = {"silent", "all", "answered", NULL};
 
 static char *check_campaign_code(const void *field)
 {
@@ -26,27 +25,26 @@ static char *check_campaign_code(const void *field)
                              "must be 1 to 40 letters without diacritics, digits, - and _");
 }
 
-/* Codes are what people type: short, and the same on every phone. */
-static char *check_code(const void *field)
+static char *check_day(const void *field)
 {
-    return value_check_shape(field, "^[A-Za-z0-9_-]{1,20}$",
-                             "must be 1 to 20 letters without diacritics, digits, - and _");
+    const char *day = *(char *const *)field;
+    g_autofree char *midnight = g_strconcat(day, "T00:00:00Z", NULL);
+    int64_t at = 0;
+    g_autofree char *sentence = NULL;
+    return value_read_time(midnight, &at, &sentence) ? NULL
+                                                     : g_strdup("must be a day such as 2026-01-01");
 }
 
-static char *check_words(const void *field)
+static char *check_time_of_day(const void *field)
 {
-    for (char *const *words = *(char **const *)field; *words != NULL; words++) {
-        char *sentence = value_check_filled(words);
-        if (sentence != NULL)
-            return sentence;
-    }
-    return NULL;
+    return value_check_shape(field, "^([01][0-9]|2[0-3]):[0-5][0-9]$",
+                             "must be a time of the day such as 08:00");
 }
 
 static char *check_some_words(const void *field)
 {
     return **(char **const *)field == NULL ? g_strdup("must name at least one")
-                                           : check_words(field);
+                                           : value_check_words(field);
 }
 
 static char *check_times(const void *field)
@@ -60,9 +58,6 @@ static char *check_times(const void *field)
     return NULL;
 }
 
-#define IN_OPTION(field)       offsetof(struct option_config, field)
-#define IN_FIELD(field)        offsetof(struct field_config, field)
-#define IN_QUESTION(field)     offsetof(struct question_config, field)
 #define IN_ATTRIBUTE(field)    offsetof(struct attribute_config, field)
 #define IN_REMINDER(field)     offsetof(struct reminder_config, field)
 #define IN_CAMPAIGN(field)     offsetof(struct campaign_config, field)
@@ -90,13 +85,13 @@ static const struct setting audience_settings[] = {
     {.key = "units",
      .type = SETTING_TEXTS,
      .offset = IN_GROUP(audience, units),
-     .check = check_words,
+     .check = value_check_words,
      .example = "[ \"TT\" ]",
      .help = "codes of units, with all below them"},
     {.key = "groups",
      .type = SETTING_TEXTS,
      .offset = IN_GROUP(audience, groups),
-     .check = check_words,
+     .check = value_check_words,
      .example = "[ \"to-truong\" ]",
      .help = "names of groups"},
     {.key = "where",
@@ -108,112 +103,11 @@ static const struct setting audience_settings[] = {
     {.key = NULL},
 };
 
-static const struct setting option_settings[] = {
-    {.key = "code",
-     .type = SETTING_TEXT,
-     .offset = IN_OPTION(code),
-     .required = true,
-     .check = check_code,
-     .example = "1",
-     .help = "what people type; digits are best"},
-    {.key = "label",
-     .type = SETTING_TEXT,
-     .offset = IN_OPTION(label),
-     .required = true,
-     .check = value_check_filled,
-     .example = "dự sáng 19/6",
-     .help = "what it means, in reports"},
-    {.key = "aliases",
-     .type = SETTING_TEXTS,
-     .offset = IN_OPTION(aliases),
-     .check = check_words,
-     .example = "[ \"19/6\" ]",
-     .help = "other words for it"},
-    {.key = "sense",
-     .type = SETTING_CHOICE,
-     .offset = IN_OPTION(sense),
-     .choices = senses,
-     .initial = "none",
-     .help = "whether a plain yes or no means this option"},
-    {.key = "exclusive",
-     .type = SETTING_FLAG,
-     .offset = IN_OPTION(exclusive),
-     .initial = "false",
-     .help = "cannot stand together with other choices"},
-    {.key = NULL},
-};
-
-static const struct setting field_settings[] = {
-    {.key = "name",
-     .type = SETTING_TEXT,
-     .offset = IN_FIELD(name),
-     .required = true,
-     .check = check_code,
-     .example = "dot",
-     .help = "short name of the number"},
-    {.key = "label",
-     .type = SETTING_TEXT,
-     .offset = IN_FIELD(label),
-     .required = true,
-     .check = value_check_filled,
-     .example = "số đợt",
-     .help = "what it counts, in reports"},
-    {.key = NULL},
-};
-
-static const struct setting question_settings[] = {
-    {.key = "id",
-     .type = SETTING_TEXT,
-     .offset = IN_QUESTION(id),
-     .required = true,
-     .check = check_code,
-     .example = "buoi",
-     .help = "short name of the question"},
-    {.key = "kind",
-     .type = SETTING_CHOICE,
-     .offset = IN_QUESTION(kind),
-     .choices = question_kinds,
-     .required = true,
-     .example = "choice",
-     .help = "what an answer looks like"},
-    {.key = "keyword",
-     .type = SETTING_TEXT,
-     .offset = IN_QUESTION(keyword),
-     .check = value_check_filled,
-     .example = "BC",
-     .help = "word before the numbers"},
-    {.key = "text",
-     .type = SETTING_TEXT,
-     .offset = IN_QUESTION(text),
-     .check = value_check_filled,
-     .example = "Đồng chí dự buổi nào?",
-     .help = "the question itself, in reports"},
-    {.key = "options",
-     .type = SETTING_LIST,
-     .offset = IN_QUESTION(options),
-     .members = option_settings,
-     .member_size = sizeof(struct option_config),
-     .help = "of the kinds choice and choices"},
-    {.key = "addons",
-     .type = SETTING_LIST,
-     .offset = IN_QUESTION(addons),
-     .members = option_settings,
-     .member_size = sizeof(struct option_config),
-     .help = "codes that may come together with an option"},
-    {.key = "fields",
-     .type = SETTING_LIST,
-     .offset = IN_QUESTION(fields),
-     .members = field_settings,
-     .member_size = sizeof(struct field_config),
-     .help = "of the kind numbers, in the order in which they are typed"},
-    {.key = NULL},
-};
-
 static const struct setting opinion_settings[] = {
     {.key = "keywords",
      .type = SETTING_TEXTS,
      .offset = IN_GROUP(opinion, keywords),
-     .check = check_words,
+     .check = value_check_words,
      .example = "[ \"YK\" ]",
      .help = "words that open an opinion"},
     {.key = NULL},
@@ -223,7 +117,7 @@ static const struct setting optout_settings[] = {
     {.key = "keywords",
      .type = SETTING_TEXTS,
      .offset = IN_GROUP(optout, keywords),
-     .check = check_words,
+     .check = value_check_words,
      .example = "[ \"TC\" ]",
      .help = "words that end all messages"},
     {.key = NULL},
@@ -269,7 +163,13 @@ static const struct setting reminder_settings[] = {
      .offset = IN_REMINDER(to),
      .choices = recipients,
      .initial = "silent",
-     .help = "to those without a valid answer, or to all"},
+     .help = "to those without a valid answer, to all, or to those who answered"},
+    {.key = "options",
+     .type = SETTING_TEXTS,
+     .offset = IN_REMINDER(options),
+     .check = value_check_words,
+     .example = "[ \"1\" ]",
+     .help = "with to = answered: only to those who chose one of these codes"},
     {.key = "text",
      .type = SETTING_TEXT,
      .offset = IN_REMINDER(text),
@@ -277,6 +177,25 @@ static const struct setting reminder_settings[] = {
      .check = value_check_filled,
      .example = "Nhac: {ten} chua dang ky.",
      .help = "what it says"},
+    {.key = NULL},
+};
+
+static const struct setting unit_plan_settings[] = {
+    {.key = "unit",
+     .type = SETTING_TEXT,
+     .offset = offsetof(struct unit_plan_config, unit),
+     .required = true,
+     .check = value_check_filled,
+     .example = "H1",
+     .help = "code of the unit"},
+    {.key = "plan",
+     .type = SETTING_INTEGER,
+     .offset = offsetof(struct unit_plan_config, plan),
+     .required = true,
+     .minimum = 0,
+     .maximum = 1000000000,
+     .example = "30",
+     .help = "how many are planned in it, with all below"},
     {.key = NULL},
 };
 
@@ -291,9 +210,15 @@ static const struct setting target_settings[] = {
     {.key = "options",
      .type = SETTING_TEXTS,
      .offset = IN_GROUP(target, options),
-     .check = check_words,
+     .check = value_check_words,
      .example = "[ \"1\", \"2\" ]",
      .help = "codes that count as done"},
+    {.key = "units",
+     .type = SETTING_LIST,
+     .offset = IN_GROUP(target, units),
+     .members = unit_plan_settings,
+     .member_size = sizeof(struct unit_plan_config),
+     .help = "the plan of single units"},
     {.key = NULL},
 };
 
@@ -314,6 +239,77 @@ static const struct setting coverage_settings[] = {
     {.key = NULL},
 };
 
+static const struct setting conversation_settings[] = {
+    {.key = "ask",
+     .type = SETTING_CHOICE,
+     .offset = IN_GROUP(conversation, ask),
+     .choices = asking,
+     .initial = "together",
+     .help = "all questions in the first message, or the next one when the last is answered"},
+    {.key = "remind_after",
+     .type = SETTING_DURATION,
+     .offset = IN_GROUP(conversation, remind_after_ms),
+     .minimum = 0,
+     .maximum = 2678400000,
+     .initial = "0s",
+     .help = "in turn: ask an open question once more after so long; 0s: never"},
+    {.key = "timeout",
+     .type = SETTING_DURATION,
+     .offset = IN_GROUP(conversation, timeout_ms),
+     .minimum = 60000,
+     .maximum = 31536000000,
+     .initial = "2d",
+     .help = "in turn: a question that nobody answered for so long is closed"},
+    {.key = NULL},
+};
+
+static const struct setting retention_settings[] = {
+    {.key = "months",
+     .type = SETTING_INTEGER,
+     .offset = IN_GROUP(retention, months),
+     .minimum = 0,
+     .maximum = 600,
+     .initial = "0",
+     .help = "so long after its end numbers and texts are erased, the figures kept; 0: never"},
+    {.key = NULL},
+};
+
+static const struct setting repeat_settings[] = {
+    {.key = "rules",
+     .type = SETTING_TEXTS,
+     .offset = IN_GROUP(repeat, rules),
+     .check = value_check_words,
+     .example = "[ \"FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=8,20\" ]",
+     .help = "days on which it comes again, as RRULE of RFC 5545"},
+    {.key = "from",
+     .type = SETTING_TEXT,
+     .offset = IN_GROUP(repeat, from),
+     .check = check_day,
+     .example = "2026-01-01",
+     .help = "first day; left out: the day the series was made"},
+    {.key = "at",
+     .type = SETTING_TEXT,
+     .offset = IN_GROUP(repeat, at),
+     .initial = "08:00",
+     .check = check_time_of_day,
+     .help = "local time at which each one opens"},
+    {.key = "ahead",
+     .type = SETTING_DURATION,
+     .offset = IN_GROUP(repeat, ahead_ms),
+     .minimum = 0,
+     .maximum = 31536000000,
+     .initial = "14d",
+     .help = "how long before, its draft is made, to be approved"},
+    {.key = "open_for",
+     .type = SETTING_DURATION,
+     .offset = IN_GROUP(repeat, open_ms),
+     .minimum = 0,
+     .maximum = 31536000000,
+     .initial = "0s",
+     .help = "how long after it opened, each one closes; 0s: open end"},
+    {.key = NULL},
+};
+
 const struct setting campaign_settings[] = {
     {.key = "code",
      .type = SETTING_TEXT,
@@ -329,6 +325,13 @@ const struct setting campaign_settings[] = {
      .check = value_check_filled,
      .example = "Đối thoại trực tiếp năm 2024",
      .help = "what screens and reports call it"},
+    {.key = "organisation",
+     .type = SETTING_TEXT,
+     .offset = IN_CAMPAIGN(organisation),
+     .check = value_check_filled,
+     .example = "Hội Nông dân",
+     .help = "in whose name it is sent: who refuses it, refuses this organisation's messages only; "
+             "left out: the house itself"},
     {.key = "kind",
      .type = SETTING_CHOICE,
      .offset = IN_CAMPAIGN(kind),
@@ -396,9 +399,14 @@ const struct setting campaign_settings[] = {
     {.key = "questions",
      .type = SETTING_LIST,
      .offset = IN_CAMPAIGN(questions),
-     .members = question_settings,
+     .members = campaign_question_settings,
      .member_size = sizeof(struct question_config),
      .help = "what is asked"},
+    {.key = "conversation",
+     .type = SETTING_GROUP,
+     .offset = IN_CAMPAIGN(conversation),
+     .members = conversation_settings,
+     .help = "how several questions are asked"},
     {.key = "opinion",
      .type = SETTING_GROUP,
      .offset = IN_CAMPAIGN(opinion),
@@ -436,6 +444,16 @@ const struct setting campaign_settings[] = {
      .offset = IN_CAMPAIGN(coverage),
      .members = coverage_settings,
      .help = "which part of the units must be reached"},
+    {.key = "retention",
+     .type = SETTING_GROUP,
+     .offset = IN_CAMPAIGN(retention),
+     .members = retention_settings,
+     .help = "how long people's data are kept"},
+    {.key = "repeat",
+     .type = SETTING_GROUP,
+     .offset = IN_CAMPAIGN(repeat),
+     .members = repeat_settings,
+     .help = "for a campaign that comes again on fixed days: loa calendar add FILE"},
     {.key = NULL},
 };
 

@@ -15,7 +15,8 @@ enum question_kind {
     QUESTION_TEXT
 };
 enum option_sense { SENSE_NONE, SENSE_YES, SENSE_NO };
-enum reminder_to { REMIND_SILENT, REMIND_ALL };
+enum reminder_to { REMIND_SILENT, REMIND_ALL, REMIND_ANSWERED };
+enum campaign_asks { ASK_TOGETHER, ASK_IN_TURN };
 enum on_unsure { UNSURE_ASK, UNSURE_RESEND };
 
 struct option_config {
@@ -44,12 +45,19 @@ struct attribute_config {
 
 struct reminder_config {
     int64_t at;
-    int to; /* enum reminder_to */
+    int to;         /* enum reminder_to */
+    char **options; /* REMIND_ANSWERED: only to those whose answer holds one of these codes */
     char *text;
+};
+
+struct unit_plan_config {
+    char *unit;
+    int64_t plan;
 };
 
 struct campaign_config {
     char *code, *title;
+    char *organisation; /* in whose name it is sent, and whom an opt-out refuses; NULL: the house */
     int kind, count_by, priority;
     int on_unsure; /* enum on_unsure: what becomes of a message that was perhaps sent */
     struct {
@@ -63,6 +71,11 @@ struct campaign_config {
     bool send_marked;
     GPtrArray *questions; /* struct question_config * */
     struct {
+        int ask;                 /* enum campaign_asks */
+        int64_t remind_after_ms; /* IN_TURN: ask an open question once more; 0: never */
+        int64_t timeout_ms;      /* IN_TURN: then it takes no more answers */
+    } conversation;
+    struct {
         char **keywords;
     } opinion, optout;
     struct {
@@ -73,11 +86,21 @@ struct campaign_config {
     struct {
         int64_t plan;
         char **options;
+        GPtrArray *units; /* struct unit_plan_config * */
     } target;
     struct {
         double more_than; /* percent */
         int by;           /* enum count_by */
     } coverage;
+    struct {
+        int64_t months; /* after its end numbers and texts are erased; 0: never */
+    } retention;
+    struct {
+        char **rules;              /* RFC 5545 RRULE; empty: the campaign comes once */
+        char *from;                /* first day, "2026-01-01"; NULL: the day it was made */
+        char *at;                  /* local time of opening, "08:00" */
+        int64_t ahead_ms, open_ms; /* draft made so long before; closes so long after it opened */
+    } repeat;
 };
 
 extern const struct setting campaign_settings[];

@@ -422,6 +422,18 @@ const struct setting gateway_settings[] = {
      .members = sink_settings,
      .member_size = sizeof(struct sink_config),
      .help = "one group for each receiver of summaries"},
+    {.key = "offices",
+     .type = SETTING_LIST,
+     .offset = IN_GATEWAY(offices),
+     .members = office_settings,
+     .member_size = sizeof(struct office_config),
+     .help = "who settles people's opinions"},
+    {.key = "topics",
+     .type = SETTING_LIST,
+     .offset = IN_GATEWAY(topics),
+     .members = topic_settings,
+     .member_size = sizeof(struct topic_config),
+     .help = "what opinions are about"},
     {.key = "alarms",
      .type = SETTING_GROUP,
      .offset = IN_GATEWAY(alarms),
@@ -536,6 +548,7 @@ bool gateway_config_read(const char *path, struct gateway_config *retconfig, GPt
     source_fill(source, gateway_settings, retconfig, mistakes);
     check_modems(source, retconfig->modems, mistakes);
     check_sinks(source, retconfig->sinks, mistakes);
+    offices_check(source, retconfig, mistakes);
     source_free(source);
     return mistakes_count(mistakes) == before;
 }

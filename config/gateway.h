@@ -2,7 +2,7 @@
 // loa.conf: the gateway's own settings.
 #pragma once
 
-#include "config/reader.h"
+#include "config/offices.h"
 
 struct modem_config {
     char *name;          /* letters, digits, - and _; unique */
@@ -41,7 +41,9 @@ struct gateway_config {
         struct hours hours;
         int64_t expire_after_ms;
     } sending;
-    GPtrArray *sinks; /* of struct sink_config * */
+    GPtrArray *sinks;   /* of struct sink_config * */
+    GPtrArray *offices; /* of struct office_config * */
+    GPtrArray *topics;  /* of struct topic_config * */
     struct {
         char **phones;           /* who is told by SMS, in E.164 */
         int64_t sms_per_day;     /* to each of them */

@@ -24,6 +24,16 @@ char *value_check_filled(const void *field)
     return value_check_shape(field, "\\S", "must not be empty");
 }
 
+char *value_check_words(const void *field)
+{
+    for (char *const *words = *(char **const *)field; *words != NULL; words++) {
+        char *sentence = value_check_filled(words);
+        if (sentence != NULL)
+            return sentence;
+    }
+    return NULL;
+}
+
 bool value_read_duration(const char *text, int64_t *retms, char **retsentence)
 {
     const char *unit = text + strspn(text, "0123456789");

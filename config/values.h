@@ -7,6 +7,7 @@
 /* For the checks of tables: a sentence, or NULL when the char * at `field` has that shape. */
 char *value_check_shape(const void *field, const char *shape, const char *sentence);
 char *value_check_filled(const void *field);
+char *value_check_words(const void *field); /* of a GStrv: none is empty */
 
 /* On failure the value stays untouched and `retsentence` says why; the caller frees it. */
 bool value_read_duration(const char *text, int64_t *retms, char **retsentence);

@@ -208,9 +208,8 @@ static void test_talk(struct store_file *file, gconstpointer data)
                   "WHERE purpose = 'answer' ORDER BY id)",
                   talk->receipts);
     g_assert_cmpint(count_rows(file->store, "SELECT count(*) FROM opinion"), ==, talk->opinions);
-    g_assert_cmpint(
-        count_rows(file->store, "SELECT opted_out_at IS NOT NULL FROM contact WHERE id = 1"), ==,
-        talk->opted_out);
+    g_assert_cmpint(count_rows(file->store, "SELECT count(*) FROM refusal WHERE contact_id = 1"),
+                    ==, talk->opted_out);
     campaign_book_free(running.book);
 }
 

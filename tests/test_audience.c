@@ -39,7 +39,7 @@ static void fill(struct store *store)
 {
     import_report_free(import_text(store, roster, units, OPENING));
     static const char *const statements[] = {
-        "UPDATE contact SET opted_out_at = 1 WHERE phone = '+84912000347'",
+        "INSERT INTO refusal SELECT id, '', 1 FROM contact WHERE phone = '+84912000347'",
         "INSERT INTO person_group (id, name) VALUES (1, 'To vay von')",
         "INSERT INTO person_group_member SELECT 1, id FROM person WHERE name IN ('Lê Thị Chín', "
         "'Phạm Văn Tư')",

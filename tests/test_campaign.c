@@ -124,8 +124,9 @@ static void test_a_start_writes_one_message_for_each_contact(struct store_file *
 {
     (void)data;
     import_dialogue(file->store);
-    g_assert_true(sql_run(file->store, NULL,
-                          "UPDATE contact SET opted_out_at = 1 WHERE phone = '+84900174207'", ""));
+    g_assert_true(sql_run(
+        file->store, NULL,
+        "INSERT INTO refusal SELECT id, '', 1 FROM contact WHERE phone = '+84900174207'", ""));
     int64_t id = start_campaign(file->store, dialogue_file, OPENING - HOUR);
     (void)id;
     static const struct {
@@ -161,7 +162,7 @@ static const struct change {
      250, true},
     {"a changed name", "UPDATE person SET name = 'Khác' WHERE id = 7", 250, true},
     {"a changed price", "SELECT 1", 300, true},
-    {"an opt-out", "UPDATE contact SET opted_out_at = 1 WHERE id = 3", 250, false},
+    {"an opt-out", "INSERT INTO refusal VALUES (3, '', 1)", 250, false},
 };
 
 static void test_an_approval_holds_for_what_was_approved(struct store_file *file,

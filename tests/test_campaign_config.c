@@ -45,7 +45,7 @@ static const struct {
           " { at = \"2024-06-10T08:00:00+07:00\"; text = \"a\"; } );",
      "f:2: reminders[0].at: warning: the reminder comes after the campaign has closed", true},
     {HEAD "reminders = ( { to = \"some\"; } );",
-     "f:1: reminders[0].to: “some” is not one of silent, all\n"
+     "f:1: reminders[0].to: “some” is not one of silent, all, answered\n"
      "f:1: reminders[0].at: is missing; it is when it goes out\n"
      "f:1: reminders[0].text: is missing; it is what it says"},
     {HEAD "snapshots = [ \"2024-06-17T17:00:00+07:00\",\n \"17/6\" ];",

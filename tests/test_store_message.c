@@ -200,9 +200,12 @@ static void test_a_lease_needs_a_queued_message(struct store_file *file, gconstp
     } rows[] = {
         {"SELECT 1", PURPOSE_INVITATION, true, MESSAGE_LEASED},
         {"UPDATE message SET state = 'cancelled'", PURPOSE_INVITATION, false, MESSAGE_CANCELLED},
-        {"UPDATE contact SET opted_out_at = 1", PURPOSE_INVITATION, false, MESSAGE_SKIPPED},
-        {"UPDATE contact SET opted_out_at = 1", PURPOSE_REMINDER, false, MESSAGE_SKIPPED},
-        {"UPDATE contact SET opted_out_at = 1", PURPOSE_ANSWER, true, MESSAGE_LEASED},
+        {"INSERT OR IGNORE INTO refusal SELECT id, '', 1 FROM contact", PURPOSE_INVITATION, false,
+         MESSAGE_SKIPPED},
+        {"INSERT OR IGNORE INTO refusal SELECT id, '', 1 FROM contact", PURPOSE_REMINDER, false,
+         MESSAGE_SKIPPED},
+        {"INSERT OR IGNORE INTO refusal SELECT id, '', 1 FROM contact", PURPOSE_ANSWER, true,
+         MESSAGE_LEASED},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_test_message("%s", rows[i].change);

@@ -34,9 +34,10 @@ static const char *const happenings[] = {
     "(4, 's', '+84912000344', 4, 1, '?', 4, 4, 'unclear', '', ''), "
     "(5, 's', '+84912000344', 4, 1, '?', 5, 5, 'repeat', '', ''), "
     "(6, 's', '+84912000344', 4, 1, 'TC', 6, 6, 'optout', '', '')",
-    "INSERT INTO answer (id, campaign_id, contact_id, question, code, reply_id, at, by_whom, "
-    "superseded_by) VALUES (1, 1, 1, 'q', '1', 1, 1, '', NULL), (2, 1, 2, 'q', '2', 2, 2, '', "
-    "NULL), (3, 1, 3, 'q', '1,2', 3, 4, '', NULL), (4, 1, 3, 'q', '1', 3, 3, '', 3)",
+    "INSERT INTO answer (id, campaign_id, contact_id, question, code, reply_id, at, "
+    "recorded_at, by_whom, superseded_by) VALUES (1, 1, 1, 'q', '1', 1, 1, 1, '', NULL), "
+    "(2, 1, 2, 'q', '2', 2, 2, 2, '', NULL), (3, 1, 3, 'q', '1,2', 3, 4, 4, '', NULL), "
+    "(4, 1, 3, 'q', '1', 3, 3, 3, '', 3)",
     "INSERT INTO opinion (campaign_id, number, contact_id, reply_id, text, state, received_at) "
     "VALUES (1, 1, 3, 3, 'x', 'received', 3)",
 };
@@ -65,7 +66,7 @@ static const struct way {
 static void fill(struct store *store, const struct way *way)
 {
     import_report_free(import_text(store, roster, units, OPENING - DAY));
-    g_assert_true(sql_run(store, NULL, "UPDATE contact SET opted_out_at = 1 WHERE id = 5", ""));
+    g_assert_true(sql_run(store, NULL, "INSERT INTO refusal VALUES (5, '', 1)", ""));
     g_auto(GStrv) pieces = g_strsplit(survey, "%s", 3);
     g_autofree char *text =
         g_strconcat(pieces[0], way->count_by, pieces[1], way->coverage_by, pieces[2], NULL);

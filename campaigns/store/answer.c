@@ -42,10 +42,10 @@ static bool insert(struct store *store, const struct answer_row *row, int64_t id
 {
     return sql_run(store, error,
                    "INSERT INTO answer (id, campaign_id, contact_id, question, code, reply_id, at, "
-                   "by_whom, reason, superseded_by) "
-                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                   "oiittiitto", id, row->campaign_id, row->contact_id, row->question, row->code,
-                   row->reply_id, row->at, row->by == NULL ? "" : row->by,
+                   "recorded_at, by_whom, reason, superseded_by) "
+                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                   "oiittiiitto", id, row->campaign_id, row->contact_id, row->question, row->code,
+                   row->reply_id, row->at, row->recorded_at, row->by == NULL ? "" : row->by,
                    row->reason == NULL ? "" : row->reason, superseded_by);
 }
 

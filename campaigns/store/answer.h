@@ -8,7 +8,7 @@ struct answer_row {
     int64_t id; /* 0: none */
     int64_t campaign_id, contact_id;
     char *question, *code; /* codes joined by "," */
-    int64_t reply_id, at;
+    int64_t reply_id, at, recorded_at;
     const char *by, *reason; /* by: "" the reply itself */
 };
 

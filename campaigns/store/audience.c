@@ -7,7 +7,7 @@
 
 #define PERSON_COLUMNS                                                                             \
     "p.id, p.contact_id, p.unit_id, p.household_id, c.phone, p.name, p.sex, p.head, "              \
-    "c.opted_out_at IS NOT NULL, p.phone_reason "
+    "EXISTS (SELECT 1 FROM refusal f WHERE f.contact_id = c.id), p.phone_reason "
 #define IN_GROUPS                                                                                  \
     "(?1 IS NULL OR EXISTS (SELECT 1 FROM person_group_member m WHERE m.person_id = p.id "         \
     "AND m.group_id IN (SELECT value FROM json_each(?1)))) "

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The ledger of consent, and the flag on the contact that the queue obeys.
+// The ledger of consent, and the refusals that the queue obeys.
 #include "campaigns/store/consent.h"
 
 #include "campaigns/store/message.h"
@@ -17,14 +17,15 @@ static bool record(struct store *store, const struct consent_row *row, const cha
 bool store_consent_opt_out(struct store *store, const struct consent_row *row, GError **error)
 {
     return record(store, row, "opted-out", error) &&
-           sql_run_one(store, error, "UPDATE contact SET opted_out_at = ?2 WHERE id = ?1", "ii",
-                       row->contact_id, row->at) &&
+           sql_run(store, error,
+                   "INSERT INTO refusal (contact_id, organisation, at) VALUES (?1, '', ?2) "
+                   "ON CONFLICT DO NOTHING",
+                   "ii", row->contact_id, row->at) &&
            store_message_drop_contact(store, row->contact_id, "opted out", row->at, error);
 }
 
 bool store_consent_opt_in(struct store *store, const struct consent_row *row, GError **error)
 {
     return record(store, row, "opted-in", error) &&
-           sql_run_one(store, error, "UPDATE contact SET opted_out_at = NULL WHERE id = ?1", "i",
-                       row->contact_id);
+           sql_run(store, error, "DELETE FROM refusal WHERE contact_id = ?1", "i", row->contact_id);
 }

@@ -9,7 +9,10 @@ bool store_contact_find(struct store *store, const char *phone, struct contact_r
                         GError **error)
 {
     sqlite3_stmt *statement =
-        sql_bind(store, "SELECT id, opted_out_at FROM contact WHERE phone = ?1", "t", phone);
+        sql_bind(store,
+                 "SELECT id, (SELECT min(at) FROM refusal WHERE contact_id = contact.id) "
+                 "FROM contact WHERE phone = ?1",
+                 "t", phone);
     int step = sql_step(statement, error);
     if (step < 0)
         return false;

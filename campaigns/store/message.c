@@ -200,9 +200,9 @@ static bool turn_away(struct store *store, int64_t id, int64_t now, GError **err
     if (sql_run(store, error, LEAVE " WHERE id = ?5 AND state = 'queued' AND expires_at <= ?4",
                 "tttii", doubted(), next_name(MESSAGE_QUEUED, MESSAGE_EXPIRE), TOO_OLD, now, id) &&
         sql_run(store, error,
-                LEAVE " WHERE id = ?5 AND state = 'queued' AND purpose NOT IN ('answer', 'alarm')"
-                      " AND EXISTS (SELECT 1 FROM contact WHERE contact.id = contact_id"
-                      " AND opted_out_at IS NOT NULL)",
+                LEAVE
+                " WHERE id = ?5 AND state = 'queued' AND purpose NOT IN ('answer', 'alarm')"
+                " AND EXISTS (SELECT 1 FROM refusal f WHERE f.contact_id = message.contact_id)",
                 "tttii", doubted(), next_name(MESSAGE_QUEUED, MESSAGE_SKIP), "opted out", now, id))
         g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT,
                     "message %" G_GINT64_FORMAT " is no longer as it was queued, too old, or opted "
@@ -219,8 +219,8 @@ bool store_message_lease(struct store *store, const struct message *message, con
                           " WHERE id = ?3 AND state = 'queued' AND expires_at > ?2"
                           " AND parts_sent = ?4"
                           " AND (purpose IN ('answer', 'alarm')"
-                          " OR NOT EXISTS (SELECT 1 FROM contact WHERE contact.id = contact_id"
-                          " AND opted_out_at IS NOT NULL))",
+                          " OR NOT EXISTS (SELECT 1 FROM refusal f"
+                          " WHERE f.contact_id = message.contact_id))",
                           "tiii", next_name(MESSAGE_QUEUED, MESSAGE_LEASE), now, message->id,
                           (int64_t)message->parts_sent);
     if (!leased)
