@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/offices.h"
+#include "config/sinks.h"
 
 struct modem_config {
     char *name;          /* letters, digits, - and _; unique */
@@ -21,13 +22,6 @@ struct modem_config {
     int64_t send_pause_ms;
     int64_t price_per_part; /* đồng */
     int64_t poll_ms;
-};
-
-struct sink_config {
-    char *name, *url, *secret; /* secret: whsec_<base64> of Standard Webhooks, sink_config_key() */
-    char *ca_file;             /* NULL: the system's */
-    char **send;               /* event kinds: summary, opinion, alarm */
-    int64_t every_ms;          /* between summaries of a running campaign */
 };
 
 struct gateway_config {
@@ -73,7 +67,3 @@ const struct sink_config *gateway_config_sink(const struct gateway_config *confi
  * that were to change; free the array alone. */
 GPtrArray *gateway_config_keep_fixed(struct gateway_config *config,
                                      const struct gateway_config *running);
-
-/* The bytes that sign: decoded if the secret is proper, that is whsec_ and 24 to 64 bytes in
- * base64, else its letters as they stand. The caller unrefs. */
-GBytes *sink_config_key(const struct sink_config *sink, bool *retproper);
