@@ -172,8 +172,8 @@ static bool meets(struct store *store, const struct recipient *person, const GAr
     return true;
 }
 
-static bool fill_values(struct store *store, struct recipient *person, char **fields,
-                        GError **error)
+bool audience_fill_values(struct store *store, struct recipient *person, char **fields,
+                          GError **error)
 {
     unsigned count = g_strv_length(fields);
     person->values = g_new0(char *, count + 1);
@@ -242,7 +242,7 @@ static bool sort_out(struct store *store, struct audience *audience, GPtrArray *
         struct recipient *person = persons->pdata[i];
         const char *unit = g_hash_table_lookup(audience->unit_names, &person->unit_id);
         person->unit_name = unit == NULL ? "" : unit;
-        if (person->addressed && !fill_values(store, person, audience->fields, error))
+        if (person->addressed && !audience_fill_values(store, person, audience->fields, error))
             return false;
     }
     g_ptr_array_set_free_func(persons, NULL);

@@ -45,6 +45,9 @@ struct audience {
 struct audience *audience_select(struct store *store, const struct campaign_config *config,
                                  const char *const *fields, GError **error);
 void audience_free(struct audience *audience);
+/* The attributes of one person who was not selected here, but written down at a start. */
+bool audience_fill_values(struct store *store, struct recipient *person, char **fields,
+                          GError **error);
 
 const char *left_out_name(enum left_out reason);     /* "no-phone", "opted-out", "shared" */
 const char *left_out_sentence(enum left_out reason); /* for people */

@@ -63,6 +63,7 @@ CREATE TABLE reminder_run (
     reminder    INTEGER NOT NULL,
     started_at  INTEGER NOT NULL,
     done_at     INTEGER,          -- NULL: not all are queued yet
+    person_id   INTEGER NOT NULL DEFAULT 0, -- the last one of the audience that was looked at
     queued      INTEGER NOT NULL DEFAULT 0,
     skipped     TEXT NOT NULL DEFAULT '', -- why none were
     PRIMARY KEY (campaign_id, reminder)
@@ -101,6 +102,8 @@ CREATE TABLE series_campaign (
     day         TEXT NOT NULL,
     campaign_id INTEGER REFERENCES campaign (id), -- NULL: could not be made, or was skipped
     reason      TEXT NOT NULL DEFAULT '',
+    skipped_by  TEXT NOT NULL DEFAULT '', -- '' it is not skipped
+    tried_at    INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (series_id, day)
 ) STRICT, WITHOUT ROWID;
 
