@@ -206,3 +206,10 @@ CREATE TABLE unit_event (
 ) STRICT;
 
 ALTER TABLE person_group ADD COLUMN rule TEXT; -- as in `audience` of a campaign file; NULL: a list
+
+-- ---- coverage ----
+-- Who was written to and who was reached, read without the texts: a programme has millions of them.
+-- The statements of the store repeat this condition to the letter.
+CREATE INDEX message_reach ON message (campaign_id, contact_id, state)
+    WHERE purpose IN ('invitation', 'reminder') AND state IN ('sent', 'delivered', 'undelivered');
+CREATE INDEX person_household ON person (household_id);
