@@ -10,7 +10,9 @@ CREATE TABLE answer_of_schema_3 (
     contact_id    INTEGER REFERENCES contact (id),
     person_id     INTEGER REFERENCES person (id),
     question      TEXT NOT NULL,
-    code          TEXT NOT NULL, -- '1,3,TV'; numbers 'dot=81,luot=35420'; 'count=2'; else the text
+    code          TEXT NOT NULL, -- '1,3,TV'; numbers 'dot=81,luot=35420'; 'count=2'; else the text;
+                                 -- '' none: the answer as it stands with this version
+    said          TEXT,          -- what it says by itself: 'TV'; '' nothing; NULL the whole code
     reply_id      INTEGER REFERENCES reply (id), -- NULL: said elsewhere, see reason
     at            INTEGER NOT NULL, -- when it was said: orders the versions
     recorded_at   INTEGER NOT NULL, -- when Loa learnt of it
@@ -20,7 +22,7 @@ CREATE TABLE answer_of_schema_3 (
     CHECK ((contact_id IS NULL) <> (person_id IS NULL))
 ) STRICT;
 INSERT INTO answer_of_schema_3
-    SELECT a.id, a.campaign_id, a.contact_id, NULL, a.question, a.code, a.reply_id, a.at,
+    SELECT a.id, a.campaign_id, a.contact_id, NULL, a.question, a.code, NULL, a.reply_id, a.at,
            CASE WHEN a.by_whom = '' THEN r.received_at ELSE coalesce(r.settled_at, r.received_at) END,
            a.by_whom, a.reason, a.superseded_by
     FROM answer a JOIN reply r ON r.id = a.reply_id;
@@ -36,6 +38,10 @@ CREATE INDEX answer_person ON answer (person_id);
 
 -- It counts, but a person should look at it: why; '' nobody needs to.
 ALTER TABLE reply ADD COLUMN look TEXT NOT NULL DEFAULT '';
+-- With what it was read: the only question that was open, '' all of its campaign; and why it could
+-- be no answer, whatever it says: 'closed'.
+ALTER TABLE reply ADD COLUMN question TEXT NOT NULL DEFAULT '';
+ALTER TABLE reply ADD COLUMN shut TEXT NOT NULL DEFAULT '';
 CREATE INDEX reply_look ON reply (id) WHERE look <> '' AND settled_at IS NULL;
 
 -- Which question of a campaign that asks one after the other is open for a contact.
