@@ -110,6 +110,12 @@ static const struct setting opinion_settings[] = {
      .check = value_check_words,
      .example = "[ \"YK\" ]",
      .help = "words that open an opinion"},
+    {.key = "confirm",
+     .type = SETTING_TEXT,
+     .offset = IN_GROUP(opinion, confirm),
+     .check = value_check_filled,
+     .example = "Hai long nhan 1, chua nhan 0.",
+     .help = "is put behind the answer to an opinion: 1 or yes closes it, 0 or no opens it again"},
     {.key = NULL},
 };
 

@@ -77,7 +77,12 @@ struct campaign_config {
     } conversation;
     struct {
         char **keywords;
-    } opinion, optout;
+        char *
+            confirm; /* ends the answer to an opinion and asks for 1 or 0; NULL: nothing is asked */
+    } opinion;
+    struct {
+        char **keywords;
+    } optout;
     struct {
         char *accepted, *unclear, *opinion, *optout; /* NULL: silent */
     } answers;

@@ -115,6 +115,17 @@ const struct topic_config *topic_find(const GPtrArray *topics, const char *code)
     return NULL;
 }
 
+/* Else nobody could tell whose opinions a key opens. */
+static bool has_foreign_key(const GPtrArray *offices, guint index)
+{
+    const struct office_config *office = offices->pdata[index];
+    for (guint i = 0; i < index && office->key != NULL; i++) {
+        if (g_strcmp0(((const struct office_config *)offices->pdata[i])->key, office->key) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void check_offices(const struct config_source *source, const struct gateway_config *config,
                           GPtrArray *mistakes)
 {
@@ -122,9 +133,12 @@ static void check_offices(const struct config_source *source, const struct gatew
         const struct office_config *office = config->offices->pdata[i];
         g_autofree char *code = g_strdup_printf("offices[%u].code", i);
         g_autofree char *sink = g_strdup_printf("offices[%u].sink", i);
+        g_autofree char *key = g_strdup_printf("offices[%u].key", i);
         if (office->code != NULL && office_find(config->offices, office->code) != office)
             source_mistake(source, mistakes, code, "“%s” is the code of another office already",
                            office->code);
+        if (has_foreign_key(config->offices, i))
+            source_mistake(source, mistakes, key, "is the key of another office already");
         if (office->sink != NULL && gateway_config_sink(config, office->sink) == NULL)
             source_mistake(source, mistakes, sink, "there is no sink called “%s”", office->sink);
     }

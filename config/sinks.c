@@ -80,6 +80,11 @@ const struct setting sink_settings[] = {
      .maximum = 2678400000,
      .initial = "1h",
      .help = "how often a running campaign is summed up for it"},
+    {.key = "senders",
+     .type = SETTING_FLAG,
+     .offset = IN_SINK(senders),
+     .initial = "false",
+     .help = "opinions tell it who wrote them, by name and number"},
     {.key = NULL},
 };
 

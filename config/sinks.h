@@ -9,6 +9,7 @@ struct sink_config {
     char *ca_file;             /* NULL: the system's */
     char **send;               /* event kinds: summary, opinion, alarm */
     int64_t every_ms;          /* between summaries of a running campaign */
+    bool senders;              /* names and numbers of people come with their opinions */
 };
 
 extern const struct setting sink_settings[];

@@ -109,6 +109,7 @@ static const struct {
      "f:2: questions[0].options[0].code: “TC” is a word of optout already"},
     {HEAD "optout = { keywords = [ \"TC\" ]; }; opinion = { keywords = [ \"YK\",\n \"tc\" ]; };",
      "f:2: opinion.keywords[1]: “tc” is a word of optout already"},
+    {HEAD "opinion = { confirm = \" \"; };", "f:1: opinion.confirm: must not be empty"},
     {HEAD "opinion = { keywords = [ \"\" ]; };", "f:1: opinion.keywords: must not be empty"},
     {QUESTION "{ code = \"1\"; label = \"có\"; } ); } ); target = { plan = 9; options = [ \"1\", "
               "\"2\" ]; };",

@@ -101,6 +101,11 @@ static const struct {
     {"alarms = { phones = [ \"+84912345678\", \"0912345678\" ];\n disk_free_mb = -1; };",
      "f:1: alarms.phones: must be a number in international form, such as +84912345678\n"
      "f:2: alarms.disk_free_mb: must be 0 to 1000000"},
+    {"offices = ( { code = \"CA\"; name = \"Công an\"; key = \"mot-hai-ba-bon\"; },\n"
+     " { code = \"ca\"; name = \"Khác\"; key = \"mot-hai-ba-bon\"; sink = \"x\"; } );",
+     "f:2: offices[1].code: “ca” is the code of another office already\n"
+     "f:2: offices[1].key: is the key of another office already\n"
+     "f:2: offices[1].sink: there is no sink called “x”"},
     {"modem_user = \"Loa Modem\";", "f:1: modem_user: must be the name of a user"},
     {"log = { level = \"loud\"; };", "f:1: log.level: must be debug, info, warn or error"},
 };
