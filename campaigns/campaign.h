@@ -6,6 +6,7 @@
 #include "campaigns/store/store.h"
 
 struct campaign_book;
+struct gateway_config;
 
 enum campaign_state {
     CAMPAIGN_DRAFT,
@@ -45,6 +46,7 @@ struct campaign_terms {
     int64_t price_per_part;  /* đồng, the dearest modem's; 0: unknown */
     int64_t expire_after_ms; /* a message not on the air so long after it could be is dropped */
     const char *time_zone;   /* "Asia/Ho_Chi_Minh" */
+    const struct gateway_config *config; /* topics, offices and sinks of opinions; NULL: none */
 };
 
 struct campaign_act {

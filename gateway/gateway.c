@@ -105,7 +105,8 @@ static struct campaign_terms terms_of(const struct gateway_config *config)
         const struct modem_config *modem = g_ptr_array_index(config->modems, i);
         price = MAX(price, modem->price_per_part);
     }
-    return (struct campaign_terms){price, config->sending.expire_after_ms, config->time_zone};
+    return (struct campaign_terms){price, config->sending.expire_after_ms, config->time_zone,
+                                   config};
 }
 
 static void keep_fixed(struct gateway_config *config, const struct gateway_config *running)

@@ -127,6 +127,9 @@ ALTER TABLE opinion ADD COLUMN confirmed TEXT NOT NULL DEFAULT ''
     CHECK (confirmed IN ('', 'asked', 'yes', 'no'));
 UPDATE opinion SET state_at = received_at;
 CREATE INDEX opinion_due ON opinion (due_at) WHERE state IN ('received', 'forwarded', 'in-progress');
+-- Asked of every reply that is shown: is it, or does it repeat, what only an office may read?
+CREATE INDEX opinion_restricted ON opinion (contact_id) WHERE restricted = 1;
+CREATE INDEX opinion_reply ON opinion (reply_id);
 
 CREATE TABLE opinion_event (
     id         INTEGER PRIMARY KEY,

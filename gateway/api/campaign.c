@@ -30,7 +30,8 @@ struct campaign_terms api_campaign_terms(const struct api_request *request)
 {
     const struct gateway_config *config = request->config;
     struct campaign_terms terms = {.expire_after_ms = config->sending.expire_after_ms,
-                                   .time_zone = config->time_zone};
+                                   .time_zone = config->time_zone,
+                                   .config = config};
     for (unsigned i = 0; i < config->modems->len; i++) {
         const struct modem_config *modem = g_ptr_array_index(config->modems, i);
         terms.price_per_part = MAX(terms.price_per_part, modem->price_per_part);
