@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Orders the units of a day once, so that rolling up is a walk along pointers. Which unit belonged
+ * where on that day, and which took its place, the history of the units says. */
+#include "campaigns/places.h"
+
+#include "campaigns/store/units.h"
+
+#include <string.h>
+
+struct places {
+    GPtrArray *ordered;  /* struct place *, owned; the place of no unit last */
+    GHashTable *by_unit; /* unit id → struct place * */
+    struct place *nowhere;
+};
+
+static void free_place(gpointer data)
+{
+    struct place *place = data;
+    g_free(place->code);
+    g_free(place->name);
+    g_free(place->kind);
+    g_free(place);
+}
+
+void places_free(struct places *places)
+{
+    if (places == NULL)
+        return;
+    g_hash_table_destroy(places->by_unit);
+    g_ptr_array_unref(places->ordered);
+    g_free(places);
+}
+
+static struct place *place_new(int64_t id, const char *code, const char *name, const char *kind)
+{
+    struct place *place = g_new0(struct place, 1);
+    place->id = id;
+    place->code = g_strdup(code);
+    place->name = g_strdup(name);
+    place->kind = g_strdup(kind);
+    return place;
+}
+
+static int by_code(gconstpointer one, gconstpointer other)
+{
+    const struct place *const *first = one, *const *second = other;
+    return strcmp((*first)->code, (*second)->code);
+}
+
+/* The children of each place behind it; `children`: place → GPtrArray, NULL the roots. */
+static void put_below(struct places *places, GHashTable *children, struct place *above,
+                      unsigned depth)
+{
+    GPtrArray *list = g_hash_table_lookup(children, above);
+    if (list == NULL)
+        return;
+    g_ptr_array_sort(list, by_code);
+    for (unsigned i = 0; i < list->len; i++) {
+        struct place *place = list->pdata[i];
+        place->depth = depth;
+        place->index = places->ordered->len;
+        g_ptr_array_add(places->ordered, place);
+        put_below(places, children, place, depth + 1);
+    }
+}
+
+static void add_child(GHashTable *children, struct place *above, struct place *place)
+{
+    GPtrArray *list = g_hash_table_lookup(children, above);
+    if (list == NULL) {
+        list = g_ptr_array_new();
+        g_hash_table_insert(children, above, list);
+    }
+    g_ptr_array_add(list, place);
+}
+
+static void link_all(struct places *places, const struct stored_units *units)
+{
+    g_autoptr(GHashTable) children =
+        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+    for (unsigned i = 0; i < units->units->len; i++) {
+        const struct stored_unit *unit = &g_array_index(units->units, struct stored_unit, i);
+        struct place *place = g_hash_table_lookup(places->by_unit, &unit->id);
+        if (unit->parent_id != 0)
+            place->above = g_hash_table_lookup(places->by_unit, &unit->parent_id);
+        add_child(children, place->above, place);
+    }
+    put_below(places, children, NULL, 0);
+}
+
+struct places *places_load(struct store *store, const char *day, GError **error)
+{
+    (void)day;
+    struct stored_units *units = store_units_load(store, error);
+    if (units == NULL)
+        return NULL;
+    struct places *places = g_new0(struct places, 1);
+    places->ordered = g_ptr_array_new_with_free_func(free_place);
+    places->by_unit = g_hash_table_new(g_int64_hash, g_int64_equal);
+    for (unsigned i = 0; i < units->units->len; i++) {
+        const struct stored_unit *unit = &g_array_index(units->units, struct stored_unit, i);
+        struct place *place = place_new(unit->id, unit->code, unit->name, unit->kind);
+        g_hash_table_insert(places->by_unit, &place->id, place);
+    }
+    link_all(places, units);
+    stored_units_free(units);
+    places->nowhere = place_new(0, "", "", "");
+    places->nowhere->index = places->ordered->len;
+    g_ptr_array_add(places->ordered, places->nowhere);
+    return places;
+}
+
+struct place *places_of(const struct places *places, int64_t unit_id)
+{
+    struct place *place = unit_id == 0 ? NULL : g_hash_table_lookup(places->by_unit, &unit_id);
+    return place != NULL ? place : places->nowhere;
+}
+
+struct place *places_find(const struct places *places, const char *code, GError **error)
+{
+    g_autofree char *wanted = g_utf8_strup(code, -1);
+    for (unsigned i = 0; i < places->ordered->len; i++) {
+        struct place *place = places->ordered->pdata[i];
+        g_autofree char *own = g_utf8_strup(place->code, -1);
+        if (place->id != 0 && strcmp(own, wanted) == 0)
+            return place;
+    }
+    g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND,
+                "there is no unit \"%s\"; the codes are listed by: loa units", code);
+    return NULL;
+}
+
+unsigned places_count(const struct places *places)
+{
+    return places->ordered->len;
+}
+
+struct place *places_at(const struct places *places, unsigned index)
+{
+    return places->ordered->pdata[index];
+}
+
+bool place_is_within(const struct place *place, const struct place *whole)
+{
+    while (place != NULL && place != whole && whole != NULL)
+        place = place->above;
+    return place != NULL;
+}
