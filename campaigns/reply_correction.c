@@ -139,6 +139,17 @@ static int chosen(const struct reply_scan *scan, const struct named *named)
     return distinct == 1 ? chosen_of_one(scan, named) : chosen_of_two(scan, named);
 }
 
+static void take(int option, struct reply_found *found)
+{
+    *found = (struct reply_found){.state = FOUND_DOUBT, .rule = "R9 correction"};
+    if (option == REPLY_NOBODY)
+        return;
+    found->state = FOUND_ANSWER;
+    found->rule = "R9 corrected";
+    found->count = 1;
+    found->option[0] = (unsigned)option;
+}
+
 /* Several may be chosen: what stands behind the last word of correction is the new set. */
 static void read_set(const struct reply_scan *scan, struct reply_found *found)
 {
@@ -213,18 +224,14 @@ bool reply_correction_read(const struct reply_scan *scan, struct reply_found *re
     bool clear = collect(scan, &named);
     if (!is_spoken(scan, &named))
         return false;
-    if (scan_asked(scan)->config->kind == QUESTION_CHOICES) {
+    bool denied = named.count == 2 && leads_to(scan, scan->from, named.from[0], LIST_NOT) &&
+                  leads_to(scan, named.to[0], named.from[1], LIST_BUT);
+    if (scan_asked(scan)->config->kind == QUESTION_CHOICES && !denied) {
         read_set(scan, retfound);
         return true;
     }
     int option = clear && !is_doubted(scan) && !is_negated(scan, &named) ? chosen(scan, &named)
                                                                          : REPLY_NOBODY;
-    *retfound = (struct reply_found){.state = FOUND_DOUBT, .rule = "R9 correction"};
-    if (option == REPLY_NOBODY)
-        return true;
-    retfound->state = FOUND_ANSWER;
-    retfound->rule = "R9 corrected";
-    retfound->count = 1;
-    retfound->option[0] = (unsigned)option;
+    take(option, retfound);
     return true;
 }

@@ -272,7 +272,26 @@ void reply_numbers_read(const struct reply_scan *scan, struct reply_found *retfo
 
 /* --- Heads ---------------------------------------------------------------------------------- */
 
-void reply_numbers_heads(const struct reply_scan *scan, struct reply_found *retfound)
+/* The number is a code of another question. */
+static bool is_code_elsewhere(const struct reply_scan *scan, unsigned at)
+{
+    for (unsigned i = 0; i < scan->sight->mentions; i++) {
+        const struct reply_mention *mention = &scan->sight->mention[i];
+        if (mention->from == at && mention->phrase->list == LIST_OPTION &&
+            scan_option(scan, mention->phrase->owner)->question != scan->question)
+            return true;
+    }
+    return false;
+}
+
+/* "-1", but not "HOP - 1". */
+static bool is_negative(const struct reply_scan *scan, unsigned at)
+{
+    return at > 0 && scan_is_mark(scan, at - 1, "-") && scan_word(scan, at)->glued &&
+           !scan_word(scan, at - 1)->glued;
+}
+
+void reply_numbers_heads(const struct reply_scan *scan, bool named, struct reply_found *retfound)
 {
     struct reply_scan inner = *scan;
     scan_strip(&inner);
@@ -286,15 +305,15 @@ void reply_numbers_heads(const struct reply_scan *scan, struct reply_found *retf
     if (numbers != 1)
         return;
     bool people = scan_length(&inner, at + 1, LIST_PERSON) > 0;
-    bool alone = inner.to - inner.from == 1;
+    bool alone = inner.from == at && (inner.to == at + 1 || scan_is_signature(&inner, at + 1));
     int64_t heads = 0;
     retfound->rule = "R19 heads";
-    if (!people && !alone)
+    if (!people && !(alone && (named || !scan_asked(scan)->keyed)))
         return;
-    bool doubtful = scan_holds(&inner, inner.from, inner.to, LIST_NO) ||
+    bool doubtful = (!people && !named && is_code_elsewhere(&inner, at)) ||
+                    is_negative(&inner, at) || scan_holds(&inner, inner.from, inner.to, LIST_NO) ||
                     scan_holds(&inner, inner.from, inner.to, LIST_HEDGE) ||
-                    scan_holds(&inner, inner.from, at, LIST_PLACE) ||
-                    digits_of(&inner, at) > GROUP ||
+                    scan_ends(&inner, at, LIST_ADDRESS) > 0 || digits_of(&inner, at) > GROUP ||
                     scan_syllables(&inner, inner.from, inner.to) > 8 ||
                     !add_digits(&heads, scan_word(&inner, at)->spelling.letters);
     retfound->state = doubtful ? FOUND_DOUBT : FOUND_ANSWER;

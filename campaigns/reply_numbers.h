@@ -7,5 +7,6 @@
 /* All fields of the question, in their order or each with its name beside it; anything else that
  * could be a number is doubt. The keyword of the question stands before the stretch. */
 void reply_numbers_read(const struct reply_scan *scan, struct reply_found *retfound);
-/* "2 người", or the number alone. */
-void reply_numbers_heads(const struct reply_scan *scan, struct reply_found *retfound);
+/* "2 người"; or the number alone where the keyword stands before it (`named`), or the question
+ * waits for none. */
+void reply_numbers_heads(const struct reply_scan *scan, bool named, struct reply_found *retfound);

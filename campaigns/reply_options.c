@@ -260,6 +260,16 @@ static bool is_for_several(const struct reply_scan *scan, unsigned from)
     return false;
 }
 
+/* "co Lan" for the code CO: perhaps Mrs Lan is called. */
+static bool may_call(const struct reply_scan *scan, unsigned at, const struct reply_item *item)
+{
+    const struct reply_word *code = scan_word(scan, at);
+    bool word = item->what == WHAT_CODE && !item->letter && scan_is_word(scan, at);
+    return word && scan->words->ascii && !code->capitals && scan_is_word(scan, item->to) &&
+           scan_word(scan, item->to)->capital && !scan_word(scan, item->to)->capitals &&
+           !scan_is_signature(scan, item->to);
+}
+
 void reply_options_list(const struct reply_scan *scan, unsigned at, struct reply_found *retfound)
 {
     struct reply_item item;
@@ -277,6 +287,8 @@ void reply_options_list(const struct reply_scan *scan, unsigned at, struct reply
     const char *doubt = listing.doubt != NULL ? listing.doubt : set_doubt(scan, retfound);
     if (doubt == NULL && single != 0 && !cut)
         doubt = "R7 more words"; /* "Hàn Quốc" is no welding */
+    if (doubt == NULL && may_call(scan, at, &item))
+        doubt = "R7 perhaps somebody is called";
     bool firm = doubt != NULL && (retfound->count > 1 || !words);
     if (doubt == NULL)
         doubt = reply_remark_doubt(scan, &remark, retfound);
@@ -382,6 +394,10 @@ static bool is_harmless(const struct reply_scan *scan, unsigned from, unsigned t
     enum { WORDS_MOST = 10 };
     if (scan_syllables(scan, from, to) > WORDS_MOST)
         return false;
+    /* "khoi 5 chọn 3" says where somebody lives, not "khỏi". */
+    unsigned address = scan_length(scan, from, LIST_ADDRESS);
+    if (address > 0 && scan_is_number(scan, from + address))
+        from += address + 1;
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
         if (scan_holds(scan, from, to, lists[i]))
             return false;

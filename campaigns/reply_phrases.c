@@ -45,6 +45,8 @@ static const struct {
     {"reply-words.csv", "either", LIST_EITHER},
     {"reply-words.csv", "double", LIST_DOUBLE},
     {"reply-numbers.csv", "place", LIST_PLACE},
+    {"reply-numbers.csv", "address", LIST_PLACE},
+    {"reply-numbers.csv", "address", LIST_ADDRESS},
     {"reply-numbers.csv", "count", LIST_COUNT},
     {"reply-numbers.csv", "person", LIST_PERSON},
     {"reply-phrases.csv", "both", LIST_BOTH},
@@ -416,7 +418,10 @@ static bool is_there(const struct reply_words *words, unsigned at,
     bool decisive = phrase->list == LIST_OPTION || phrase->list == LIST_YES ||
                     phrase->list == LIST_NO || phrase->list == LIST_ASKING ||
                     phrase->list == LIST_QUESTION;
-    if (fit == FIT_NONE || phrase->syllables > 1)
+    /* "HỌP 2" for the keyword HOP, which the message itself spelt without marks */
+    bool keyed = phrase->list == LIST_KEYWORD && !phrase->word[0].marked && at + 1 < words->count &&
+                 words->word[at + 1].kind == REPLY_NUMBER;
+    if (fit == FIT_NONE || phrase->syllables > 1 || keyed)
         return fit != FIT_NONE;
     if (bare && decisive && phrase->doubtful)
         return false;

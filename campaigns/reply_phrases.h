@@ -21,9 +21,10 @@ enum reply_list {
     LIST_EITHER, /* hay */
     LIST_DOUBLE, /* only there so that what looks alike without marks is doubted: dừng, đúng */
     /* reply-numbers.csv */
-    LIST_PLACE,  /* R8: before a number */
-    LIST_COUNT,  /* R7, R8: after a number */
-    LIST_PERSON, /* the same, and heads are counted in it */
+    LIST_PLACE,   /* R8: before a number */
+    LIST_ADDRESS, /* the same, where somebody lives or works */
+    LIST_COUNT,   /* R7, R8: after a number */
+    LIST_PERSON,  /* the same, and heads are counted in it */
     /* reply-phrases.csv */
     LIST_BOTH,        /* R9 */
     LIST_SLIP,        /* R9: nhầm */

@@ -201,7 +201,7 @@ static void ask(const struct reply_scan *whole, unsigned question, bool keyed,
         ask_choice(&scan, found);
         return;
     case QUESTION_HEADCOUNT:
-        reply_numbers_heads(&scan, found);
+        reply_numbers_heads(&scan, keyed, found);
         return;
     case QUESTION_NUMBERS:
         if (keyed || scan_is_number(&scan, scan.from))
@@ -237,35 +237,49 @@ static void put(struct share *share, unsigned question, const struct reply_found
     }
 }
 
-/* "1 2": as many codes as open questions of choice, each the code of the question in its place. */
-static bool ask_by_position(const struct reply_scan *scan, struct share *share)
+/* What stands at `at`, as the answer to the question in its place; the words it takes, 0: none. */
+static unsigned take_in_place(const struct reply_scan *scan, unsigned at, unsigned question,
+                              struct reply_found *found)
+{
+    struct reply_scan part = *scan;
+    struct reply_item item;
+    part.question = question;
+    part.from = at;
+    part.to = MIN(at + 1, scan->to);
+    if (scan_asked(&part)->config->kind == QUESTION_HEADCOUNT) {
+        reply_numbers_heads(&part, true, found);
+        return found->state == FOUND_ANSWER ? 1 + scan_length(scan, at + 1, LIST_PERSON) : 0;
+    }
+    if (at >= scan->to || !reply_options_item(&part, at, &item) || item.what == WHAT_LABEL)
+        return 0;
+    *found = (struct reply_found){
+        .state = FOUND_ANSWER, .rule = "R5 by position", .count = 1, .option = {item.option[0]}};
+    return 1;
+}
+
+/* "1 2 5": as many codes and head counts as there are such questions, each fit for the question in
+ * its place. Where all of them are answered so, none waits for its keyword. */
+static bool ask_by_position(const struct reply_scan *scan, bool all, struct share *share)
 {
     const GArray *asked = scan->reader->asked;
     struct reply_found found[QUESTIONS_MAX];
-    unsigned at = scan->from, choices = 0;
+    unsigned at = scan->from, count = 0;
     for (guint q = 0; q < asked->len; q++) {
         const struct reply_asked *one = &g_array_index(asked, struct reply_asked, q);
         bool choice = one->config->kind == QUESTION_CHOICE || one->config->kind == QUESTION_CHOICES;
+        bool placed = choice || (all && one->config->kind == QUESTION_HEADCOUNT);
         found[q] = (struct reply_found){.state = FOUND_NOTHING};
-        if (one->keyed || !choice)
+        if (!placed || (one->keyed && !all))
             continue;
-        struct reply_scan part = *scan;
-        part.question = q;
-        part.from = at;
-        part.to = at + 1;
-        struct reply_item item;
-        if (at >= scan->to || !reply_options_item(&part, at, &item) || item.what == WHAT_LABEL)
+        unsigned length = take_in_place(scan, at, q, &found[q]);
+        if (length == 0)
             return false;
-        found[q] = (struct reply_found){.state = FOUND_ANSWER,
-                                        .rule = "R5 by position",
-                                        .count = 1,
-                                        .option = {item.option[0]}};
-        choices++;
-        at++;
+        count++;
+        at += length;
         while (scan_is_mark(scan, at, ",;\n/+"))
             at++;
     }
-    if (choices < 2 || (at != scan->to && !scan_is_polite_end(scan, at)))
+    if (count < 2 || (at != scan->to && !scan_is_polite_end(scan, at)))
         return false;
     for (guint q = 0; q < asked->len; q++)
         put(share, q, &found[q]);
@@ -279,12 +293,13 @@ static void ask_open(const struct reply_scan *whole, struct share *share)
     struct reply_scan stripped = scan;
     scan_strip(&stripped);
     scan.from = stripped.from;
-    if (scan.reader->open > 1 && ask_by_position(&scan, share))
+    if (ask_by_position(&scan, true, share) || ask_by_position(&scan, false, share))
         return;
     scan = *whole;
     for (guint q = 0; q < asked->len; q++) {
+        const struct reply_asked *one = &g_array_index(asked, struct reply_asked, q);
         struct reply_found found;
-        if (g_array_index(asked, struct reply_asked, q).keyed)
+        if (one->keyed && one->config->kind != QUESTION_HEADCOUNT) /* "2 người" needs none */
             continue;
         ask(&scan, q, false, &found);
         put(share, q, &found);
@@ -381,7 +396,7 @@ const char *reply_reader_ask(const struct reply_scan *scan, struct reply_found *
     before.to = next_keyword(scan, scan->from, &first);
     struct reply_scan bare = before;
     scan_strip(&bare);
-    if (first == NULL || (bare.from < bare.to && scan->reader->open > 0))
+    if (first == NULL || bare.from < bare.to)
         ask_open(&before, &share);
     bool lost = first != NULL && share.answers == 0 && bare.from < bare.to && !is_preface(&bare);
     if (first != NULL)

@@ -143,6 +143,24 @@ static bool names_letter(const struct reply_scan *scan)
     return false;
 }
 
+/* "không cần tư vấn": what is declined is the add-on, not the question. */
+static bool declines_addon(const struct reply_scan *scan)
+{
+    for (unsigned i = 0; i < scan->sight->mentions; i++) {
+        const struct reply_mention *mention = &scan->sight->mention[i];
+        bool inside = mention->from > scan->from && mention->to <= scan->to &&
+                      mention->phrase->list == LIST_OPTION;
+        if (!inside || !scan_option(scan, mention->phrase->owner)->addon)
+            continue;
+        bool parted = false;
+        for (unsigned at = scan->from; at < mention->from; at++)
+            parted = parted || scan_word(scan, at)->kind == REPLY_MARK;
+        if (!parted)
+            return true;
+    }
+    return false;
+}
+
 /* "bận việc nên không": what excuses a no. */
 static bool skip_excuse(struct reply_scan *scan)
 {
@@ -176,6 +194,10 @@ void reply_sense_read(const struct reply_scan *scan, struct reply_found *retfoun
     if (sense == REPLY_ASKS) {
         retfound->rule = "R11 yes and no";
         retfound->state = to == inner.to ? FOUND_DOUBT : FOUND_NOTHING;
+        return;
+    }
+    if (sense == REPLY_NO && declines_addon(&inner)) {
+        *retfound = (struct reply_found){.state = FOUND_DOUBT, .rule = "R11 add-on declined"};
         return;
     }
     /* "co Mai Anh" may call a teacher. */

@@ -9,8 +9,8 @@
 
 enum level { LEVEL_CORE, LEVEL_HARD, LEVEL_TRAP, LEVELS };
 static const char *const levels[] = {"core", "hard", "trap"};
-static const char *const uses[] = {"dialogue",         "enrolment", "commune-report",
-                                   "beneficiary-poll", "coverage",  "needs-survey"};
+static const char *const uses[] = {"dialogue", "enrolment",    "commune-report", "beneficiary-poll",
+                                   "coverage", "needs-survey", "meeting",        "agreement"};
 
 struct score {
     unsigned rows[LEVELS], right[LEVELS], harms;
