@@ -198,13 +198,15 @@ static void read_rest(const struct reply_scan *scan, const struct reply_scan *st
         return;
     }
     const char *rule = reply_reader_ask(scan, found, &state);
-    bool free_text = scan_content(scan) >= OPINION_SYLLABLES && robot == NULL;
+    unsigned content = scan_content(scan);
+    bool free_text = content >= OPINION_SYLLABLES && robot == NULL;
+    bool spoken = free_text || (scan->reader->turn && content > 0 && robot == NULL);
     reading->rule = rule;
     if (state == FOUND_ANSWER) {
         tell(scan, found, reading);
     } else if (state == FOUND_DOUBT) {
         return;
-    } else if (free_text && takes_text(scan, found)) {
+    } else if (spoken && takes_text(scan, found)) {
         tell(scan, found, reading);
         reading->rule = "R5 free text";
     } else if (free_text) {
@@ -269,6 +271,21 @@ char *const *reply_reading_only(const struct reply_reading *reading, const char 
         return NULL;
     *retquestion = answer->question;
     return answer->codes;
+}
+
+bool reply_calls(const struct reply_reader *reader, const char *text)
+{
+    struct looking looking;
+    reply_words_cut(text, &reader->vocabulary, &looking.words);
+    reply_book_look(reader->book, &looking.words, &looking.sight);
+    struct reply_scan scan = {reader, text, &looking.words, &looking.sight,
+                              .to = looking.words.count};
+    return reply_reader_called(&scan);
+}
+
+bool reply_rule_looks(const char *rule)
+{
+    return g_str_equal(rule, "R18 several persons");
 }
 
 const char *reply_outcome_name(enum reply_outcome outcome)

@@ -42,6 +42,10 @@ struct reply_reading {
  */
 struct reply_reader;
 struct reply_reader *reply_reader_new(const struct campaign_config *campaign);
+/* The same for the question at that place alone, which was just asked: it waits for no keyword, and
+ * free text of any length answers one of the kind text. */
+struct reply_reader *reply_reader_new_for(const struct campaign_config *campaign,
+                                          unsigned question);
 void reply_reader_free(struct reply_reader *reader);
 
 /* `text` is valid UTF-8. Always fills `retreading`; clear it. */
@@ -51,6 +55,11 @@ void reply_reading_clear(struct reply_reading *reading);
 /* The codes of the only answer, where it is to a question with options and has nothing but them;
  * NULL: the reading says something else, or more. */
 char *const *reply_reading_only(const struct reply_reading *reading, const char **retquestion);
+
+/* The text begins with the keyword of a question, as "BC 81 35420" does. */
+bool reply_calls(const struct reply_reader *reader, const char *text);
+/* It counts by this rule, but a person should look at it: "A cho 2 đứa". */
+bool reply_rule_looks(const char *rule);
 
 /* Brand names, senders of up to six digits, and texts that begin with [QC] or [AD]: kept, never
  * tallied, never answered (R1). */

@@ -94,7 +94,8 @@ static void add_question(struct reply_reader *reader, const struct question_conf
     bool choice = config->kind == QUESTION_CHOICE || config->kind == QUESTION_CHOICES;
     unsigned number = reader->asked->len, first = reader->options->len;
     struct reply_asked asked = {.config = config};
-    asked.keyed = has_keyword && !(choice && reader->campaign->questions->len == 1);
+    asked.keyed =
+        has_keyword && !reader->turn && !(choice && reader->campaign->questions->len == 1);
     if (has_keyword)
         reply_book_add(reader->book, LIST_KEYWORD, config->keyword, WHAT_NONE, number);
     for (guint i = 0; i < config->options->len; i++)
@@ -140,9 +141,8 @@ static void find_verbs(struct reply_reader *reader)
     }
 }
 
-struct reply_reader *reply_reader_new(const struct campaign_config *campaign)
+static void make(struct reply_reader *reader, const struct campaign_config *campaign)
 {
-    struct reply_reader *reader = g_new0(struct reply_reader, 1);
     reader->campaign = campaign;
     reader->book = reply_book_new();
     reader->options = g_array_new(FALSE, FALSE, sizeof(struct reply_option));
@@ -155,6 +155,23 @@ struct reply_reader *reply_reader_new(const struct campaign_config *campaign)
     reply_book_close(reader->book);
     find_verbs(reader);
     reader->vocabulary = reply_book_vocabulary(reader->book);
+}
+
+struct reply_reader *reply_reader_new(const struct campaign_config *campaign)
+{
+    struct reply_reader *reader = g_new0(struct reply_reader, 1);
+    make(reader, campaign);
+    return reader;
+}
+
+struct reply_reader *reply_reader_new_for(const struct campaign_config *campaign, unsigned question)
+{
+    struct reply_reader *reader = g_new0(struct reply_reader, 1);
+    reader->turn = true;
+    reader->only = *campaign;
+    reader->only.questions = g_ptr_array_new();
+    g_ptr_array_add(reader->only.questions, campaign->questions->pdata[question]);
+    make(reader, &reader->only);
     return reader;
 }
 
@@ -165,6 +182,8 @@ void reply_reader_free(struct reply_reader *reader)
     reply_book_free(reader->book);
     g_array_unref(reader->options);
     g_array_unref(reader->asked);
+    if (reader->turn)
+        g_ptr_array_unref(reader->only.questions);
     g_free(reader);
 }
 
@@ -204,7 +223,7 @@ static void ask(const struct reply_scan *whole, unsigned question, bool keyed,
         reply_numbers_heads(&scan, keyed, found);
         return;
     case QUESTION_NUMBERS:
-        if (keyed || scan_is_number(&scan, scan.from))
+        if (keyed || scan.reader->turn || scan_is_number(&scan, scan.from))
             reply_numbers_read(&scan, found);
         return;
     case QUESTION_TEXT:
@@ -227,7 +246,8 @@ static void put(struct share *share, unsigned question, const struct reply_found
 {
     share->found[question] = *found;
     if (found->state == FOUND_ANSWER) {
-        share->rule = found->rule;
+        if (share->rule == NULL || !reply_rule_looks(share->rule))
+            share->rule = found->rule;
         share->answers++;
     } else if (found->state == FOUND_DOUBT) {
         share->doubt = found->rule;
@@ -377,6 +397,15 @@ static void ask_keyed(const struct reply_scan *scan, const struct reply_mention 
         put(share, question, &found);
         mention = next;
     }
+}
+
+bool reply_reader_called(const struct reply_scan *scan)
+{
+    const struct reply_mention *first;
+    struct reply_scan before = *scan;
+    before.to = next_keyword(scan, scan->from, &first);
+    scan_strip(&before);
+    return first != NULL && (before.from >= before.to || is_preface(&before));
 }
 
 const char *reply_reader_ask(const struct reply_scan *scan, struct reply_found *found,

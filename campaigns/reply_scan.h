@@ -33,6 +33,8 @@ struct reply_reader {
     GArray *options; /* struct reply_option */
     GArray *asked;   /* struct reply_asked */
     unsigned open;   /* questions that wait for no keyword */
+    bool turn;       /* its only question was just asked: whatever is no question is about it */
+    struct campaign_config only; /* then: the campaign with that question alone */
 };
 
 struct reply_scan {
