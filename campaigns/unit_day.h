@@ -33,3 +33,5 @@ const struct dated_unit *unit_day_get(const struct unit_day *tree,
 int64_t unit_day_place(const struct unit_day *tree, int64_t id);
 /* Whether `id`, a unit of the day, is `top` or below it. */
 bool unit_day_is_within(const struct unit_day *tree, int64_t id, int64_t top);
+/* A unit that is above itself, which was cut; 0: none. */
+int64_t unit_day_circle(const struct unit_day *tree);

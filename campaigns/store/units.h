@@ -2,13 +2,8 @@
 // The organisation tree in the store.
 #pragma once
 
-#include "campaigns/store/store.h"
-#include "campaigns/unit_history.h"
+#include "campaigns/store/unit_history.h"
 #include "campaigns/units.h"
-
-/* All units with all they have been; unit_day_new() (campaigns/unit_day.h) makes the tree of a day
- * of it. The caller frees. */
-struct unit_history *store_history_load(struct store *store, GError **error);
 
 struct stored_unit {
     int64_t id, parent_id; /* 0: a root */
