@@ -8,6 +8,7 @@
 #include "campaigns/book.h"
 #include "campaigns/campaign_check.h"
 #include "campaigns/campaign_start.h"
+#include "campaigns/reminder.h"
 #include "campaigns/store/campaign.h"
 #include "campaigns/store/message.h"
 #include "campaigns/store/message_list.h"
@@ -370,12 +371,18 @@ bool campaign_advance(struct store *store, int64_t id, enum campaign_event event
 
 /* ---- what time brings ---- */
 
+/* After its closing time a campaign takes no answers, but runs until its last reminder is done. */
 static bool is_over(struct store *store, const struct campaign_row *row, struct campaign_book *book,
                     int64_t now, GError **error)
 {
-    if (row->closes_at != 0)
-        return row->closes_at <= now;
+    if (row->closes_at > now)
+        return false;
     const struct campaign_entry *entry = campaign_book_find(book, row->id, NULL);
+    bool reminded = true;
+    if (entry != NULL && !reminder_all_done(store, entry, &reminded, error))
+        return false;
+    if (row->closes_at != 0 || !reminded)
+        return reminded;
     if (entry == NULL || entry->config.kind != KIND_NOTICE || row->state != CAMPAIGN_RUNNING)
         return false;
     int64_t doubted_since = entry->config.on_unsure == UNSURE_RESEND ? now - AGING_GONE_MS : now;
@@ -499,9 +506,14 @@ bool campaign_clock(struct store *store, struct campaign_book *book, int64_t now
 {
     struct campaign_terms terms = {0};
     struct campaign_book *own = book == NULL ? campaign_book_new(store, &terms) : NULL;
+    if (own != NULL)
+        book = own;
+    struct reminder_slice reminders = {.more = true};
     bool more = true, done = true;
+    while (done && reminders.more)
+        done = reminder_clock_slice(store, book, now, &reminders, error);
     while (done && more)
-        done = campaign_clock_slice(store, book != NULL ? book : own, now, &more, error);
+        done = campaign_clock_slice(store, book, now, &more, error);
     campaign_book_free(own);
     return done;
 }

@@ -79,7 +79,8 @@ bool campaign_start(struct store *store, int64_t id, const struct campaign_act *
 
 /* What time alone brings: messages expire, campaigns finish, the queue of cancelled ones empties.
  * Call it about once a second, outside any transaction. A slice is one short transaction, and
- * whether there is more; campaign_clock() goes on to the end, and its `book` may be NULL. */
+ * whether there is more; campaign_clock() queues due reminders first (campaigns/reminder.h), goes
+ * on to the end, and its `book` may be NULL. */
 bool campaign_clock_slice(struct store *store, struct campaign_book *book, int64_t now,
                           bool *retmore, GError **error);
 bool campaign_clock(struct store *store, struct campaign_book *book, int64_t now, GError **error);

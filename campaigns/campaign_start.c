@@ -59,8 +59,11 @@ static bool may_start(const struct campaign_row *row, const struct preview *prev
         return false;
     }
     const struct preview_form *form = &preview->form[preview->sends];
-    if (form->by_parts[PARTS_MAX + 1] == 0)
-        return true;
+    for (unsigned i = 0; form->by_parts[PARTS_MAX + 1] == 0; i++) {
+        if (i == preview->config.reminders->len)
+            return true;
+        form = &preview->reminder[i];
+    }
     g_set_error(error, CAMPAIGN_ERROR, CAMPAIGN_ERROR_INVALID,
                 "the text for %s makes %u SMS parts, %u are the most that can be sent",
                 form->longest_name, form->longest_parts, (unsigned)PARTS_MAX);

@@ -1,55 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Renders every text a campaign would send, in both forms, and counts what they weigh. The hash an
- * approval is bound to covers the file, every contact with its text, and the cost. Contacts that
- * opted out are hashed all the same: somebody who refuses messages between approval and start must
- * not void the approval, since nobody gets anything else than what was approved. */
+/* Renders every text a campaign would send, the invitation in both forms, and counts what they
+ * weigh. The hash an approval is bound to covers the file, every contact with its text, and the
+ * cost. Contacts that opted out are hashed all the same: somebody who refuses messages between
+ * approval and start must not void the approval, since nobody gets anything else than what was
+ * approved. */
 #include "campaigns/preview.h"
 
 #include "campaigns/store/campaign.h"
-#include "campaigns/template.h"
-#include "campaigns/text.h"
+#include "campaigns/wording.h"
 
 #include <string.h>
-
-struct words {
-    const struct audience *audience;
-    const struct recipient *recipient;
-};
-
-static const char *look_up(const char *name, void *data)
-{
-    const struct words *words = data;
-    const struct recipient *recipient = words->recipient;
-    if (g_str_equal(name, "ten") || g_str_equal(name, "ho_ten"))
-        return recipient->name;
-    if (g_str_equal(name, "goi"))
-        return template_salutation(recipient->sex);
-    if (g_str_equal(name, "don_vi"))
-        return recipient->unit_name;
-    for (unsigned i = 0; words->audience->fields[i] != NULL && recipient->values != NULL; i++)
-        if (g_str_equal(name, words->audience->fields[i]))
-            return recipient->values[i];
-    return NULL;
-}
-
-static const char *source_of(const struct campaign_config *config, enum preview_form_kind form)
-{
-    const char *first = form == FORM_MARKED ? config->text_marked : config->text;
-    const char *second = form == FORM_MARKED ? config->text : config->text_marked;
-    return first != NULL && *first != '\0' ? first : second;
-}
 
 char *preview_render(const struct campaign_config *config, const struct audience *audience,
                      const struct recipient *recipient, enum preview_form_kind form, GError **error)
 {
-    struct words words = {audience, recipient};
-    const char *source = source_of(config, form);
-    char *rendered = template_render(source == NULL ? "" : source, look_up, &words, error);
-    if (rendered == NULL || form == FORM_MARKED)
-        return rendered;
-    char *unmarked = text_unmark(rendered);
-    g_free(rendered);
-    return unmarked;
+    bool marked = form == FORM_MARKED;
+    return wording_render(wording_invitation(config, marked), marked, audience->fields, recipient,
+                          error);
 }
 
 static void note_offending(GString *all, const char *offending)
@@ -86,22 +53,42 @@ static void weigh(struct preview_form *form, GString *offending, const struct re
     text_parts_clear(&parts);
 }
 
-static bool fill_form(struct preview *preview, enum preview_form_kind kind, GError **error)
+static bool fill_form(const struct preview *preview, const char *source, bool marked,
+                      struct preview_form *form, GError **error)
 {
-    struct preview_form *form = &preview->form[kind];
     g_autoptr(GString) offending = g_string_new(NULL);
-    const GPtrArray *recipients = preview->audience->recipients;
+    const struct audience *audience = preview->audience;
     bool rendered = true;
-    for (unsigned i = 0; rendered && i < recipients->len; i++) {
-        g_autofree char *text =
-            preview_render(&preview->config, preview->audience, recipients->pdata[i], kind, error);
+    for (unsigned i = 0; rendered && i < audience->recipients->len; i++) {
+        const struct recipient *recipient = audience->recipients->pdata[i];
+        g_autofree char *text = wording_render(source, marked, audience->fields, recipient, error);
         rendered = text != NULL;
         if (rendered)
-            weigh(form, offending, recipients->pdata[i], text);
+            weigh(form, offending, recipient, text);
     }
     form->offending = g_strdup(offending->str);
     form->cost = form->parts * preview->price_per_part;
     return rendered;
+}
+
+static bool fill_forms(struct preview *preview, GError **error)
+{
+    const struct campaign_config *config = &preview->config;
+    for (enum preview_form_kind kind = FORM_UNMARKED; kind < FORM_COUNT; kind++) {
+        bool marked = kind == FORM_MARKED;
+        if (!fill_form(preview, wording_invitation(config, marked), marked, &preview->form[kind],
+                       error))
+            return false;
+    }
+    preview->cost_at_most = preview->form[preview->sends].cost;
+    preview->reminder = g_new0(struct preview_form, config->reminders->len);
+    for (unsigned i = 0; i < config->reminders->len; i++) {
+        const struct reminder_config *reminder = config->reminders->pdata[i];
+        if (!fill_form(preview, reminder->text, config->send_marked, &preview->reminder[i], error))
+            return false;
+        preview->cost_at_most += preview->reminder[i].cost;
+    }
+    return true;
 }
 
 /* Length before content, so that no two lists of texts feed the same bytes. */
@@ -112,23 +99,37 @@ static void feed(GChecksum *checksum, const char *text)
     g_checksum_update(checksum, (const guchar *)text, -1);
 }
 
+static bool feed_text(GChecksum *checksum, const struct preview *preview, const char *source,
+                      const struct recipient *recipient, int64_t *retparts, GError **error)
+{
+    g_autofree char *text = wording_render(source, preview->sends == FORM_MARKED,
+                                           preview->audience->fields, recipient, error);
+    if (text == NULL)
+        return false;
+    struct text_parts parts = {0};
+    text_parts_make(text, &parts);
+    *retparts += parts.count;
+    text_parts_clear(&parts);
+    feed(checksum, text);
+    return true;
+}
+
+/* Reminders too: whoever approves them approves that all of them go to everybody. */
 static bool feed_texts(GChecksum *checksum, const struct preview *preview,
                        const GPtrArray *recipients, int64_t *retparts, GError **error)
 {
+    const struct campaign_config *config = &preview->config;
+    const char *invitation = wording_invitation(config, preview->sends == FORM_MARKED);
     for (unsigned i = 0; i < recipients->len; i++) {
         const struct recipient *recipient = recipients->pdata[i];
-        if (!recipient->addressed)
-            continue;
-        g_autofree char *text =
-            preview_render(&preview->config, preview->audience, recipient, preview->sends, error);
-        if (text == NULL)
-            return false;
-        struct text_parts parts = {0};
-        text_parts_make(text, &parts);
-        *retparts += parts.count;
-        text_parts_clear(&parts);
         feed(checksum, recipient->phone);
-        feed(checksum, text);
+        if (!feed_text(checksum, preview, invitation, recipient, retparts, error))
+            return false;
+        for (unsigned r = 0; r < config->reminders->len; r++) {
+            const struct reminder_config *reminder = config->reminders->pdata[r];
+            if (!feed_text(checksum, preview, reminder->text, recipient, retparts, error))
+                return false;
+        }
     }
     return true;
 }
@@ -162,22 +163,6 @@ static bool fill_hash(struct preview *preview, const char *definition, GError **
     return true;
 }
 
-/* The attributes that either form needs. */
-static char **needed_fields(const struct campaign_config *config, GError **error)
-{
-    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-    for (enum preview_form_kind form = FORM_UNMARKED; form < FORM_COUNT; form++) {
-        const char *source = source_of(config, form);
-        g_auto(GStrv) fields = template_fields(source == NULL ? "" : source, error);
-        if (fields == NULL)
-            return NULL;
-        for (unsigned i = 0; fields[i] != NULL; i++)
-            if (!template_is_builtin(fields[i]))
-                g_strv_builder_add(builder, fields[i]);
-    }
-    return g_strv_builder_end(builder);
-}
-
 static bool fill(struct store *store, struct preview *preview, const struct campaign_row *row,
                  GError **error)
 {
@@ -188,13 +173,13 @@ static bool fill(struct store *store, struct preview *preview, const struct camp
         return false;
     }
     preview->sends = preview->config.send_marked ? FORM_MARKED : FORM_UNMARKED;
-    g_auto(GStrv) fields = needed_fields(&preview->config, error);
+    g_auto(GStrv) fields = wording_fields(&preview->config, error);
     if (fields == NULL)
         return false;
     preview->audience =
         audience_select(store, &preview->config, (const char *const *)fields, error);
-    return preview->audience != NULL && fill_form(preview, FORM_UNMARKED, error) &&
-           fill_form(preview, FORM_MARKED, error) && fill_hash(preview, row->definition, error);
+    return preview->audience != NULL && fill_forms(preview, error) &&
+           fill_hash(preview, row->definition, error);
 }
 
 struct preview *preview_make(struct store *store, int64_t id, const struct campaign_terms *terms,
@@ -215,16 +200,23 @@ struct preview *preview_make(struct store *store, int64_t id, const struct campa
     return NULL;
 }
 
+static void clear_form(struct preview_form *form)
+{
+    g_free(form->offending);
+    g_free(form->longest);
+    g_free(form->longest_name);
+    g_free(form->sample);
+}
+
 void preview_free(struct preview *preview)
 {
     if (preview == NULL)
         return;
-    for (enum preview_form_kind form = FORM_UNMARKED; form < FORM_COUNT; form++) {
-        g_free(preview->form[form].offending);
-        g_free(preview->form[form].longest);
-        g_free(preview->form[form].longest_name);
-        g_free(preview->form[form].sample);
-    }
+    for (enum preview_form_kind form = FORM_UNMARKED; form < FORM_COUNT; form++)
+        clear_form(&preview->form[form]);
+    for (unsigned i = 0; preview->reminder != NULL && i < preview->config.reminders->len; i++)
+        clear_form(&preview->reminder[i]);
+    g_free(preview->reminder);
     audience_free(preview->audience);
     campaign_config_clear(&preview->config);
     g_free(preview->code);
