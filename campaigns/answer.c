@@ -5,11 +5,11 @@
  * unclear reply that waits for a person. */
 #include "campaigns/answer.h"
 
+#include "campaigns/consent.h"
 #include "campaigns/phone.h"
 #include "campaigns/receipt.h"
 #include "campaigns/reply.h"
 #include "campaigns/store/answer.h"
-#include "campaigns/store/consent.h"
 #include "campaigns/store/contact.h"
 #include "campaigns/store/opinion.h"
 #include "campaigns/store/reply.h"
@@ -145,12 +145,12 @@ static bool take_optout(struct taking *taking, const struct reply_reading *readi
 {
     if (!store_reply(taking, "optout", reading->rule, reading->normalised, error))
         return false;
-    if (taking->contact.opted_out_at != 0)
-        return true;
-    struct consent_row consent = {taking->contact.id, taking->now, taking->reply_id, ""};
+    struct consent_reply said = {taking->contact.id, taking->campaign_id, taking->reply_id,
+                                 taking->now};
     struct receipt receipt = {.kind = RECEIPT_OPTOUT};
-    return store_consent_opt_out(taking->store, &consent, error) &&
-           write_back(taking, &receipt, error);
+    bool fresh = false;
+    return consent_refuse(taking->store, &said, &fresh, error) &&
+           (!fresh || write_back(taking, &receipt, error));
 }
 
 /* "DK" of somebody who had refused: nothing else brings them back. */
@@ -167,8 +167,9 @@ static bool take_optin(struct taking *taking, GError **error)
 {
     if (!store_reply(taking, "optin", "DK", "dk", error))
         return false;
-    struct consent_row consent = {taking->contact.id, taking->now, taking->reply_id, ""};
-    return store_consent_opt_in(taking->store, &consent, error);
+    struct consent_reply said = {taking->contact.id, taking->campaign_id, taking->reply_id,
+                                 taking->now};
+    return consent_return(taking->store, &said, error);
 }
 
 static bool take_opinion(struct taking *taking, const char *text, GError **error)
@@ -297,7 +298,9 @@ static bool read_campaign(struct taking *taking, const struct reply_reader **ret
 static bool take_from_contact(struct taking *taking, GError **error)
 {
     bool repeat = false;
-    if (!find_campaign(taking, error) || !is_repeat(taking, &repeat, error))
+    if (!find_campaign(taking, error) || !is_repeat(taking, &repeat, error) ||
+        !consent_refused_at(taking->store, taking->contact.id, taking->campaign_id,
+                            &taking->contact.opted_out_at, error))
         return false;
     if (repeat)
         return store_reply(taking, "repeat", "R16", NULL, error);

@@ -4,6 +4,7 @@
  * household before others, and everybody else is left out with a reason. */
 #include "campaigns/audience.h"
 
+#include "campaigns/consent.h"
 #include "campaigns/store/audience.h"
 #include "campaigns/store/roster.h"
 #include "campaigns/store/units.h"
@@ -217,6 +218,16 @@ static void address(GPtrArray *persons)
     }
 }
 
+/* An emergency goes to those who refuse messages as well; that it did is written down. */
+static void exempt(const struct campaign_config *config, const GPtrArray *persons)
+{
+    for (unsigned i = 0; config->priority == PRIORITY_EMERGENCY && i < persons->len; i++) {
+        struct recipient *person = persons->pdata[i];
+        person->exempted = person->opted_out;
+        person->opted_out = false;
+    }
+}
+
 static void count(struct audience *audience, const GPtrArray *persons)
 {
     g_autoptr(GHashTable) households = g_hash_table_new(g_int64_hash, g_int64_equal);
@@ -224,6 +235,7 @@ static void count(struct audience *audience, const GPtrArray *persons)
         struct recipient *person = persons->pdata[i];
         audience->counts[person->left_out]++;
         audience->contacts += person->addressed;
+        audience->exempted += person->addressed && person->exempted;
         if (person->household_id != 0)
             g_hash_table_add(households, &person->household_id);
         else
@@ -263,7 +275,9 @@ static bool select_persons(struct store *store, const struct campaign_config *co
     if (!select_units(units, config->audience.units, &unit_ids, error) ||
         !select_groups(store, config->audience.groups, &group_ids, error))
         return false;
-    g_autoptr(GPtrArray) persons = store_audience_persons(store, unit_ids, group_ids, error);
+    g_autofree char *organisation = consent_organisation(config->organisation);
+    g_autoptr(GPtrArray) persons =
+        store_audience_persons(store, organisation, unit_ids, group_ids, error);
     if (persons == NULL)
         return false;
     g_autoptr(GArray) conditions = read_conditions(config);
@@ -279,6 +293,7 @@ static bool select_persons(struct store *store, const struct campaign_config *co
         persons->pdata[kept++] = person;
     }
     g_ptr_array_set_size(persons, (int)kept);
+    exempt(config, persons);
     *retpersons = g_steal_pointer(&persons);
     return true;
 }

@@ -24,7 +24,8 @@ struct recipient {
     enum sex sex;
     const char *unit_name; /* owned by the audience; "" */
     bool head;             /* of the household */
-    bool opted_out;        /* the contact has */
+    bool opted_out;        /* the contact refuses this organisation's messages */
+    bool exempted;         /* it does, but gets this one: an emergency */
     bool addressed;        /* the one person that stands for the contact */
     enum left_out left_out;
     char *detail;  /* of the left out: why there is no phone, or who has it; "" */
@@ -38,6 +39,7 @@ struct audience {
     GHashTable *unit_names;
     int64_t counts[LEFT_OUT_COUNT];        /* persons by reason; [LEFT_OUT_NOT] is the recipients */
     int64_t persons, households, contacts; /* all that the campaign is for */
+    int64_t exempted;                      /* recipients who refused: an emergency goes to them */
 };
 
 /* `fields`: the attributes the texts need, NULL-terminated. Unknown units and groups are faults;

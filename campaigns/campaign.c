@@ -8,6 +8,7 @@
 #include "campaigns/book.h"
 #include "campaigns/campaign_check.h"
 #include "campaigns/campaign_start.h"
+#include "campaigns/consent.h"
 #include "campaigns/reminder.h"
 #include "campaigns/store/campaign.h"
 #include "campaigns/store/message.h"
@@ -138,6 +139,9 @@ static bool read_draft(struct store *store, const struct campaign_draft *draft,
     else if (campaign_config_read(draft->text, draft->file, config, mistakes) &&
              !campaign_check_roster(store, config, draft, mistakes, error))
         return false;
+    if (g_strcmp0(config->organisation, CONSENT_ALL) == 0)
+        mistakes_add(mistakes, draft->file, campaign_config_line(draft->text, "organisation"),
+                     "organisation", "“*” stands for all organisations: give this one its name");
     unsigned found = mistakes_count(mistakes) - before;
     if (found == 0)
         return true;
@@ -202,6 +206,7 @@ bool campaign_create(struct store *store, const struct campaign_draft *draft,
                       "this moment has passed: put in a later one, or it cannot start");
     done = done && store_begin(store, error);
     if (done) {
+        g_autofree char *organisation = consent_organisation(config.organisation);
         struct campaign_row row = {
             .code = config.code,
             .title = config.title,
@@ -212,6 +217,8 @@ bool campaign_create(struct store *store, const struct campaign_draft *draft,
             .opens_at = config.opens,
             .closes_at = config.closes,
             .created_at = act->now,
+            .organisation = organisation,
+            .retention_months = config.retention.months,
         };
         done = put_draft(store, &row, act, error);
         if (!done)

@@ -6,6 +6,7 @@
  * wiped by the next start. */
 #include "campaigns/campaign_start.h"
 
+#include "campaigns/consent.h"
 #include "campaigns/preview.h"
 #include "campaigns/store/audience.h"
 #include "campaigns/store/message.h"
@@ -112,6 +113,7 @@ struct campaign_writing {
     struct preview *preview;
     struct message outlined;
     int64_t now;
+    char *by;
     bool wiped;
     guint next;     /* of the recipients, then of those left out */
     int64_t newest; /* the last message that we wrote; 0: none */
@@ -130,6 +132,7 @@ struct campaign_writing *campaign_writing_new(struct store *store, const struct 
     writing->preview = preview;
     writing->outlined = outline(row, terms, act->now);
     writing->now = act->now;
+    writing->by = g_strdup(act->by);
     return writing;
 }
 
@@ -138,6 +141,7 @@ void campaign_writing_free(struct campaign_writing *writing)
     if (writing == NULL)
         return;
     preview_free(writing->preview);
+    g_free(writing->by);
     g_free(writing);
 }
 
@@ -148,11 +152,27 @@ static const struct recipient *recipient_at(const struct campaign_writing *writi
     return index < sent_to->len ? sent_to->pdata[index] : left_out->pdata[index - sent_to->len];
 }
 
+static bool log_exempted(const struct campaign_writing *writing, struct store *store,
+                         const struct recipient *recipient, GError **error)
+{
+    g_autofree char *organisation =
+        consent_organisation(writing->preview->config.organisation);
+    struct consent_row row = {
+        .contact_id = recipient->contact_id,
+        .at = writing->now,
+        .campaign_id = writing->preview->id,
+        .organisation = organisation,
+        .by = writing->by,
+    };
+    return store_consent_log(store, &row, "exempted", error);
+}
+
 static bool write_one(struct campaign_writing *writing, struct store *store,
                       const struct recipient *recipient, GError **error)
 {
     const struct preview *preview = writing->preview;
-    if (!store_audience_record(store, preview->id, recipient, error))
+    if (!store_audience_record(store, preview->id, recipient, error) ||
+        (recipient->exempted && recipient->addressed && !log_exempted(writing, store, recipient, error)))
         return false;
     return !recipient->addressed || write_message(store, preview, recipient, &writing->outlined,
                                                   writing->now, &writing->newest, error);
@@ -180,7 +200,8 @@ static bool wipe(struct campaign_writing *writing, struct store *store, GError *
 {
     bool more = false;
     if (!store_message_wipe(store, writing->preview->id, &more, error) ||
-        !store_audience_wipe(store, writing->preview->id, error))
+        !store_audience_wipe(store, writing->preview->id, error) ||
+        !store_consent_wipe(store, writing->preview->id, error))
         return false;
     writing->wiped = !more;
     return true;

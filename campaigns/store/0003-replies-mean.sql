@@ -90,7 +90,10 @@ CREATE TABLE snapshot (
 
 -- ---- campaigns ----
 ALTER TABLE campaign ADD COLUMN organisation TEXT NOT NULL DEFAULT ''; -- '' the house itself
+ALTER TABLE campaign ADD COLUMN retention_months INTEGER NOT NULL DEFAULT 0; -- 0: kept for ever
 ALTER TABLE campaign ADD COLUMN erased_at INTEGER; -- retention: figures remain, in its last snapshot
+CREATE INDEX campaign_retention ON campaign (state, state_at)
+    WHERE erased_at IS NULL AND retention_months > 0;
 
 -- A campaign that comes again: the file each of its campaigns is made from.
 CREATE TABLE series (
@@ -165,6 +168,7 @@ DROP TABLE consent;
 ALTER TABLE consent_of_schema_3 RENAME TO consent;
 CREATE INDEX consent_contact ON consent (contact_id);
 CREATE INDEX consent_person ON consent (person_id);
+CREATE INDEX consent_campaign ON consent (campaign_id) WHERE campaign_id IS NOT NULL;
 
 -- What the queue obeys: this contact takes nothing from that organisation; '*': from none.
 CREATE TABLE refusal (

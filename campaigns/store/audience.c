@@ -7,9 +7,11 @@
 
 #define PERSON_COLUMNS                                                                             \
     "p.id, p.contact_id, p.unit_id, p.household_id, c.phone, p.name, p.sex, p.head, "              \
-    "EXISTS (SELECT 1 FROM refusal f WHERE f.contact_id = c.id), p.phone_reason "
+    "EXISTS (SELECT 1 FROM refusal f WHERE f.contact_id = c.id "                                   \
+    "AND f.organisation IN (?2, '*')), p.phone_reason "
 #define IN_GROUPS                                                                                  \
-    "(?1 IS NULL OR EXISTS (SELECT 1 FROM person_group_member m WHERE m.person_id = p.id "         \
+    "p.erased_at IS NULL AND (?1 IS NULL OR EXISTS (SELECT 1 FROM person_group_member m WHERE "    \
+    "m.person_id = p.id "                                                                          \
     "AND m.group_id IN (SELECT value FROM json_each(?1)))) "
 
 void recipient_free(struct recipient *recipient)
@@ -52,8 +54,8 @@ static struct recipient *read_person(sqlite3_stmt *statement)
     return recipient;
 }
 
-GPtrArray *store_audience_persons(struct store *store, const GArray *units, const GArray *groups,
-                                  GError **error)
+GPtrArray *store_audience_persons(struct store *store, const char *organisation,
+                                  const GArray *units, const GArray *groups, GError **error)
 {
     g_autofree char *group_ids = json_ids(groups);
     g_autofree char *unit_ids = json_ids(units);
@@ -63,13 +65,13 @@ GPtrArray *store_audience_persons(struct store *store, const GArray *units, cons
                        "SELECT " PERSON_COLUMNS
                        "FROM person p LEFT JOIN contact c ON c.id = p.contact_id WHERE " IN_GROUPS
                        "ORDER BY p.id",
-                       "t", group_ids)
+                       "tt", group_ids, organisation)
             : sql_bind(store,
                        "SELECT " PERSON_COLUMNS
-                       "FROM json_each(?2) u JOIN person p ON p.unit_id = u.value "
+                       "FROM json_each(?3) u JOIN person p ON p.unit_id = u.value "
                        "LEFT JOIN contact c ON c.id = p.contact_id WHERE " IN_GROUPS
                        "ORDER BY p.id",
-                       "tt", group_ids, unit_ids);
+                       "ttt", group_ids, organisation, unit_ids);
     GPtrArray *persons = g_ptr_array_new_with_free_func((GDestroyNotify)recipient_free);
     int step = 0;
     while ((step = sql_step(statement, error)) == 1)

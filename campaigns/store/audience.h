@@ -6,9 +6,9 @@
 
 /* Persons in these units (ids, all meant; NULL: any unit) and in one of these groups (NULL: any),
  * in the order of the roster: GPtrArray owning struct recipient without left_out, values and
- * unit_name. */
-GPtrArray *store_audience_persons(struct store *store, const GArray *units, const GArray *groups,
-                                  GError **error);
+ * unit_name; `opted_out` is towards that organisation (its key). */
+GPtrArray *store_audience_persons(struct store *store, const char *organisation,
+                                  const GArray *units, const GArray *groups, GError **error);
 void recipient_free(struct recipient *recipient);
 
 /* NULL in `retvalue`: the person has none. `name` is folded. */

@@ -6,7 +6,7 @@
 
 #define COLUMNS                                                                                    \
     "id, code, title, state, file, definition, priority, opens_at, closes_at, approved_hash, "     \
-    "created_at, state_at"
+    "created_at, state_at, organisation, coalesce(erased_at, 0), retention_months"
 
 void campaign_row_free(struct campaign_row *row)
 {
@@ -17,6 +17,7 @@ void campaign_row_free(struct campaign_row *row)
     g_free(row->file);
     g_free(row->definition);
     g_free(row->approved_hash);
+    g_free(row->organisation);
     g_free(row);
 }
 
@@ -37,6 +38,9 @@ static struct campaign_row *read_row(sqlite3_stmt *statement)
     row->approved_hash = sql_text(statement, 9);
     row->created_at = sqlite3_column_int64(statement, 10);
     row->state_at = sqlite3_column_int64(statement, 11);
+    row->organisation = sql_text(statement, 12);
+    row->erased_at = sqlite3_column_int64(statement, 13);
+    row->retention_months = sqlite3_column_int64(statement, 14);
     return row;
 }
 
@@ -159,10 +163,11 @@ bool store_campaign_insert(struct store *store, const struct campaign_row *row, 
 {
     if (!sql_run(store, error,
                  "INSERT INTO campaign (code, title, state, file, definition, priority, opens_at, "
-                 "closes_at, created_at, state_at) "
-                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)",
-                 "tttttiiii", row->code, row->title, campaign_state_name(row->state), row->file,
-                 row->definition, row->priority, row->opens_at, row->closes_at, row->created_at))
+                 "closes_at, created_at, state_at, organisation, retention_months) "
+                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11)",
+                 "tttttiiiiti", row->code, row->title, campaign_state_name(row->state), row->file,
+                 row->definition, row->priority, row->opens_at, row->closes_at, row->created_at,
+                 row->organisation == NULL ? "" : row->organisation, row->retention_months))
         return false;
     *retid = sql_last_id(store);
     return true;
@@ -172,10 +177,11 @@ bool store_campaign_replace(struct store *store, const struct campaign_row *row,
 {
     return sql_run_one(store, error,
                        "UPDATE campaign SET code = ?2, title = ?3, file = ?4, definition = ?5, "
-                       "priority = ?6, opens_at = ?7, closes_at = ?8, approved_hash = NULL "
-                       "WHERE id = ?1",
-                       "ittttiii", row->id, row->code, row->title, row->file, row->definition,
-                       row->priority, row->opens_at, row->closes_at);
+                       "priority = ?6, opens_at = ?7, closes_at = ?8, organisation = ?9, "
+                       "retention_months = ?10, approved_hash = NULL WHERE id = ?1",
+                       "ittttiiiti", row->id, row->code, row->title, row->file, row->definition,
+                       row->priority, row->opens_at, row->closes_at,
+                       row->organisation == NULL ? "" : row->organisation, row->retention_months);
 }
 
 bool store_campaign_set_state(struct store *store, const struct campaign_row *row,

@@ -13,6 +13,9 @@ struct campaign_row {
     int64_t opens_at, closes_at;
     char *approved_hash; /* NULL: not approved */
     int64_t created_at, state_at;
+    char *organisation;       /* key (consent.h); "" or NULL: the house */
+    int64_t retention_months; /* 0: kept for ever */
+    int64_t erased_at;        /* 0: numbers and texts are there */
 };
 void campaign_row_free(struct campaign_row *row);
 

@@ -8,10 +8,17 @@
 
 #include "campaigns/store/message_row.h"
 #include "campaigns/store/sql.h"
+#include "config/campaign.h"
 
 #define ANY_MODEM "state = 'queued' AND modem IS NULL AND purpose <> 'answer'"
 #define TOO_OLD   "waited too long"
 #define DIRECT    "state = 'queued' AND (modem IS NOT NULL OR purpose = 'answer')"
+/* Its contact takes nothing from its campaign's organisation. The campaign is looked up only for
+ * contacts that refused something. */
+#define REFUSED                                                                                    \
+    "EXISTS (SELECT 1 FROM refusal f WHERE f.contact_id = message.contact_id"                      \
+    " AND (f.organisation = '*' OR f.organisation = (SELECT organisation FROM campaign"            \
+    " WHERE campaign.id = message.campaign_id)))"
 
 bool store_message_add(struct store *store, const struct message *message, int64_t now,
                        int64_t *retid, GError **error)
@@ -95,12 +102,16 @@ bool store_message_any_cancelled(struct store *store, int64_t *retcampaign, GErr
                        "");
 }
 
-bool store_message_drop_contact(struct store *store, int64_t contact_id, const char *cause,
-                                int64_t now, GError **error)
+bool store_message_drop_contact(struct store *store, int64_t contact_id, const char *organisation,
+                                const char *cause, int64_t now, GError **error)
 {
-    return sql_run(
-        store, error, LEAVE " WHERE contact_id = ?5 AND state = 'queued' AND purpose <> 'alarm'",
-        "tttii", doubted(), next_name(MESSAGE_QUEUED, MESSAGE_CANCEL), cause, now, contact_id);
+    return sql_run(store, error,
+                   LEAVE " WHERE contact_id = ?5 AND state = 'queued' AND purpose <> 'alarm'"
+                         " AND (priority < ?7 OR purpose = 'answer')"
+                         " AND (?6 = '*' OR ?6 = (SELECT organisation FROM campaign"
+                         " WHERE campaign.id = message.campaign_id))",
+                   "tttiiti", doubted(), next_name(MESSAGE_QUEUED, MESSAGE_CANCEL), cause, now,
+                   contact_id, organisation, (int64_t)PRIORITY_EMERGENCY);
 }
 
 bool store_message_skip(struct store *store, int64_t id, const char *cause, int64_t now,
@@ -193,20 +204,22 @@ static bool fault(GError **error)
     return false;
 }
 
-/* It was taken from the queue meanwhile; or its time is over, or its contact has opted out, which
- * nobody has noted yet. */
+/* It was taken from the queue meanwhile; or its time is over, its contact has opted out, or its
+ * text was erased while it was on its way, which nobody has noted yet. */
 static bool turn_away(struct store *store, int64_t id, int64_t now, GError **error)
 {
     if (sql_run(store, error, LEAVE " WHERE id = ?5 AND state = 'queued' AND expires_at <= ?4",
                 "tttii", doubted(), next_name(MESSAGE_QUEUED, MESSAGE_EXPIRE), TOO_OLD, now, id) &&
         sql_run(store, error,
-                LEAVE
-                " WHERE id = ?5 AND state = 'queued' AND purpose NOT IN ('answer', 'alarm')"
-                " AND EXISTS (SELECT 1 FROM refusal f WHERE f.contact_id = message.contact_id)",
-                "tttii", doubted(), next_name(MESSAGE_QUEUED, MESSAGE_SKIP), "opted out", now, id))
+                LEAVE " WHERE id = ?5 AND state = 'queued' AND purpose NOT IN ('answer', 'alarm')"
+                      " AND priority < ?6 AND " REFUSED,
+                "tttiii", doubted(), next_name(MESSAGE_QUEUED, MESSAGE_SKIP), "opted out", now, id,
+                (int64_t)PRIORITY_EMERGENCY) &&
+        sql_run(store, error, LEAVE " WHERE id = ?5 AND state = 'queued' AND text = ''", "tttii",
+                doubted(), next_name(MESSAGE_QUEUED, MESSAGE_CANCEL), MESSAGE_ERASED, now, id))
         g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT,
-                    "message %" G_GINT64_FORMAT " is no longer as it was queued, too old, or opted "
-                    "out",
+                    "message %" G_GINT64_FORMAT " is no longer as it was queued, too old, opted "
+                    "out, or erased",
                     id);
     return false;
 }
@@ -217,12 +230,11 @@ bool store_message_lease(struct store *store, const struct message *message, con
     bool leased = sql_run(store, error,
                           "UPDATE message SET state = ?1, state_at = ?2"
                           " WHERE id = ?3 AND state = 'queued' AND expires_at > ?2"
-                          " AND parts_sent = ?4"
-                          " AND (purpose IN ('answer', 'alarm')"
-                          " OR NOT EXISTS (SELECT 1 FROM refusal f"
-                          " WHERE f.contact_id = message.contact_id))",
-                          "tiii", next_name(MESSAGE_QUEUED, MESSAGE_LEASE), now, message->id,
-                          (int64_t)message->parts_sent);
+                          " AND parts_sent = ?4 AND text <> ''"
+                          " AND (purpose IN ('answer', 'alarm') OR priority >= ?5"
+                          " OR NOT " REFUSED ")",
+                          "tiiii", next_name(MESSAGE_QUEUED, MESSAGE_LEASE), now, message->id,
+                          (int64_t)message->parts_sent, (int64_t)PRIORITY_EMERGENCY);
     if (!leased)
         return false;
     if (sql_changes(store) == 0)

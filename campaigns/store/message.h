@@ -20,6 +20,8 @@ bool store_message_newest(struct store *store, int64_t campaign_id, int64_t *ret
 /* ---- leaving the queue unsent; each (t) ---- */
 /* One transaction takes no more than so many, so that no modem waits for it. */
 enum { MESSAGE_SLICE = 1000 };
+/* The cause of those that were cancelled because the person is no longer known. */
+#define MESSAGE_ERASED "erased"
 /* MESSAGE_CANCEL or MESSAGE_EXPIRE for a slice of what is queued of one campaign, all its answers
  * included if that is wanted; whether there may be more. */
 struct queue_drop {
@@ -32,9 +34,10 @@ bool store_message_drop(struct store *store, const struct queue_drop *drop, int6
                         bool *retmore, GError **error);
 /* A cancelled campaign of which something is still queued that is no answer; 0: none. */
 bool store_message_any_cancelled(struct store *store, int64_t *retcampaign, GError **error);
-/* MESSAGE_CANCEL for all that is queued for a contact, but for alarms. */
-bool store_message_drop_contact(struct store *store, int64_t contact_id, const char *cause,
-                                int64_t now, GError **error);
+/* MESSAGE_CANCEL for what is queued for a contact in the name of an organisation ("*": of any), but
+ * for alarms and emergencies. */
+bool store_message_drop_contact(struct store *store, int64_t contact_id, const char *organisation,
+                                const char *cause, int64_t now, GError **error);
 /* MESSAGE_SKIP for one that was queued in this transaction. */
 bool store_message_skip(struct store *store, int64_t id, const char *cause, int64_t now,
                         GError **error);
@@ -54,8 +57,9 @@ bool store_message_refill(struct store *store, int64_t campaign_id, int priority
  * all campaigns that are not paused, by priority. */
 bool store_message_refill_direct(struct store *store, const char *modem, int64_t now,
                                  unsigned limit, GPtrArray *messages, GError **error);
-/* (t) The lease: message and attempt row. STORE_ERROR_CONFLICT: no longer queued, too old, or its
- * contact has opted out meanwhile, which stops neither answers nor alarms. */
+/* (t) The lease: message and attempt row. STORE_ERROR_CONFLICT: no longer queued, too old, its text
+ * erased, or its contact refuses its organisation, which stops neither answers, alarms nor
+ * emergencies. */
 bool store_message_lease(struct store *store, const struct message *message, const char *modem,
                          int64_t now, int64_t *retlease, GError **error);
 

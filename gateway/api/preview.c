@@ -62,9 +62,10 @@ static json_t *audience_json(const struct audience *audience)
     for (int reason = LEFT_OUT_NOT + 1; reason < LEFT_OUT_COUNT; reason++)
         json_object_set_new(reasons, left_out_name((enum left_out)reason),
                             json_integer(audience->counts[reason]));
-    return json_pack("{sI sI sI sI so}", "persons", (json_int_t)audience->persons, "households",
+    return json_pack("{sI sI sI sI sI so}", "persons", (json_int_t)audience->persons, "households",
                      (json_int_t)audience->households, "contacts", (json_int_t)audience->contacts,
-                     "recipients", (json_int_t)audience->recipients->len, "left_out", reasons);
+                     "recipients", (json_int_t)audience->recipients->len, "exempted",
+                     (json_int_t)audience->exempted, "left_out", reasons);
 }
 
 static json_t *preview_json(const struct preview *preview)

@@ -17,10 +17,15 @@ static void print_audience(const json_t *preview)
     g_autofree char *persons = table_number(call_number(audience, "persons"));
     g_autofree char *households = table_number(call_number(audience, "households"));
     g_autofree char *contacts = table_number(call_number(audience, "contacts"));
+    int64_t exempted = call_number(audience, "exempted");
     const char *reason;
     const json_t *count;
     printf("%s: %s recipients, for %s persons of %s households with %s phones\n",
            call_text(preview, "code"), recipients, persons, households, contacts);
+    if (exempted > 0)
+        printf("an emergency: goes to %" G_GINT64_FORMAT " of them although they refuse messages, "
+               "which is written into the ledger\n",
+               exempted);
     json_object_foreach((json_t *)json_object_get(audience, "left_out"), reason, count)
     {
         if (json_integer_value(count) > 0)
