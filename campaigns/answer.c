@@ -6,12 +6,12 @@
 #include "campaigns/answer.h"
 
 #include "campaigns/consent.h"
+#include "campaigns/opinion_arrival.h"
 #include "campaigns/phone.h"
 #include "campaigns/receipt.h"
 #include "campaigns/reply.h"
 #include "campaigns/store/answer.h"
 #include "campaigns/store/contact.h"
-#include "campaigns/store/opinion.h"
 #include "campaigns/store/reply.h"
 #include "campaigns/text.h"
 
@@ -174,7 +174,7 @@ static bool take_optin(struct taking *taking, GError **error)
 
 static bool take_opinion(struct taking *taking, const char *text, GError **error)
 {
-    struct opinion_row opinion = {
+    const struct opinion_arrival opinion = {
         .campaign_id = taking->campaign_id,
         .contact_id = taking->contact.id,
         .reply_id = taking->reply_id,
@@ -182,7 +182,8 @@ static bool take_opinion(struct taking *taking, const char *text, GError **error
         .received_at = taking->source->received_at,
     };
     struct receipt receipt = {.kind = RECEIPT_OPINION};
-    return store_opinion_insert(taking->store, &opinion, &receipt.number, error) &&
+    return opinion_arrival_take(taking->store, campaign_book_terms(taking->book), &opinion,
+                                &receipt.number, error) &&
            write_back(taking, &receipt, error);
 }
 
