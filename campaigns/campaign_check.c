@@ -258,9 +258,6 @@ static void check_questions(const struct check *check)
 static void check_unserved(const struct check *check)
 {
     const struct campaign_config *config = check->config;
-    if (config->reminders != NULL && config->reminders->len > 0)
-        warned(check, "reminders",
-               "reminders are kept with the campaign, but not sent by this Loa");
     if (config->snapshots != NULL && config->snapshots[0] != NULL)
         warned(check, "snapshots",
                "snapshots are kept with the campaign, but not taken by this Loa");

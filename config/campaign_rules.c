@@ -190,9 +190,11 @@ static void check_times(const struct check *check)
         if (config->opens != 0 && reminder->at < config->opens)
             source_mistake(check->source, check->mistakes, field,
                            "the reminder comes before the campaign opens");
-        else if (config->closes != 0 && reminder->at >= config->closes)
+        else if (config->closes != 0 && reminder->at >= config->closes &&
+                 reminder->to == REMIND_SILENT)
             source_warn(check->source, check->mistakes, field,
-                        "the reminder comes after the campaign has closed");
+                        "the campaign takes no answers any more by then: a reminder to the silent "
+                        "is not sent after it has closed");
     }
 }
 
@@ -207,6 +209,39 @@ static bool has_code(const GPtrArray *questions, const char *code)
         }
     }
     return false;
+}
+
+static bool has_addon(const GPtrArray *questions, const char *code)
+{
+    for (guint i = 0; i < questions->len; i++) {
+        const struct question_config *question = questions->pdata[i];
+        for (guint j = 0; j < question->addons->len; j++) {
+            const struct option_config *addon = question->addons->pdata[j];
+            if (addon->code != NULL && g_ascii_strcasecmp(addon->code, code) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void check_reminders(const struct check *check)
+{
+    const struct campaign_config *config = check->config;
+    for (guint i = 0; i < config->reminders->len; i++) {
+        const struct reminder_config *reminder = config->reminders->pdata[i];
+        char *const *options = reminder->options;
+        g_autofree char *path = g_strdup_printf("reminders[%u].options", i);
+        if (options != NULL && options[0] != NULL && reminder->to != REMIND_ANSWERED)
+            source_mistake(check->source, check->mistakes, path,
+                           "goes with to = \"answered\" only");
+        for (unsigned j = 0; options != NULL && options[j] != NULL; j++) {
+            g_autofree char *field = g_strdup_printf("%s[%u]", path, j);
+            if (!has_code(config->questions, options[j]) &&
+                !has_addon(config->questions, options[j]))
+                source_mistake(check->source, check->mistakes, field,
+                               "no option and no addon has the code “%s”", options[j]);
+        }
+    }
 }
 
 static void check_target(const struct check *check)
@@ -228,6 +263,7 @@ void campaign_rules_check(const struct config_source *source, const struct campa
     check_keywords(&check);
     check_questions(&check, trusted);
     check_times(&check);
+    check_reminders(&check);
     check_target(&check);
     if (trusted && config->send_marked && config->text_marked == NULL)
         source_mistake(source, mistakes, "text_marked",

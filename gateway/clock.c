@@ -5,15 +5,18 @@
 
 #include "campaigns/aging.h"
 #include "campaigns/campaign.h"
+#include "campaigns/reminder.h"
 #include "campaigns/summary.h"
 #include "config/log.h"
 #include "gateway/forwarder.h"
 #include "gateway/intake.h"
 #include "gateway/notify.h"
 
+#include <inttypes.h>
+
 enum { OVERDUE_EVERY_S = 10, AGING_EVERY_S = 10, SLICES_MS = 100 };
 
-enum duty { DUTY_CAMPAIGNS, DUTY_AGING, DUTY_SUMMARIES, DUTY_OVERDUE, DUTIES };
+enum duty { DUTY_REMINDERS, DUTY_CAMPAIGNS, DUTY_AGING, DUTY_SUMMARIES, DUTY_OVERDUE, DUTIES };
 
 struct clock {
     struct store *store;
@@ -25,7 +28,8 @@ struct clock {
     int64_t watchdog_ms, watchdog_at;
 };
 
-static const char *const duty_names[DUTIES] = {[DUTY_CAMPAIGNS] = "campaigns",
+static const char *const duty_names[DUTIES] = {[DUTY_REMINDERS] = "reminders",
+                                               [DUTY_CAMPAIGNS] = "campaigns",
                                                [DUTY_AGING] = "aging",
                                                [DUTY_SUMMARIES] = "summaries",
                                                [DUTY_OVERDUE] = "overdue"};
@@ -62,6 +66,27 @@ static void report(struct clock *clock, enum duty duty, const GError *error)
         log_info("gateway", "duty=%s event=well", duty_names[duty]);
     g_free(clock->complaint[duty]);
     clock->complaint[duty] = g_strdup(sentence);
+}
+
+static void log_reminder(const struct reminder_slice *slice)
+{
+    if (slice->done)
+        log_info("queue", "campaign=%" PRId64 " reminder=%d queued=%" PRId64 " event=%s \"%s\"",
+                 slice->campaign_id, slice->reminder + 1, slice->queued,
+                 slice->skipped[0] != '\0' ? "reminder-skipped" : "reminded", slice->skipped);
+}
+
+/* Before campaigns, which finish when their last reminder is done. */
+static void keep_reminders(struct clock *clock, int64_t now)
+{
+    g_autoptr(GError) error = NULL;
+    int64_t until = g_get_monotonic_time() / 1000 + SLICES_MS;
+    struct reminder_slice slice = {.more = true};
+    while (slice.more && reminder_clock_slice(clock->store, clock->book, now, &slice, &error)) {
+        log_reminder(&slice);
+        slice.more = slice.more && g_get_monotonic_time() / 1000 < until;
+    }
+    report(clock, DUTY_REMINDERS, error);
 }
 
 static void keep_campaigns(struct clock *clock, int64_t now)
@@ -104,6 +129,7 @@ static void keep_overdue(struct clock *clock, int64_t now)
 void clock_tick(struct clock *clock)
 {
     int64_t now = g_get_real_time() / 1000;
+    keep_reminders(clock, now);
     keep_campaigns(clock, now);
     keep_summaries(clock, now);
     if (clock->ticks % AGING_EVERY_S == 0)

@@ -6,6 +6,7 @@
 #include "gateway/dispatcher.h"
 
 #include "campaigns/active.h"
+#include "campaigns/reminder.h"
 #include "campaigns/store/campaign.h"
 #include "config/log.h"
 
@@ -323,6 +324,25 @@ bool dispatcher_wants(struct dispatcher *dispatcher)
     return false;
 }
 
+/* STORE_ERROR_CONFLICT: no longer as it was when it was read, or needless now. */
+static bool lease_message(struct dispatcher *dispatcher, struct outlet *outlet,
+                          struct message *message, GError **error)
+{
+    bool due = true;
+    if (!reminder_still_due(dispatcher->store, dispatcher->book, message, dispatcher->now, &due,
+                            error)) {
+        message_free(message);
+        return false;
+    }
+    if (due)
+        return outlet_lease(outlet, dispatcher->store, message, closing_of(dispatcher, message),
+                            dispatcher->now, error);
+    g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT,
+                "message %" PRId64 " reminds of what was done meanwhile", message->id);
+    message_free(message);
+    return false;
+}
+
 /* 1 leased, 0 nothing for this one, -1 a fault. */
 static int lease_one(struct dispatcher *dispatcher, struct seat *seat, GError **error)
 {
@@ -340,8 +360,7 @@ static int lease_one(struct dispatcher *dispatcher, struct seat *seat, GError **
         if (picked != 1)
             return picked;
         g_autoptr(GError) problem = NULL;
-        int64_t until = closing_of(dispatcher, message);
-        if (outlet_lease(outlet, dispatcher->store, message, until, dispatcher->now, &problem))
+        if (lease_message(dispatcher, outlet, message, &problem))
             return 1;
         /* Cancelled, skipped or opted out since it was read: the next. */
         if (g_error_matches(problem, STORE_ERROR, STORE_ERROR_CONFLICT))

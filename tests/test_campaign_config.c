@@ -43,7 +43,16 @@ static const struct {
      "f:2: reminders[0].at: the reminder comes before the campaign opens"},
     {HEAD "closes = \"2024-06-10T08:00:00+07:00\"; reminders = (\n"
           " { at = \"2024-06-10T08:00:00+07:00\"; text = \"a\"; } );",
-     "f:2: reminders[0].at: warning: the reminder comes after the campaign has closed", true},
+     "f:2: reminders[0].at: warning: the campaign takes no answers any more by then: a reminder to "
+     "the silent is not sent after it has closed",
+     true},
+    {HEAD "closes = \"2024-06-10T08:00:00+07:00\"; reminders = (\n"
+          "{ at = \"2024-06-11T08:00:00+07:00\"; to = \"all\"; text = \"x\"; } );",
+     "", true},
+    {HEAD "reminders = (\n"
+          "{ at = \"2024-06-11T08:00:00+07:00\"; text = \"x\"; options = [ \"9\" ]; } );",
+     "f:2: reminders[0].options: goes with to = \"answered\" only\n"
+     "f:2: reminders[0].options[0]: no option and no addon has the code “9”"},
     {HEAD "reminders = ( { to = \"some\"; } );",
      "f:1: reminders[0].to: “some” is not one of silent, all, answered\n"
      "f:1: reminders[0].at: is missing; it is when it goes out\n"

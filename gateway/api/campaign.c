@@ -3,6 +3,8 @@
  */
 #include "campaigns/store/campaign.h"
 
+#include "campaigns/reminder.h"
+#include "campaigns/store/reminder.h"
 #include "config/campaign.h"
 #include "gateway/api/campaign.h"
 #include "gateway/api/handlers.h"
@@ -79,15 +81,68 @@ static json_t *steps_json(enum campaign_state state)
     return list;
 }
 
-static json_t *on_unsure_json(const struct campaign_row *row)
+static json_t *counts_json(const struct reminder_counts *counts)
+{
+    return json_pack("{sI sI sI sI sI sI sI}", "waiting", (json_int_t)counts->waiting, "sent",
+                     (json_int_t)counts->sent, "delivered", (json_int_t)counts->delivered,
+                     "undelivered", (json_int_t)counts->undelivered, "refused",
+                     (json_int_t)counts->refused, "unsure", (json_int_t)counts->unsure, "dropped",
+                     (json_int_t)counts->dropped);
+}
+
+static json_t *reminder_json(const struct api_request *request, int64_t campaign_id, int index,
+                             const struct reminder_config *reminder, GError **error)
+{
+    struct reminder_run run = {0};
+    struct reminder_counts counts = {0};
+    if (!store_reminder_run(request->store, campaign_id, index, &run, error))
+        return NULL;
+    json_t *json = NULL;
+    const char *state = !run.begun          ? "waiting"
+                        : run.done_at == 0  ? "queueing"
+                        : *run.skipped != 0 ? "skipped"
+                                            : "done";
+    if (store_reminder_counts(request->store, campaign_id, index, &counts, error))
+        json = json_pack("{so ss ss sI so so so}", "at", json_time(request, reminder->at), "to",
+                         reminder_to_name((enum reminder_to)reminder->to), "state", state, "queued",
+                         (json_int_t)run.queued, "skipped", json_text(run.skipped), "done_at",
+                         json_time(request, run.done_at), "messages", counts_json(&counts));
+    reminder_run_clear(&run);
+    return json;
+}
+
+static json_t *reminders_json(const struct api_request *request, int64_t campaign_id,
+                              const struct campaign_config *config, GError **error)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < config->reminders->len; i++) {
+        json_t *json =
+            reminder_json(request, campaign_id, (int)i, config->reminders->pdata[i], error);
+        if (json == NULL) {
+            json_decref(list);
+            return NULL;
+        }
+        json_array_append_new(list, json);
+    }
+    return list;
+}
+
+/* What the file itself says, as far as it still reads. */
+static bool add_from_file(const struct api_request *request, const struct campaign_row *row,
+                          json_t *json, GError **error)
 {
     struct campaign_config config = {0};
     g_autoptr(GPtrArray) mistakes = mistakes_new();
     bool read = campaign_config_read(row->definition, row->file, &config, mistakes);
-    json_t *json =
-        read ? json_string(on_unsure_name((enum on_unsure)config.on_unsure)) : json_null();
+    json_t *reminders = read ? reminders_json(request, row->id, &config, error) : json_array();
+    json_object_set_new(json, "on_unsure",
+                        read ? json_string(on_unsure_name((enum on_unsure)config.on_unsure))
+                             : json_null());
     campaign_config_clear(&config);
-    return json;
+    if (reminders == NULL)
+        return false;
+    json_object_set_new(json, "reminders", reminders);
+    return true;
 }
 
 /* The whole campaign as it stands in the store now. */
@@ -103,10 +158,14 @@ static void answer_campaign(struct api_request *request, int64_t id, unsigned st
     } else {
         json_t *json = campaign_json(request, row);
         json_object_set_new(json, "definition", json_text(row->definition));
-        json_object_set_new(json, "on_unsure", on_unsure_json(row));
         json_object_set_new(json, "events", events_json(request, events));
         json_object_set_new(json, "steps", steps_json(row->state));
-        response_json(response, status, json);
+        if (add_from_file(request, row, json, &error)) {
+            response_json(response, status, json);
+        } else {
+            json_decref(json);
+            problem_from_error(response, error);
+        }
     }
     if (row != NULL)
         campaign_row_free(row);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The preview of a campaign over HTTP: who gets it, who does not and why, both forms, the cost. */
 #include "campaigns/preview.h"
+#include "campaigns/reminder.h"
 
 #include "gateway/api/campaign.h"
 #include "gateway/api/handlers.h"
@@ -68,17 +69,34 @@ static json_t *audience_json(const struct audience *audience)
                      (json_int_t)audience->exempted, "left_out", reasons);
 }
 
-static json_t *preview_json(const struct preview *preview)
+static json_t *reminders_json(const struct api_request *request, const struct preview *preview)
+{
+    json_t *list = json_array();
+    const GPtrArray *reminders = preview->config.reminders;
+    for (unsigned i = 0; i < reminders->len; i++) {
+        const struct reminder_config *reminder = reminders->pdata[i];
+        json_t *json = form_json(&preview->reminder[i]);
+        json_object_set_new(json, "at", json_time(request, reminder->at));
+        json_object_set_new(json, "to",
+                            json_string(reminder_to_name((enum reminder_to)reminder->to)));
+        json_array_append_new(list, json);
+    }
+    return list;
+}
+
+static json_t *preview_json(const struct api_request *request, const struct preview *preview)
 {
     json_t *forms = json_object();
     for (int form = 0; form < FORM_COUNT; form++)
         json_object_set_new(forms, form_names[form], form_json(&preview->form[form]));
-    return json_pack("{sI so ss sI ss ss so so so}", "id", (json_int_t)preview->id, "code",
+    return json_pack("{sI so ss sI ss ss so so so sI so}", "id", (json_int_t)preview->id, "code",
                      json_text(preview->code), "hash", preview->hash, "price_per_part",
                      (json_int_t)preview->price_per_part, "sends", form_names[preview->sends],
                      "on_unsure", on_unsure_name((enum on_unsure)preview->config.on_unsure),
                      "audience", audience_json(preview->audience), "forms", forms, "left_out",
-                     left_out_json(preview->audience));
+                     left_out_json(preview->audience), "cost_at_most",
+                     (json_int_t)preview->cost_at_most, "reminders",
+                     reminders_json(request, preview));
 }
 
 void api_preview_show(struct api_request *request, struct api_response *response)
@@ -97,6 +115,6 @@ void api_preview_show(struct api_request *request, struct api_response *response
         problem_from_error(response, error);
         return;
     }
-    response_json(response, 200, preview_json(preview));
+    response_json(response, 200, preview_json(request, preview));
     preview_free(preview);
 }

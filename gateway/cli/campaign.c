@@ -183,6 +183,47 @@ static void print_events(const json_t *events)
     table_free(table);
 }
 
+/* "3 delivered, 1 skipped" from the counts of an answer. */
+static char *counts_text(const json_t *counts)
+{
+    GString *text = g_string_new(NULL);
+    const char *name;
+    const json_t *count;
+    json_object_foreach((json_t *)counts, name, count)
+    {
+        if (json_integer_value(count) > 0)
+            g_string_append_printf(text, "%s%" JSON_INTEGER_FORMAT " %s", text->len > 0 ? ", " : "",
+                                   json_integer_value(count), name);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void print_reminders(const json_t *reminders)
+{
+    static const struct table_column columns[] = {
+        {"reminder", false}, {"at", false},       {"to", false},     {"state", false},
+        {"queued", true},    {"messages", false}, {"skipped", false}};
+    struct table *table = table_new(columns, G_N_ELEMENTS(columns));
+    size_t index;
+    const json_t *reminder;
+    json_array_foreach(reminders, index, reminder)
+    {
+        g_autofree char *number = g_strdup_printf("%zu", index + 1);
+        g_autofree char *at = call_time(reminder, "at");
+        g_autofree char *queued = table_number(call_number(reminder, "queued"));
+        g_autofree char *messages = counts_text(json_object_get(reminder, "messages"));
+        const char *cells[] = {
+            number, at,       call_text(reminder, "to"),     call_text(reminder, "state"),
+            queued, messages, call_text(reminder, "skipped")};
+        table_add(table, cells);
+    }
+    if (table_rows(table) > 0) {
+        table_print(table);
+        printf("\n");
+    }
+    table_free(table);
+}
+
 static void print_campaign(const json_t *campaign)
 {
     static const struct {
@@ -208,6 +249,7 @@ static void print_campaign(const json_t *campaign)
             printf("%-9s %s\n", lines[i].words, value);
     }
     printf("\n");
+    print_reminders(json_object_get(campaign, "reminders"));
     print_events(json_object_get(campaign, "events"));
     print_hint(campaign);
 }

@@ -82,6 +82,43 @@ static void print_form_details(const char *name, const json_t *form)
            call_number(longest, "units"), whose, text);
 }
 
+/* Whom a reminder goes to is not known yet: its parts and cost are those of everybody. */
+static void print_reminders(const json_t *preview)
+{
+    static const struct table_column columns[] = {
+        {"reminder", false}, {"at", false},         {"to", false},  {"parts of one", false},
+        {"parts", true},     {"cost (đồng)", true}, {"text", false}};
+    const json_t *reminders = json_object_get(preview, "reminders");
+    struct table *table = table_new(columns, G_N_ELEMENTS(columns));
+    size_t index;
+    const json_t *reminder;
+    json_array_foreach(reminders, index, reminder)
+    {
+        GString *each = g_string_new(NULL);
+        const char *count;
+        const json_t *texts;
+        json_object_foreach((json_t *)json_object_get(reminder, "by_parts"), count, texts)
+        {
+            g_string_append_printf(each, "%s%s", each->len > 0 ? ", " : "", count);
+        }
+        g_autofree char *number = g_strdup_printf("%zu", index + 1);
+        g_autofree char *at = call_time(reminder, "at");
+        g_autofree char *parts = table_number(call_number(reminder, "parts"));
+        g_autofree char *cost = table_number(call_number(reminder, "cost"));
+        const char *cells[] = {number, at,   call_text(reminder, "to"),    each->str,
+                               parts,  cost, call_text(reminder, "sample")};
+        table_add(table, cells);
+        g_string_free(each, TRUE);
+    }
+    if (table_rows(table) > 0) {
+        g_autofree char *cost = table_number(call_number(preview, "cost_at_most"));
+        printf("\n");
+        table_print(table);
+        printf("cost with all reminders, if everybody got each: %s đồng\n", cost);
+    }
+    table_free(table);
+}
+
 static void print_left_out(const json_t *people)
 {
     static const struct table_column columns[] = {
@@ -109,6 +146,7 @@ static void print_preview(const json_t *preview)
     print_forms(preview);
     for (size_t i = 0; i < G_N_ELEMENTS(form_names); i++)
         print_form_details(form_names[i], json_object_get(forms, form_names[i]));
+    print_reminders(preview);
     if (strcmp(call_text(preview, "on_unsure"), "resend") == 0)
         printf("\nA message that was perhaps sent is sent once more: somebody may get it twice.\n");
     print_left_out(json_object_get(preview, "left_out"));
