@@ -5,7 +5,9 @@
 
 #include "campaigns/campaign.h"
 
-#define OPINION_CONFIRM_MS (INT64_C(7) * 24 * 60 * 60 * 1000)
+#define OPINION_CONFIRM_MS   (INT64_C(7) * 24 * 60 * 60 * 1000)
+/* How the rule of such a reply begins. */
+#define OPINION_CONFIRM_RULE "opinion "
 
 /* The text as it came. */
 struct opinion_confirm_text {
@@ -23,8 +25,8 @@ struct opinion_confirm {
  * that asks, at most OPINION_CONFIRM_MS ago, and the text is a plain yes or no. Writes nothing. */
 bool opinion_confirm_find(struct store *store, const struct opinion_confirm_text *text,
                           struct opinion_confirm *retconfirm, GError **error);
-/* Once the reply is stored, as outcome "opinion" with opinion_confirm_rule(), so that no count
- * takes it for an answer; inside the same transaction. */
+/* Once the reply is stored, with outcome "answer" and opinion_confirm_rule(), by which every count
+ * knows that it is no vote; inside the same transaction. */
 bool opinion_confirm_take(struct store *store, const struct campaign_terms *terms,
                           const struct opinion_confirm *confirm, int64_t now, GError **error);
-const char *opinion_confirm_rule(const struct opinion_confirm *confirm); /* "confirmed" … */
+const char *opinion_confirm_rule(const struct opinion_confirm *confirm); /* "opinion confirmed" */

@@ -171,19 +171,6 @@ bool store_opinion_modem(struct store *store, int64_t reply_id, char **retmodem,
     return step >= 0;
 }
 
-bool store_opinion_refused(struct store *store, int64_t contact_id, const char *organisation,
-                           bool *retrefused, GError **error)
-{
-    int64_t found = 0;
-    if (!sql_integer(store, 0, &found, error,
-                     "SELECT EXISTS (SELECT 1 FROM refusal WHERE contact_id = ?1"
-                     " AND organisation IN ('*', ?2))",
-                     "it", contact_id, or_empty(organisation)))
-        return false;
-    *retrefused = found != 0;
-    return true;
-}
-
 bool store_opinion_link(struct store *store, int64_t message_id, int64_t opinion_id, GError **error)
 {
     return sql_run_one(store, error, "UPDATE message SET opinion_id = ?2 WHERE id = ?1", "ii",

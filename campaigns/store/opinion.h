@@ -47,9 +47,6 @@ bool store_opinion_count(struct store *store, int64_t campaign_id, int64_t now,
 /* ---- the SMS that answers ---- */
 /* The modem that brought the opinion; NULL: none is known. */
 bool store_opinion_modem(struct store *store, int64_t reply_id, char **retmodem, GError **error);
-/* The contact takes nothing from that organisation, or from none. */
-bool store_opinion_refused(struct store *store, int64_t contact_id, const char *organisation,
-                           bool *retrefused, GError **error);
 /* Which opinion a message answers. */
 bool store_opinion_link(struct store *store, int64_t message_id, int64_t opinion_id,
                         GError **error);
