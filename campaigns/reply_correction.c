@@ -82,7 +82,8 @@ static bool slipped(const struct reply_scan *scan, unsigned from, unsigned to)
         if (length == 0 || !is_bare(scan, at + length, to))
             continue;
         bool pause = at + length < to && scan_is_mark(scan, at + length, ",.;:-!\n");
-        return pause || (length == 1 && at - from <= 2);
+        bool other = scan->words->ascii && scan_length(scan, at, LIST_COUNT) > 0; /* lon, lớn */
+        return pause || (length == 1 && at - from <= 2 && !other);
     }
     return false;
 }

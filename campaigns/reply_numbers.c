@@ -123,9 +123,11 @@ static void take_piece(struct pieces *pieces, unsigned at)
         piece.field = behind;
         piece.after = true;
     }
-    if (at > scan->from && scan_is_mark(scan, at - 1, "-") && scan_word(scan, at)->glued &&
+    if (at > scan->from && scan_is_mark(scan, at - 1, "-+") && scan_word(scan, at)->glued &&
         !scan_word(scan, at - 1)->glued)
-        pieces->doubt = "R19 below zero";
+        pieces->doubt = "R19 sign";
+    if (behind == REPLY_NOBODY && scan_length(scan, at + 1, LIST_PERSON) > 0)
+        pieces->doubt = "R19 another unit"; /* lượt are not người */
     pieces->piece[pieces->count++] = piece;
 }
 
@@ -249,6 +251,10 @@ static void collect(struct pieces *pieces)
         else
             take_piece(pieces, at);
     }
+    if (scan_holds(scan, scan->from, scan->to, LIST_ABOUT))
+        pieces->doubt = "R19 about";
+    if (scan_holds(scan, scan->from, scan->to, LIST_NO))
+        pieces->doubt = "R11 a no";
     name_from_before(pieces);
 }
 

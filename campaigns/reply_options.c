@@ -260,6 +260,14 @@ static bool is_for_several(const struct reply_scan *scan, unsigned from)
     return false;
 }
 
+/* "0 đồng ý cách làm này": 0 is also how people write không. */
+static bool is_written_no(const struct reply_scan *scan, unsigned at)
+{
+    return scan_is_number(scan, at) && strcmp(scan_word(scan, at)->spelling.letters, "0") == 0 &&
+           scan_length(scan, at + 1, LIST_YES) > 0 &&
+           reply_sense_of(scan, at + 1, scan->to) == REPLY_NEITHER;
+}
+
 /* "co Lan" for the code CO: perhaps Mrs Lan is called. */
 static bool may_call(const struct reply_scan *scan, unsigned at, const struct reply_item *item)
 {
@@ -289,6 +297,8 @@ void reply_options_list(const struct reply_scan *scan, unsigned at, struct reply
         doubt = "R7 more words"; /* "Hàn Quốc" is no welding */
     if (doubt == NULL && may_call(scan, at, &item))
         doubt = "R7 perhaps somebody is called";
+    if (doubt == NULL && is_written_no(scan, at))
+        doubt = "R7 0 may be không";
     bool firm = doubt != NULL && (retfound->count > 1 || !words);
     if (doubt == NULL)
         doubt = reply_remark_doubt(scan, &remark, retfound);

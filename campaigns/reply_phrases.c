@@ -45,6 +45,8 @@ static const struct {
     {"reply-words.csv", "either", LIST_EITHER},
     {"reply-words.csv", "double", LIST_DOUBLE},
     {"reply-numbers.csv", "place", LIST_PLACE},
+    {"reply-numbers.csv", "about", LIST_PLACE},
+    {"reply-numbers.csv", "about", LIST_ABOUT},
     {"reply-numbers.csv", "address", LIST_PLACE},
     {"reply-numbers.csv", "address", LIST_ADDRESS},
     {"reply-numbers.csv", "count", LIST_COUNT},

@@ -22,6 +22,7 @@ enum reply_list {
     LIST_DOUBLE, /* only there so that what looks alike without marks is doubted: dừng, đúng */
     /* reply-numbers.csv */
     LIST_PLACE,   /* R8: before a number */
+    LIST_ABOUT,   /* the same: "khoảng" makes no figure of a report */
     LIST_ADDRESS, /* the same, where somebody lives or works */
     LIST_COUNT,   /* R7, R8: after a number */
     LIST_PERSON,  /* the same, and heads are counted in it */

@@ -93,7 +93,8 @@ static const char *other_option(const struct reply_scan *scan, const struct repl
             scan_length(scan, at, LIST_END) > 0 || scan_length(scan, at, LIST_FRONT) > 0;
         bool letter = option->letter && phrase->what == WHAT_CODE && clause &&
                       (scan_word(scan, at)->capital || !particle);
-        if ((word && (phrase->syllables > 1 || (clause && !scan_is_signature(scan, at)))) || letter)
+        bool told = phrase->syllables > 1 || remark->after == REMARK_AFTER_WORDS || clause;
+        if ((word && told && !scan_is_signature(scan, at)) || letter)
             return "R9 several options";
     }
     return NULL;

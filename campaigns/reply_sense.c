@@ -179,6 +179,15 @@ static bool skip_excuse(struct reply_scan *scan)
     return excused;
 }
 
+/* "không hoàn toàn", and "chưa có thể", which without marks is "chưa có thẻ" too. */
+static bool is_hedged(const struct reply_scan *scan, unsigned to)
+{
+    for (unsigned at = scan->from; at < to; at++)
+        if (scan_length(scan, at, LIST_HEDGE) > 1)
+            return true;
+    return false;
+}
+
 void reply_sense_read(const struct reply_scan *scan, struct reply_found *retfound)
 {
     struct parts parts = {0};
@@ -191,6 +200,10 @@ void reply_sense_read(const struct reply_scan *scan, struct reply_found *retfoun
     enum reply_sense sense = to == inner.from ? REPLY_NEITHER : sense_of(&parts);
     if (sense == REPLY_NEITHER || (excused && sense != REPLY_NO))
         return;
+    if (is_hedged(&inner, to)) {
+        *retfound = (struct reply_found){.state = FOUND_DOUBT, .rule = "R7 a condition"};
+        return;
+    }
     if (sense == REPLY_ASKS) {
         retfound->rule = "R11 yes and no";
         retfound->state = to == inner.to ? FOUND_DOUBT : FOUND_NOTHING;
