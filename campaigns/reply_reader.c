@@ -129,6 +129,8 @@ static void find_verbs(struct reply_reader *reader)
             continue;
         const struct reply_option *option =
             &g_array_index(reader->options, struct reply_option, phrase->owner);
+        if (option->addon)
+            continue;
         words->count = phrase->count;
         words->ascii = words->more = false;
         memcpy(words->word, phrase->word, phrase->count * sizeof phrase->word[0]);
@@ -358,7 +360,8 @@ static unsigned next_keyword(const struct reply_scan *scan, unsigned from,
 /* "sửa lại: BC …", "xã Thạch Hà: BC …": nothing in it could change what follows. */
 static bool is_preface(const struct reply_scan *scan)
 {
-    static const enum reply_list lists[] = {LIST_NO, LIST_HEDGE, LIST_ASKING, LIST_QUESTION};
+    static const enum reply_list lists[] = {LIST_NO, LIST_HEDGE, LIST_ASKING, LIST_QUESTION,
+                                            LIST_START};
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
         if (scan_holds(scan, scan->from, scan->to, lists[i]))
             return false;
