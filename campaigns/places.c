@@ -3,13 +3,18 @@
  * where on that day, and which took its place, the history of the units says. */
 #include "campaigns/places.h"
 
-#include "campaigns/store/units.h"
+#include "campaigns/store/unit_history.h"
+#include "campaigns/unit_day.h"
 
 #include <string.h>
 
+#define NEWEST "9999-12-31"
+
 struct places {
-    GPtrArray *ordered;  /* struct place *, owned; the place of no unit last */
-    GHashTable *by_unit; /* unit id → struct place * */
+    struct unit_history *history;
+    struct unit_day *tree;
+    GPtrArray *ordered; /* struct place *, owned; those of units unplaced and of none last */
+    GHashTable *by_id;  /* of the units of that day → struct place * */
     struct place *nowhere;
 };
 
@@ -26,8 +31,10 @@ void places_free(struct places *places)
 {
     if (places == NULL)
         return;
-    g_hash_table_destroy(places->by_unit);
+    g_hash_table_destroy(places->by_id);
     g_ptr_array_unref(places->ordered);
+    unit_day_free(places->tree);
+    unit_history_free(places->history);
     g_free(places);
 }
 
@@ -74,45 +81,50 @@ static void add_child(GHashTable *children, struct place *above, struct place *p
     g_ptr_array_add(list, place);
 }
 
-static void link_all(struct places *places, const struct stored_units *units)
+static void link_all(struct places *places)
 {
     g_autoptr(GHashTable) children =
         g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-    for (unsigned i = 0; i < units->units->len; i++) {
-        const struct stored_unit *unit = &g_array_index(units->units, struct stored_unit, i);
-        struct place *place = g_hash_table_lookup(places->by_unit, &unit->id);
+    for (unsigned i = 0; i < unit_day_count(places->tree); i++) {
+        const struct dated_unit *unit = unit_day_at(places->tree, i);
+        struct place *place = place_new(unit->id, unit->code, unit->name, unit->kind);
+        g_hash_table_insert(places->by_id, &place->id, place);
         if (unit->parent_id != 0)
-            place->above = g_hash_table_lookup(places->by_unit, &unit->parent_id);
+            place->above = g_hash_table_lookup(places->by_id, &unit->parent_id);
         add_child(children, place->above, place);
     }
     put_below(places, children, NULL, 0);
 }
 
+static struct place *add_last(struct places *places, int64_t id, const char *name)
+{
+    struct place *place = place_new(id, "", name, "");
+    place->index = places->ordered->len;
+    g_ptr_array_add(places->ordered, place);
+    return place;
+}
+
 struct places *places_load(struct store *store, const char *day, GError **error)
 {
-    (void)day;
-    struct stored_units *units = store_units_load(store, error);
-    if (units == NULL)
+    struct unit_history *history = store_history_load(store, error);
+    if (history == NULL)
         return NULL;
     struct places *places = g_new0(struct places, 1);
+    places->history = history;
+    places->tree = unit_day_new(history, day == NULL ? NEWEST : day);
     places->ordered = g_ptr_array_new_with_free_func(free_place);
-    places->by_unit = g_hash_table_new(g_int64_hash, g_int64_equal);
-    for (unsigned i = 0; i < units->units->len; i++) {
-        const struct stored_unit *unit = &g_array_index(units->units, struct stored_unit, i);
-        struct place *place = place_new(unit->id, unit->code, unit->name, unit->kind);
-        g_hash_table_insert(places->by_unit, &place->id, place);
-    }
-    link_all(places, units);
-    stored_units_free(units);
-    places->nowhere = place_new(0, "", "", "");
-    places->nowhere->index = places->ordered->len;
-    g_ptr_array_add(places->ordered, places->nowhere);
+    places->by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
+    link_all(places);
+    struct place *unplaced = add_last(places, UNIT_UNPLACED, UNIT_UNPLACED_NAME);
+    g_hash_table_insert(places->by_id, &unplaced->id, unplaced);
+    places->nowhere = add_last(places, 0, "");
     return places;
 }
 
 struct place *places_of(const struct places *places, int64_t unit_id)
 {
-    struct place *place = unit_id == 0 ? NULL : g_hash_table_lookup(places->by_unit, &unit_id);
+    int64_t id = unit_day_place(places->tree, unit_id);
+    struct place *place = id == 0 ? NULL : g_hash_table_lookup(places->by_id, &id);
     return place != NULL ? place : places->nowhere;
 }
 
@@ -122,7 +134,7 @@ struct place *places_find(const struct places *places, const char *code, GError 
     for (unsigned i = 0; i < places->ordered->len; i++) {
         struct place *place = places->ordered->pdata[i];
         g_autofree char *own = g_utf8_strup(place->code, -1);
-        if (place->id != 0 && strcmp(own, wanted) == 0)
+        if (*own != '\0' && strcmp(own, wanted) == 0)
             return place;
     }
     g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND,
