@@ -2,8 +2,6 @@
 // Holds one answer, and makes texts of any bytes fit for it.
 #include "gateway/api/response.h"
 
-#include <glib.h>
-
 void response_json(struct api_response *response, unsigned status, json_t *json)
 {
     response_clear(response);
@@ -11,9 +9,20 @@ void response_json(struct api_response *response, unsigned status, json_t *json)
     response->json = json;
 }
 
+void response_file(struct api_response *response, GBytes *bytes, const char *type, char *file)
+{
+    response_clear(response);
+    response->status = 200;
+    response->bytes = bytes;
+    response->type = type;
+    response->file = file;
+}
+
 void response_clear(struct api_response *response)
 {
     json_decref(response->json);
+    g_clear_pointer(&response->bytes, g_bytes_unref);
+    g_free(response->file);
     *response = (struct api_response){0};
 }
 

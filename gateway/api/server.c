@@ -246,8 +246,14 @@ static void handle(struct api_server *server, struct exchange *exchange,
 
 static void add_headers(struct MHD_Response *answer, const struct api_response *response)
 {
+    const char *type = response->problem ? "application/problem+json" : "application/json";
     MHD_add_response_header(answer, MHD_HTTP_HEADER_CONTENT_TYPE,
-                            response->problem ? "application/problem+json" : "application/json");
+                            response->type != NULL ? response->type : type);
+    if (response->file != NULL) {
+        g_autofree char *disposition =
+            g_strdup_printf("attachment; filename=\"%s\"", response->file);
+        MHD_add_response_header(answer, MHD_HTTP_HEADER_CONTENT_DISPOSITION, disposition);
+    }
     MHD_add_response_header(answer, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
     if (response->allow != NULL)
         MHD_add_response_header(answer, MHD_HTTP_HEADER_ALLOW, response->allow);
@@ -257,14 +263,24 @@ static void add_headers(struct MHD_Response *answer, const struct api_response *
     }
 }
 
+static struct MHD_Response *response_body(const struct api_response *response)
+{
+    if (response->bytes != NULL)
+        return MHD_create_response_from_buffer(g_bytes_get_size(response->bytes),
+                                               (void *)g_bytes_get_data(response->bytes, NULL),
+                                               MHD_RESPMEM_MUST_COPY);
+    char *text = json_dumps(response->json, JSON_COMPACT);
+    if (text == NULL)
+        return NULL;
+    return MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_MUST_FREE);
+}
+
 static enum MHD_Result send_response(struct MHD_Connection *connection,
                                      const struct api_response *response)
 {
-    char *text = json_dumps(response->json, JSON_COMPACT);
-    if (text == NULL)
+    struct MHD_Response *answer = response_body(response);
+    if (answer == NULL)
         return MHD_NO;
-    struct MHD_Response *answer =
-        MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_MUST_FREE);
     add_headers(answer, response);
     enum MHD_Result result = MHD_queue_response(connection, response->status, answer);
     MHD_destroy_response(answer);
