@@ -100,6 +100,28 @@ static const struct setting api_settings[] = {
     {.key = NULL},
 };
 
+static const struct setting organisation_settings[] = {
+    {.key = "name",
+     .type = SETTING_TEXT,
+     .offset = IN_GROUP(organisation, name),
+     .check = value_check_filled,
+     .example = "UBND xã Phú Lộc",
+     .help = "whose reports they are"},
+    {.key = "parent",
+     .type = SETTING_TEXT,
+     .offset = IN_GROUP(organisation, parent),
+     .check = value_check_filled,
+     .example = "UBND tỉnh Ninh Bình",
+     .help = "what it belongs to, written above its name"},
+    {.key = "place",
+     .type = SETTING_TEXT,
+     .offset = IN_GROUP(organisation, place),
+     .check = value_check_filled,
+     .example = "Phú Lộc",
+     .help = "where they are signed, written before the date"},
+    {.key = NULL},
+};
+
 static const struct setting modem_settings[] = {
     {.key = "name",
      .type = SETTING_TEXT,
@@ -338,6 +360,11 @@ const struct setting gateway_settings[] = {
      .offset = IN_GATEWAY(api),
      .members = api_settings,
      .help = "the way in"},
+    {.key = "organisation",
+     .type = SETTING_GROUP,
+     .offset = IN_GATEWAY(organisation),
+     .members = organisation_settings,
+     .help = "the head of reports"},
     {.key = "modems",
      .type = SETTING_LIST,
      .offset = IN_GATEWAY(modems),

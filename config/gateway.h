@@ -32,6 +32,9 @@ struct gateway_config {
     } api;
     GPtrArray *modems; /* of struct modem_config * */
     struct {
+        char *name, *parent, *place; /* the head of reports; NULL: left open */
+    } organisation;
+    struct {
         struct hours hours;
         int64_t expire_after_ms;
     } sending;
