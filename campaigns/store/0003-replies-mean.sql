@@ -189,6 +189,12 @@ CREATE TABLE erased_refusal (
 ) STRICT, WITHOUT ROWID;
 ALTER TABLE person ADD COLUMN erased_at INTEGER;
 
+-- What erasing goes by, so that it reads no more than it erases.
+CREATE INDEX report_message ON report (message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX incoming_reply ON incoming (reply_id) WHERE reply_id IS NOT NULL;
+CREATE INDEX answer_campaign ON answer (campaign_id);
+CREATE INDEX outbox_opinion ON outbox (json_extract(body, '$.subject'))
+    WHERE type = 'loa.opinion.v1'; -- 'DOITHOAI/12'
 -- ---- units and groups ----
 -- How a unit was called and where it belonged from that day on; the row of `unit` is the newest.
 CREATE TABLE unit_version (

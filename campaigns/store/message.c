@@ -6,6 +6,7 @@
 #include "campaigns/store/message.h"
 #include "campaigns/store/message_list.h"
 
+#include "campaigns/store/erased.h"
 #include "campaigns/store/message_row.h"
 #include "campaigns/store/sql.h"
 #include "config/campaign.h"
@@ -13,6 +14,10 @@
 #define ANY_MODEM "state = 'queued' AND modem IS NULL AND purpose <> 'answer'"
 #define TOO_OLD   "waited too long"
 #define DIRECT    "state = 'queued' AND (modem IS NOT NULL OR purpose = 'answer')"
+/* Nothing to say any more, or nobody to say it to. */
+#define ERASED                                                                                     \
+    "(text = '' OR EXISTS (SELECT 1 FROM contact WHERE contact.id = message.contact_id"            \
+    " AND contact.phone LIKE '" ERASED_PHONE "%'))"
 /* Its contact takes nothing from its campaign's organisation. The campaign is looked up only for
  * contacts that refused something. */
 #define REFUSED                                                                                    \
@@ -112,6 +117,17 @@ bool store_message_drop_contact(struct store *store, int64_t contact_id, const c
                          " WHERE campaign.id = message.campaign_id))",
                    "tttiiti", doubted(), next_name(MESSAGE_QUEUED, MESSAGE_CANCEL), cause, now,
                    contact_id, organisation, (int64_t)PRIORITY_EMERGENCY);
+}
+
+bool store_message_drop_erased(struct store *store, int64_t contact_id, int64_t now,
+                               int64_t *retcount, GError **error)
+{
+    if (!sql_run(store, error, LEAVE " WHERE contact_id = ?5 AND state = 'queued' AND text = ''",
+                 "tttii", doubted(), next_name(MESSAGE_QUEUED, MESSAGE_CANCEL), MESSAGE_ERASED, now,
+                 contact_id))
+        return false;
+    *retcount = sql_changes(store);
+    return true;
 }
 
 bool store_message_skip(struct store *store, int64_t id, const char *cause, int64_t now,
@@ -215,7 +231,7 @@ static bool turn_away(struct store *store, int64_t id, int64_t now, GError **err
                       " AND priority < ?6 AND " REFUSED,
                 "tttiii", doubted(), next_name(MESSAGE_QUEUED, MESSAGE_SKIP), "opted out", now, id,
                 (int64_t)PRIORITY_EMERGENCY) &&
-        sql_run(store, error, LEAVE " WHERE id = ?5 AND state = 'queued' AND text = ''", "tttii",
+        sql_run(store, error, LEAVE " WHERE id = ?5 AND state = 'queued' AND " ERASED, "tttii",
                 doubted(), next_name(MESSAGE_QUEUED, MESSAGE_CANCEL), MESSAGE_ERASED, now, id))
         g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT,
                     "message %" G_GINT64_FORMAT " is no longer as it was queued, too old, opted "
@@ -230,7 +246,7 @@ bool store_message_lease(struct store *store, const struct message *message, con
     bool leased = sql_run(store, error,
                           "UPDATE message SET state = ?1, state_at = ?2"
                           " WHERE id = ?3 AND state = 'queued' AND expires_at > ?2"
-                          " AND parts_sent = ?4 AND text <> ''"
+                          " AND parts_sent = ?4 AND NOT " ERASED
                           " AND (purpose IN ('answer', 'alarm') OR priority >= ?5"
                           " OR NOT " REFUSED ")",
                           "tiiii", next_name(MESSAGE_QUEUED, MESSAGE_LEASE), now, message->id,

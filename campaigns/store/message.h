@@ -35,9 +35,11 @@ bool store_message_drop(struct store *store, const struct queue_drop *drop, int6
 /* A cancelled campaign of which something is still queued that is no answer; 0: none. */
 bool store_message_any_cancelled(struct store *store, int64_t *retcampaign, GError **error);
 /* MESSAGE_CANCEL for what is queued for a contact in the name of an organisation ("*": of any), but
- * for alarms and emergencies. */
+ * for alarms and emergencies; and for whatever has lost its text. */
 bool store_message_drop_contact(struct store *store, int64_t contact_id, const char *organisation,
                                 const char *cause, int64_t now, GError **error);
+bool store_message_drop_erased(struct store *store, int64_t contact_id, int64_t now,
+                               int64_t *retcount, GError **error);
 /* MESSAGE_SKIP for one that was queued in this transaction. */
 bool store_message_skip(struct store *store, int64_t id, const char *cause, int64_t now,
                         GError **error);

@@ -4,6 +4,7 @@
  * prepared statements on an index. */
 #include "campaigns/store/roster.h"
 
+#include "campaigns/store/erased.h"
 #include "campaigns/store/sql.h"
 
 void person_row_free(struct person_row *row)
@@ -115,6 +116,8 @@ bool store_contact_put(struct store *store, const char *phone, int64_t now, int6
                      phone, now))
             return false;
         id = sql_last_id(store);
+        if (!store_erased_recall(store, id, phone, now, error))
+            return false;
     }
     *retid = id;
     return true;
