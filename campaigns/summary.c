@@ -6,73 +6,15 @@
 #include <string.h>
 
 #include "campaigns/event.h"
-#include "campaigns/message.h"
+#include "campaigns/figure.h"
 #include "campaigns/store/outbox.h"
 #include "campaigns/store/summary.h"
+#include "campaigns/tally_json.h"
 #include "config/log.h"
-
-/* A run of digits as long as this could be somebody's telephone. */
-enum { NUMBER_DIGITS_MAX = 8 };
 
 static json_t *text_json(const char *text)
 {
     return text != NULL ? json_string(text) : json_null();
-}
-
-static json_t *messages_json(const struct tally_figures *figures)
-{
-    json_t *json = json_object();
-    for (size_t i = 0; i < G_N_ELEMENTS(figures->messages); i++)
-        json_object_set_new(json, message_state_name((enum message_state)i),
-                            json_integer(figures->messages[i]));
-    return json;
-}
-
-/* An option's own code may leave; of other answers only numbers, and none that could be dialled. */
-static bool may_leave(const struct tally_option *option)
-{
-    if (option->label != NULL && option->label[0] != '\0')
-        return true;
-    size_t run = 0;
-    for (const char *at = option->code; *at != '\0'; at++) {
-        run = g_ascii_isdigit(*at) ? run + 1 : 0;
-        if (run > NUMBER_DIGITS_MAX || (run == 0 && strchr(",;-", *at) == NULL))
-            return false;
-    }
-    return option->code[0] != '\0';
-}
-
-static json_t *question_json(const struct tally_question *question)
-{
-    json_t *options = json_array();
-    int64_t other = 0;
-    for (guint i = 0; i < question->options->len; i++) {
-        const struct tally_option *option = question->options->pdata[i];
-        if (may_leave(option))
-            json_array_append_new(options, json_pack("{ss so sI}", "code", option->code, "label",
-                                                     text_json(option->label), "count",
-                                                     (json_int_t)option->count));
-        else
-            other += option->count;
-    }
-    return json_pack("{ss sI sI so sI}", "id", question->id, "answered",
-                     (json_int_t)question->answered, "no_answer", (json_int_t)question->no_answer,
-                     "options", options, "other", (json_int_t)other);
-}
-
-static json_t *figures_json(const struct tally_figures *figures)
-{
-    json_t *questions = json_array();
-    for (guint i = 0; figures->questions != NULL && i < figures->questions->len; i++)
-        json_array_append_new(questions, question_json(figures->questions->pdata[i]));
-    return json_pack(
-        "{sI sI sI sI sI so s{sI sI} so sI sI sI sI}", "persons", (json_int_t)figures->persons,
-        "households", (json_int_t)figures->households, "contacts", (json_int_t)figures->contacts,
-        "no_phone", (json_int_t)figures->no_phone, "base", (json_int_t)figures->base, "messages",
-        messages_json(figures), "coverage", "base", (json_int_t)figures->coverage.base, "reached",
-        (json_int_t)figures->coverage.reached, "questions", questions, "replies",
-        (json_int_t)figures->replies, "unclear", (json_int_t)figures->unclear, "opinions",
-        (json_int_t)figures->opinions, "optouts", (json_int_t)figures->optouts);
 }
 
 static json_t *units_json(const struct tally *tally)
@@ -80,10 +22,11 @@ static json_t *units_json(const struct tally *tally)
     json_t *units = json_array();
     for (guint i = 0; i < tally->units->len; i++) {
         const struct tally_unit *unit = tally->units->pdata[i];
-        json_array_append_new(
-            units, json_pack("{so so so so so}", "code", text_json(unit->code), "name",
-                             text_json(unit->name), "parent", text_json(unit->parent), "all",
-                             figures_json(&unit->all), "own", figures_json(&unit->own)));
+        json_array_append_new(units,
+                              json_pack("{so so so so so}", "code", text_json(unit->code), "name",
+                                        text_json(unit->name), "parent", text_json(unit->parent),
+                                        "all", tally_json_figures(&unit->all), "own",
+                                        tally_json_figures(&unit->own)));
     }
     return units;
 }
@@ -94,8 +37,8 @@ static json_t *coverage_json(const struct tally *tally)
     const struct tally_figures *total = &tally->total;
     json_t *json = json_pack("{ss}", "by", count_by_name((enum count_by)tally->coverage_by));
     if (tally->coverage_target > 0) {
-        bool met = (double)total->coverage.reached * 100 >
-                   tally->coverage_target * (double)total->coverage.base;
+        bool met =
+            figure_exceeds(total->coverage.reached, total->coverage.base, tally->coverage_target);
         json_object_set_new(json, "more_than", json_real(tally->coverage_target));
         json_object_set_new(json, "met", json_boolean(met));
     }
@@ -110,7 +53,7 @@ static json_t *data_json(const struct tally *tally)
         text_json(tally->title), "state", campaign_state_name(tally->state), "opens_at",
         event_time(tally->opens_at), "closes_at", event_time(tally->closes_at), "started_at",
         event_time(tally->started_at), "count_by", count_by_name((enum count_by)tally->count_by),
-        "coverage", coverage_json(tally), "total", figures_json(&tally->total), "units",
+        "coverage", coverage_json(tally), "total", tally_json_figures(&tally->total), "units",
         units_json(tally));
 }
 

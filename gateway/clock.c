@@ -6,6 +6,7 @@
 #include "campaigns/aging.h"
 #include "campaigns/campaign.h"
 #include "campaigns/reminder.h"
+#include "campaigns/snapshot.h"
 #include "campaigns/summary.h"
 #include "config/log.h"
 #include "gateway/forwarder.h"
@@ -16,7 +17,15 @@
 
 enum { OVERDUE_EVERY_S = 10, AGING_EVERY_S = 10, SLICES_MS = 100 };
 
-enum duty { DUTY_REMINDERS, DUTY_CAMPAIGNS, DUTY_AGING, DUTY_SUMMARIES, DUTY_OVERDUE, DUTIES };
+enum duty {
+    DUTY_REMINDERS,
+    DUTY_CAMPAIGNS,
+    DUTY_SNAPSHOTS,
+    DUTY_AGING,
+    DUTY_SUMMARIES,
+    DUTY_OVERDUE,
+    DUTIES
+};
 
 struct clock {
     struct store *store;
@@ -28,11 +37,9 @@ struct clock {
     int64_t watchdog_ms, watchdog_at;
 };
 
-static const char *const duty_names[DUTIES] = {[DUTY_REMINDERS] = "reminders",
-                                               [DUTY_CAMPAIGNS] = "campaigns",
-                                               [DUTY_AGING] = "aging",
-                                               [DUTY_SUMMARIES] = "summaries",
-                                               [DUTY_OVERDUE] = "overdue"};
+static const char *const duty_names[DUTIES] = {
+    [DUTY_REMINDERS] = "reminders", [DUTY_CAMPAIGNS] = "campaigns", [DUTY_SNAPSHOTS] = "snapshots",
+    [DUTY_AGING] = "aging",         [DUTY_SUMMARIES] = "summaries", [DUTY_OVERDUE] = "overdue"};
 
 struct clock *clock_new(struct store *store, struct campaign_book *book,
                         const struct gateway_config *config, GError **error)
@@ -99,6 +106,14 @@ static void keep_campaigns(struct clock *clock, int64_t now)
     report(clock, DUTY_CAMPAIGNS, error);
 }
 
+static void keep_snapshots(struct clock *clock, int64_t now)
+{
+    g_autoptr(GError) error = NULL;
+    unsigned taken = 0;
+    snapshot_clock(clock->store, clock->book, now, &taken, &error);
+    report(clock, DUTY_SNAPSHOTS, error);
+}
+
 static void keep_aging(struct clock *clock, int64_t now)
 {
     g_autoptr(GError) error = NULL;
@@ -131,6 +146,7 @@ void clock_tick(struct clock *clock)
     int64_t now = g_get_real_time() / 1000;
     keep_reminders(clock, now);
     keep_campaigns(clock, now);
+    keep_snapshots(clock, now);
     keep_summaries(clock, now);
     if (clock->ticks % AGING_EVERY_S == 0)
         keep_aging(clock, now);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What loa prints: tables by display width, texts made harmless, bars, shares.
 #include "gateway/cli/bar.h"
-#include "gateway/cli/share.h"
 #include "gateway/cli/table.h"
 
 static void test_width_is_what_the_screen_shows(void)
@@ -131,47 +130,6 @@ static void test_durations_are_for_people(void)
     }
 }
 
-static void test_shares_are_rounded_half_up(void)
-{
-    static const struct {
-        int64_t count, base;
-        const char *text;
-    } rows[] = {
-        {0, 0, ""},
-        {0, 5, "0.0 %"},
-        {1, 3, "33.3 %"},
-        {2, 3, "66.7 %"},
-        {1, 2000, "0.1 %"},
-        {103, 90, "114.4 %"},
-        {164, 160, "102.5 %"},
-        {1, 1, "100.0 %"},
-        {INT64_MAX, INT64_MAX, "100.0 %"},
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *text = share_text(rows[i].count, rows[i].base);
-        g_assert_cmpstr(text, ==, rows[i].text);
-    }
-}
-
-static void test_more_than_is_strict(void)
-{
-    static const struct {
-        int64_t count, base;
-        double percent;
-        bool met;
-    } rows[] = {
-        {17, 20, 85, false},
-        {18, 20, 85, true},
-        {171, 200, 85.5, false},
-        {172, 200, 85.5, true},
-        {0, 0, 85, false},
-        {19, 20, 95, false},
-        {INT64_MAX, INT64_MAX, 99.9, true},
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        g_assert_true(share_exceeds(rows[i].count, rows[i].base, rows[i].percent) == rows[i].met);
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -182,7 +140,5 @@ int main(int argc, char **argv)
     g_test_add_func("/bar/it is full only at the end", test_the_bar_is_full_only_at_the_end);
     g_test_add_func("/bar/rate and time left", test_rate_and_time_left);
     g_test_add_func("/bar/durations are for people", test_durations_are_for_people);
-    g_test_add_func("/share/rounded half up", test_shares_are_rounded_half_up);
-    g_test_add_func("/share/more than is strict", test_more_than_is_strict);
     return g_test_run();
 }

@@ -65,38 +65,79 @@ static void clear_answer(gpointer data)
     g_free(answer->code);
 }
 
+GArray *store_tally_answers_new(void)
+{
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(struct tally_answer));
+    g_array_set_clear_func(rows, clear_answer);
+    return rows;
+}
+
 GArray *store_tally_answers(struct store *store, int64_t campaign_id, GError **error)
 {
     sqlite3_stmt *statement =
         sql_bind(store,
-                 "SELECT contact_id, at, question, code FROM answer "
-                 "WHERE campaign_id = ?1 AND superseded_by IS NULL ORDER BY at, id",
+                 "SELECT contact_id, person_id, at, question, code FROM answer "
+                 "WHERE campaign_id = ?1 AND superseded_by IS NULL AND code <> '' ORDER BY at, id",
                  "i", campaign_id);
-    GArray *rows = g_array_new(FALSE, FALSE, sizeof(struct tally_answer));
-    g_array_set_clear_func(rows, clear_answer);
+    GArray *rows = store_tally_answers_new();
     int step = 0;
     while ((step = sql_step(statement, error)) == 1) {
         struct tally_answer row = {
             .contact_id = sqlite3_column_int64(statement, 0),
-            .at = sqlite3_column_int64(statement, 1),
-            .question = sql_text(statement, 2),
-            .code = sql_text(statement, 3),
+            .person_id = sqlite3_column_int64(statement, 1),
+            .at = sqlite3_column_int64(statement, 2),
+            .question = sql_text(statement, 3),
+            .code = sql_text(statement, 4),
         };
         g_array_append_val(rows, row);
     }
     return finished(rows, step);
 }
 
-GArray *store_tally_voices(struct store *store, int64_t campaign_id, GError **error)
+static void clear_version(gpointer data)
+{
+    struct store_tally_version *version = data;
+    g_free(version->question);
+    g_free(version->said);
+}
+
+GArray *store_tally_versions(struct store *store, int64_t campaign_id, int64_t as_of,
+                             GError **error)
+{
+    sqlite3_stmt *statement =
+        sql_bind(store,
+                 "SELECT id, contact_id, person_id, coalesce(reply_id, 0), at, question, "
+                 "coalesce(said, code) FROM answer WHERE campaign_id = ?1 AND at <= ?2 "
+                 "ORDER BY contact_id, person_id, question, id",
+                 "ii", campaign_id, as_of);
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(struct store_tally_version));
+    g_array_set_clear_func(rows, clear_version);
+    int step = 0;
+    while ((step = sql_step(statement, error)) == 1) {
+        struct store_tally_version row = {
+            .id = sqlite3_column_int64(statement, 0),
+            .contact_id = sqlite3_column_int64(statement, 1),
+            .person_id = sqlite3_column_int64(statement, 2),
+            .reply_id = sqlite3_column_int64(statement, 3),
+            .at = sqlite3_column_int64(statement, 4),
+            .question = sql_text(statement, 5),
+            .said = sql_text(statement, 6),
+        };
+        g_array_append_val(rows, row);
+    }
+    return finished(rows, step);
+}
+
+GArray *store_tally_voices(struct store *store, int64_t campaign_id, int64_t as_of, GError **error)
 {
     sqlite3_stmt *statement =
         sql_bind(store,
                  "SELECT r.contact_id, sum(r.outcome <> 'repeat'), "
                  "sum(r.outcome = 'unclear' AND r.settled_at IS NULL), "
-                 "(SELECT count(*) FROM opinion o WHERE o.campaign_id = ?1 "
-                 "AND o.contact_id = r.contact_id), max(r.outcome = 'optout') "
-                 "FROM reply r WHERE r.campaign_id = ?1 GROUP BY r.contact_id",
-                 "i", campaign_id);
+                 "sum((SELECT count(*) FROM opinion o WHERE o.reply_id = r.id)), "
+                 "max(r.outcome = 'optout') "
+                 "FROM reply r WHERE r.campaign_id = ?1 AND r.sent_at <= ?2 GROUP BY r.contact_id",
+                 "ii", campaign_id, as_of == 0 ? INT64_MAX : as_of);
     GArray *rows = g_array_new(FALSE, FALSE, sizeof(struct tally_voice));
     int step = 0;
     while ((step = sql_step(statement, error)) == 1) {

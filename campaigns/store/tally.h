@@ -20,18 +20,32 @@ struct tally_member {
 GArray *store_tally_members(struct store *store, int64_t campaign_id, GError **error);
 
 struct tally_answer {
-    int64_t contact_id, at;
+    int64_t contact_id, person_id; /* one is 0 */
+    int64_t at;
     char *question, *code;
 };
-/* Those that count now: GArray of struct tally_answer, freed with it. */
+/* Those that count now, in the order in which they were said; one for each contact or person and
+ * question, voided ones left out. GArray of struct tally_answer, freed with it. */
 GArray *store_tally_answers(struct store *store, int64_t campaign_id, GError **error);
+GArray *store_tally_answers_new(void); /* empty */
+
+struct store_tally_version {
+    int64_t id, contact_id, person_id;
+    int64_t reply_id; /* 0: said elsewhere */
+    int64_t at;
+    char *question, *said;
+};
+/* All that was said by `as_of`, those of one voice and question together, in the order in which Loa
+ * learnt of them. GArray of struct store_tally_version, freed with it. */
+GArray *store_tally_versions(struct store *store, int64_t campaign_id, int64_t as_of,
+                             GError **error);
 
 struct tally_voice {
     int64_t contact_id; /* 0: none */
     int64_t replies, unclear, opinions, optouts;
 };
-/* GArray of struct tally_voice, one for each contact that said anything. */
-GArray *store_tally_voices(struct store *store, int64_t campaign_id, GError **error);
+/* GArray of struct tally_voice, one for each contact that said anything by `as_of` (0: now). */
+GArray *store_tally_voices(struct store *store, int64_t campaign_id, int64_t as_of, GError **error);
 
 bool store_tally_receipts(struct store *store, int64_t campaign_id,
                           int64_t retcounts[MESSAGE_STATES], GError **error);

@@ -24,6 +24,8 @@ api_handler api_campaign_messages, api_message_list, api_message_show, api_messa
     api_progress_show;
 /* tally.c */
 api_handler api_tally_show;
+/* snapshot.c */
+api_handler api_snapshot_list, api_snapshot_take;
 /* reply.c */
 api_handler api_reply_list, api_reply_show, api_reply_settle;
 /* quarantine.c */

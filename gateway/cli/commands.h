@@ -18,6 +18,8 @@ command_run cli_campaign_watch;
 command_run cli_campaign_messages, cli_messages, cli_message_show, cli_message_settle;
 /* tally.c */
 command_run cli_tally;
+/* snapshot.c */
+command_run cli_snapshot_list, cli_snapshot_take;
 /* reply.c */
 command_run cli_inbox, cli_reply_set, cli_reply_show;
 /* quarantine.c */

@@ -48,7 +48,16 @@ static const struct command commands[] = {
      "Example:\n  loa message settle 4711 resend --reason \"she says nothing came\"",
      cli_message_settle},
     {"tally", "ID", "Answers counted, coverage, opt-outs",
-     "Examples:\n  loa tally DOITHOAI\n  loa tally DOITHOAI --by unit --json", cli_tally},
+     "Examples:\n"
+     "  loa tally DOITHOAI\n"
+     "  loa tally DOITHOAI --by unit --json\n"
+     "  loa tally DOITHOAI --snapshot 2024-06-17T17:00:00+07:00\n"
+     "  loa tally DOITHOAI --tree 2025-06-30",
+     cli_tally},
+    {"snapshot list", "ID", "Figures of a campaign that were kept as they were", NULL,
+     cli_snapshot_list},
+    {"snapshot take", "ID", "Keep the figures of a campaign as they are now",
+     "Example:\n  loa snapshot take DOITHOAI --by \"Nguyễn Thị Hoa\"", cli_snapshot_take},
     {"inbox", "", "Replies that wait for a person", NULL, cli_inbox},
     {"reply set", "ID CODE", "Decide what a reply says; CODE \"-\": nothing",
      "Examples:\n  loa reply set 17 1 --reason \"telephoned\"\n  loa reply set 18 -",

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// loa tally: a campaign in figures, as a whole and by unit.
+/* loa tally: a campaign in figures, as a whole and by unit; as it is, as a snapshot has it, and
+ * under the units of another day. Every percentage says of what it is. */
+#include "campaigns/figure.h"
 #include "gateway/cli/call.h"
 #include "gateway/cli/commands.h"
-#include "gateway/cli/share.h"
 #include "gateway/cli/table.h"
+#include "gateway/cli/tally_units.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +13,7 @@
 
 static char *count_of(const json_t *json, const char *name)
 {
-    return table_number(call_number(json, name));
+    return figure_count(call_number(json, name));
 }
 
 static void print_audience(const json_t *total)
@@ -34,7 +36,7 @@ static void print_messages(const char *words, const json_t *messages)
     {
         if (json_integer_value(count) == 0)
             continue;
-        g_autofree char *number = table_number(json_integer_value(count));
+        g_autofree char *number = figure_count(json_integer_value(count));
         printf("%s%s %s", separator, number, state);
         separator = ", ";
     }
@@ -46,42 +48,28 @@ static void print_coverage(const json_t *tally)
     const json_t *coverage = json_object_get(json_object_get(tally, "total"), "coverage");
     int64_t base = call_number(coverage, "base"), reached = call_number(coverage, "reached");
     double target = json_number_value(json_object_get(tally, "coverage_target"));
-    g_autofree char *share = share_text(reached, base);
-    g_autofree char *reached_text = table_number(reached);
-    g_autofree char *base_text = table_number(base);
-    printf("coverage   %s of %s %ss reached%s%s%s", reached_text, base_text,
-           call_text(tally, "coverage_by"), share[0] != '\0' ? " (" : "", share,
-           share[0] != '\0' ? ")" : "");
-    if (target > 0)
-        printf("; target more than %g %%: %s", target,
-               share_exceeds(reached, base, target) ? "met" : "not met");
+    const char *by = call_text(tally, "coverage_by");
+    g_autofree char *share = figure_percent(reached, base);
+    g_autofree char *reached_text = figure_count(reached);
+    g_autofree char *base_text = figure_count(base);
+    printf("coverage   %s of %s %ss reached (%s of the %ss)", reached_text, base_text, by, share,
+           by);
+    if (target > 0) {
+        g_autofree char *wanted = figure_target(target);
+        printf("; target more than %s: %s", wanted,
+               figure_exceeds(reached, base, target) ? "met" : "not met");
+    }
     printf("\n");
 }
 
-static void print_question(const json_t *question)
+static void print_target(const json_t *total)
 {
-    static const struct table_column columns[] = {
-        {"code", false}, {"option", false}, {"count", true}, {"share", true}};
-    int64_t answered = call_number(question, "answered");
-    int64_t base = answered + call_number(question, "no_answer");
-    struct table *table = table_new(columns, G_N_ELEMENTS(columns));
-    size_t index;
-    const json_t *option;
-    json_array_foreach(json_object_get(question, "options"), index, option)
-    {
-        g_autofree char *count = count_of(option, "count");
-        g_autofree char *share = share_text(call_number(option, "count"), answered);
-        const char *cells[] = {call_text(option, "code"), call_text(option, "label"), count, share};
-        table_add(table, cells);
-    }
-    g_autofree char *answered_text = table_number(answered);
-    g_autofree char *base_text = table_number(base);
-    g_autofree char *share = share_text(answered, base);
-    printf("\nquestion %s: %s of %s answered%s%s; shares are of those who did\n",
-           call_text(question, "id"), answered_text, base_text, share[0] != '\0' ? ", " : "",
-           share);
-    table_print(table);
-    table_free(table);
+    const json_t *target = json_object_get(total, "target");
+    int64_t plan = call_number(target, "plan"), done = call_number(target, "done");
+    if (plan == 0)
+        return;
+    g_autofree char *ratio = figure_of(done, plan);
+    printf("target     %s of the plan\n", ratio);
 }
 
 static void print_replies(const json_t *total)
@@ -94,144 +82,166 @@ static void print_replies(const json_t *total)
            unclear, opinions, optouts);
 }
 
-/* One column for each code of each question, after those of every campaign. */
-static struct table_column *unit_columns(const json_t *questions, unsigned *retcount)
-{
-    static const struct table_column fixed[] = {{"unit", false},     {"name", false},
-                                                {"persons", true},   {"asked", true},
-                                                {"delivered", true}, {"answered", true}};
-    static const struct table_column last[] = {
-        {"unclear", true}, {"opinions", true}, {"opt-outs", true}};
-    GArray *columns = g_array_new(FALSE, FALSE, sizeof(struct table_column));
-    size_t index, option_index;
-    const json_t *question, *option;
-    g_array_append_vals(columns, fixed, G_N_ELEMENTS(fixed));
-    json_array_foreach(questions, index, question)
-    {
-        json_array_foreach(json_object_get(question, "options"), option_index, option)
-        {
-            struct table_column column = {call_text(option, "code"), true};
-            g_array_append_val(columns, column);
-        }
-    }
-    g_array_append_vals(columns, last, G_N_ELEMENTS(last));
-    *retcount = columns->len;
-    return (struct table_column *)g_array_free(columns, FALSE);
-}
+/* ---- one question ---- */
 
-/* A unit may have met codes that others have not: the columns are those of the total. */
-static int64_t count_code(const json_t *figures, const char *question_id, const char *code)
+/* Options and add-ons are apart: who sent nothing but an add-on has not answered. */
+static void print_options(const json_t *question, bool addons, int64_t base, const char *share_of)
 {
-    size_t index, option_index;
-    const json_t *question, *option;
-    json_array_foreach(json_object_get(figures, "questions"), index, question)
-    {
-        if (strcmp(call_text(question, "id"), question_id) != 0)
-            continue;
-        json_array_foreach(json_object_get(question, "options"), option_index, option)
-        {
-            if (strcmp(call_text(option, "code"), code) == 0)
-                return call_number(option, "count");
-        }
-    }
-    return 0;
-}
-
-static void add_codes(GPtrArray *cells, const json_t *questions, const json_t *figures)
-{
-    size_t index, option_index;
-    const json_t *question, *option;
-    json_array_foreach(questions, index, question)
-    {
-        json_array_foreach(json_object_get(question, "options"), option_index, option)
-        {
-            g_ptr_array_add(cells, table_number(count_code(figures, call_text(question, "id"),
-                                                           call_text(option, "code"))));
-        }
-    }
-}
-
-static void add_unit(struct table *table, const json_t *unit, const json_t *questions)
-{
-    const json_t *figures = json_object_get(unit, "all");
-    const json_t *first = json_array_get(json_object_get(figures, "questions"), 0);
-    g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
-    g_autofree char *indent = g_strnfill((size_t)call_number(unit, "depth") * 2, ' ');
-    const char *code = call_text(unit, "code");
-    g_ptr_array_add(cells, g_strconcat(indent, code[0] != '\0' ? code : "-", NULL));
-    g_ptr_array_add(cells, g_strdup(call_text(unit, "name")));
-    g_ptr_array_add(cells, count_of(figures, "persons"));
-    g_ptr_array_add(cells, count_of(figures, "base"));
-    g_ptr_array_add(cells, count_of(json_object_get(figures, "messages"), "delivered"));
-    g_ptr_array_add(cells, first != NULL ? count_of(first, "answered") : g_strdup(""));
-    add_codes(cells, questions, figures);
-    g_ptr_array_add(cells, count_of(figures, "unclear"));
-    g_ptr_array_add(cells, count_of(figures, "opinions"));
-    g_ptr_array_add(cells, count_of(figures, "optouts"));
-    table_add(table, (const char *const *)cells->pdata);
-}
-
-static void print_units(const json_t *tally)
-{
-    const json_t *questions = json_object_get(json_object_get(tally, "total"), "questions");
-    unsigned count = 0;
-    g_autofree struct table_column *columns = unit_columns(questions, &count);
-    struct table *table = table_new(columns, count);
+    struct table_column columns[] = {
+        {"code", false}, {addons ? "add-on" : "option", false}, {"count", true}, {share_of, true}};
+    struct table *table = table_new(columns, G_N_ELEMENTS(columns));
     size_t index;
-    const json_t *unit;
-    json_array_foreach(json_object_get(tally, "units"), index, unit)
+    const json_t *option;
+    json_array_foreach(json_object_get(question, "options"), index, option)
     {
-        add_unit(table, unit, questions);
+        if (json_is_true(json_object_get(option, "addon")) != addons)
+            continue;
+        g_autofree char *count = count_of(option, "count");
+        g_autofree char *share = figure_percent(call_number(option, "count"), base);
+        const char *cells[] = {call_text(option, "code"), call_text(option, "label"), count, share};
+        table_add(table, cells);
     }
-    printf("\nby unit, each with all below it:\n");
-    table_print(table);
+    if (table_rows(table) > 0)
+        table_print(table);
     table_free(table);
+}
+
+static void print_fields(const json_t *question)
+{
+    static const struct table_column columns[] = {
+        {"number", false}, {"", false}, {"sum", true}, {"given by", true}};
+    bool heads = strcmp(call_text(question, "kind"), "headcount") == 0;
+    struct table *table = table_new(columns, G_N_ELEMENTS(columns));
+    size_t index;
+    const json_t *field;
+    json_array_foreach(json_object_get(question, "fields"), index, field)
+    {
+        bool fits = json_is_integer(json_object_get(field, "sum"));
+        g_autofree char *sum = fits ? count_of(field, "sum") : g_strdup("over 64 bits");
+        g_autofree char *given = count_of(field, "given");
+        const char *cells[] = {heads ? "heads" : call_text(field, "name"),
+                               call_text(field, "label"), sum, given};
+        table_add(table, cells);
+    }
+    if (table_rows(table) > 0)
+        table_print(table);
+    table_free(table);
+}
+
+static void print_question(const json_t *question, const char *by)
+{
+    const char *kind = call_text(question, "kind");
+    int64_t answered = call_number(question, "answered");
+    int64_t base = answered + call_number(question, "no_answer");
+    g_autofree char *answered_text = figure_count(answered);
+    g_autofree char *base_text = figure_count(base);
+    g_autofree char *share = figure_percent(answered, base);
+    g_autofree char *of_base = g_strdup_printf("%% of the %ss asked", by);
+    printf("\nquestion %s: %s of %s %ss answered, %s of those asked%s\n", call_text(question, "id"),
+           answered_text, base_text, by, share,
+           json_is_true(json_object_get(question, "gone"))
+               ? "; it is no question of the campaign any more"
+               : "");
+    print_options(question, false, answered, "% of those who answered");
+    if (strcmp(kind, "choices") == 0)
+        printf("several may be chosen: together they may exceed 100 %%\n");
+    print_fields(question);
+    print_options(question, true, base, of_base);
+    if (call_number(question, "other") != 0) {
+        g_autofree char *other = count_of(question, "other");
+        printf("other: %s answers hold what is no option or number of the campaign any more\n",
+               other);
+    }
+}
+
+/* ---- the whole ---- */
+
+static void print_head(const json_t *tally)
+{
+    const json_t *snapshot = json_object_get(tally, "snapshot");
+    g_autofree char *title = table_clean(call_text(tally, "title"));
+    g_autofree char *counted = call_time(tally, "counted_at");
+    g_autofree char *as_of = call_time(tally, "as_of");
+    printf("%s  %s\n%s; ", call_text(tally, "code"), title, call_text(tally, "state"));
+    if (json_is_object(snapshot))
+        printf("snapshot %" G_GINT64_FORMAT " (%s): ", call_number(snapshot, "id"),
+               call_text(snapshot, "kind"));
+    if (as_of[0] != '\0')
+        printf("what was said by %s, ", as_of);
+    printf("counted at %s, by %s\n", counted, call_text(tally, "count_by"));
 }
 
 static void print_tally(const json_t *tally)
 {
     const json_t *total = json_object_get(tally, "total");
-    g_autofree char *title = table_clean(call_text(tally, "title"));
-    g_autofree char *counted = call_time(tally, "counted_at");
     size_t index;
     const json_t *question;
-    printf("%s  %s\n%s; counted at %s, by %s\n", call_text(tally, "code"), title,
-           call_text(tally, "state"), counted, call_text(tally, "count_by"));
+    print_head(tally);
     print_audience(total);
     print_messages("messages", json_object_get(total, "messages"));
     print_messages("receipts", json_object_get(tally, "receipts"));
     print_coverage(tally);
+    print_target(total);
     print_replies(total);
     json_array_foreach(json_object_get(total, "questions"), index, question)
     {
-        print_question(question);
+        print_question(question, call_text(tally, "count_by"));
     }
     if (json_object_get(tally, "units") != NULL)
-        print_units(tally);
+        tally_units_print(tally);
+}
+
+struct wishes {
+    char *by, *snapshot, *tree;
+};
+
+static char *path_of(const char *campaign, const struct wishes *wishes)
+{
+    g_autofree char *id = call_escape(campaign);
+    GString *path = g_string_new(NULL);
+    g_string_printf(path, "/v1/campaigns/%s/tally", id);
+    const struct {
+        const char *name, *value;
+    } parameters[] = {{"by", wishes->by}, {"snapshot", wishes->snapshot}, {"tree", wishes->tree}};
+    char separator = '?';
+    for (size_t i = 0; i < G_N_ELEMENTS(parameters); i++) {
+        if (parameters[i].value == NULL)
+            continue;
+        g_autofree char *value = call_escape(parameters[i].value);
+        g_string_append_printf(path, "%c%s=%s", separator, parameters[i].name, value);
+        separator = '&';
+    }
+    return g_string_free(path, FALSE);
 }
 
 int cli_tally(struct command_line *line, int argc, char **argv)
 {
-    g_autofree char *by = NULL;
+    struct wishes wishes = {0};
     const GOptionEntry entries[] = {
-        {"by", 0, 0, G_OPTION_ARG_STRING, &by, "Also the figures of each \"unit\"", "unit"},
+        {"by", 0, 0, G_OPTION_ARG_STRING, &wishes.by, "Also the figures of each \"unit\"", "unit"},
+        {"snapshot", 0, 0, G_OPTION_ARG_STRING, &wishes.snapshot,
+         "As they were: the number of a snapshot, or its moment", "TIME"},
+        {"tree", 0, 0, G_OPTION_ARG_STRING, &wishes.tree, "Under the units of that day", "DAY"},
         G_OPTION_ENTRY_NULL,
     };
     int code = command_open(line, entries, argc, argv, 1, 1);
-    if (code != COMMAND_GO_ON)
-        return code;
-    if (by != NULL && strcmp(by, "unit") != 0)
-        return command_fail(EX_USAGE, "--by takes unit, not \"%s\"", by);
-    g_autofree char *id = call_escape(line->arguments[0]);
-    g_autofree char *path =
-        g_strdup_printf("/v1/campaigns/%s/tally%s", id, by != NULL ? "?by=unit" : "");
-    json_t *tally = call_get(line, path, &code);
-    if (tally == NULL)
-        return code;
-    if (line->json)
-        call_print_json(tally);
-    else
-        print_tally(tally);
-    json_decref(tally);
-    return EX_OK;
+    if (code == COMMAND_GO_ON && wishes.by != NULL && strcmp(wishes.by, "unit") != 0)
+        code = command_fail(EX_USAGE, "--by takes unit, not \"%s\"", wishes.by);
+    if (code == COMMAND_GO_ON && wishes.tree != NULL && wishes.by == NULL)
+        wishes.by = g_strdup("unit");
+    if (code == COMMAND_GO_ON) {
+        g_autofree char *path = path_of(line->arguments[0], &wishes);
+        json_t *tally = call_get(line, path, &code);
+        if (tally != NULL && line->json)
+            call_print_json(tally);
+        else if (tally != NULL)
+            print_tally(tally);
+        if (tally != NULL)
+            code = EX_OK;
+        json_decref(tally);
+    }
+    g_free(wishes.by);
+    g_free(wishes.snapshot);
+    g_free(wishes.tree);
+    return code;
 }
