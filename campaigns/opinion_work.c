@@ -234,6 +234,29 @@ bool opinion_work_sender(struct store *store, const struct opinion_task *task, G
     return opinion_work_step(store, task, OPINION_EVENT_SENDER, error);
 }
 
+static bool note_sender(struct store *store, const struct opinion_task *task, int64_t id,
+                        GError **error)
+{
+    struct opinion_row row = {0};
+    bool done = store_opinion_read(store, id, &row, error) &&
+                step(store, task, OPINION_EVENT_SENDER, &row, error);
+    opinion_row_clear(&row);
+    return done;
+}
+
+bool opinion_work_senders(struct store *store, const struct opinion_task *task,
+                          const GPtrArray *opinions, GError **error)
+{
+    bool done = store_begin(store, error);
+    if (!done)
+        return false;
+    for (guint i = 0; done && i < opinions->len; i++) {
+        const struct opinion *opinion = opinions->pdata[i];
+        done = opinion->withheld || note_sender(store, task, opinion->id, error);
+    }
+    return finish(store, done, error);
+}
+
 bool opinion_work_answer(struct store *store, struct campaign_book *book,
                          const struct opinion_task *task, const struct opinion_answer *answer,
                          GError **error)

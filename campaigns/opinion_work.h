@@ -30,6 +30,9 @@ bool opinion_work_step(struct store *store, const struct opinion_task *task,
                        enum opinion_event event, GError **error);
 /* Writes down that `by` was shown who wrote it. OPINION_ERROR_RESTRICTED: that is not for them. */
 bool opinion_work_sender(struct store *store, const struct opinion_task *task, GError **error);
+/* The same for all that are not withheld, of struct opinion *; the task's id is not looked at. */
+bool opinion_work_senders(struct store *store, const struct opinion_task *task,
+                          const GPtrArray *opinions, GError **error);
 
 /* By SMS through the modem that brought the opinion, with the question of the campaign's
  * opinion.confirm behind it; or told by the office itself (`told`), and only written down. */

@@ -28,6 +28,9 @@ api_handler api_tally_show;
 api_handler api_snapshot_list, api_snapshot_take;
 /* reply.c */
 api_handler api_reply_list, api_reply_show, api_reply_settle;
+/* opinion.c; api_opinion_step takes the event (campaigns/opinion.h) as the route's argument */
+api_handler api_opinion_list, api_opinion_senders, api_opinion_show, api_opinion_sender,
+    api_opinion_assign, api_opinion_step, api_opinion_answer;
 /* quarantine.c */
 api_handler api_quarantine_list, api_quarantine_show, api_quarantine_settle;
 /* outbox.c */

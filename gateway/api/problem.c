@@ -5,6 +5,7 @@
 
 #include "campaigns/answer.h"
 #include "campaigns/campaign.h"
+#include "campaigns/opinion.h"
 #include "config/log.h"
 
 #include <stdarg.h>
@@ -15,11 +16,17 @@ static const struct {
     unsigned status;
     const char *title;
 } titles[] = {
-    {400, "Bad Request"},           {404, "Not Found"},
-    {405, "Method Not Allowed"},    {409, "Conflict"},
-    {413, "Content Too Large"},     {415, "Unsupported Media Type"},
-    {422, "Unprocessable Content"}, {500, "Internal Server Error"},
-    {503, "Service Unavailable"},   {507, "Insufficient Storage"},
+    {400, "Bad Request"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {409, "Conflict"},
+    {413, "Content Too Large"},
+    {415, "Unsupported Media Type"},
+    {422, "Unprocessable Content"},
+    {500, "Internal Server Error"},
+    {503, "Service Unavailable"},
+    {507, "Insufficient Storage"},
 };
 
 static const unsigned store_status[] = {
@@ -35,6 +42,13 @@ static const unsigned campaign_status[] = {
 };
 
 static const unsigned answer_status[] = {[ANSWER_ERROR_CODE] = 422, [ANSWER_ERROR_NOBODY] = 409};
+
+static const unsigned opinion_status[] = {
+    [OPINION_ERROR_STATE] = 409,
+    [OPINION_ERROR_RESTRICTED] = 403,
+    [OPINION_ERROR_VALUE] = 422,
+    [OPINION_ERROR_REFUSED] = 409,
+};
 
 const char *problem_title(unsigned status)
 {
@@ -75,6 +89,8 @@ static unsigned status_of(const GError *error)
         return code < G_N_ELEMENTS(campaign_status) ? campaign_status[code] : 500;
     if (error->domain == ANSWER_ERROR)
         return code < G_N_ELEMENTS(answer_status) ? answer_status[code] : 500;
+    if (error->domain == OPINION_ERROR)
+        return code < G_N_ELEMENTS(opinion_status) ? opinion_status[code] : 500;
     return error->domain == G_FILE_ERROR ? 500 : 422;
 }
 

@@ -20,6 +20,7 @@ struct api_request {
     const char *id;         /* what {id} of the path stands for; NULL */
     int argument;           /* of the route */
     const char *who;        /* user at the other end of the socket, where nobody is named */
+    const char *office_key; /* header Loa-Office-Key; NULL: none */
     GHashTable *query;      /* char * → char *, UTF-8 */
     GHashTable *files;      /* part name → struct api_file *; NULL unless multipart */
     const GByteArray *body; /* not NULL unless multipart */

@@ -3,6 +3,7 @@
 #include "gateway/api/routes.h"
 
 #include "campaigns/campaign.h"
+#include "campaigns/opinion_state.h"
 #include "gateway/api/handlers.h"
 
 #include <string.h>
@@ -10,6 +11,7 @@
 #define JSON_MAX     (64u * 1024)
 #define CAMPAIGN_MAX (1024u * 1024)
 #define ROSTER_MAX   (64u * 1024 * 1024)
+#define OPINIONS     "state campaign office unit topic after limit"
 #define ADVANCE(word, event)                                                                       \
     {                                                                                              \
         "POST", "/v1/campaigns/{id}/" word, api_campaign_advance, .argument = event,               \
@@ -45,6 +47,18 @@ const struct route routes[] = {
     {"GET", "/v1/replies", api_reply_list, .query = "waiting campaign after limit"},
     {"GET", "/v1/replies/{id}", api_reply_show},
     {"POST", "/v1/replies/{id}", api_reply_settle, .body_max = JSON_MAX},
+    {"GET", "/v1/opinions", api_opinion_list, .query = OPINIONS},
+    {"POST", "/v1/opinions/senders", api_opinion_senders, .query = OPINIONS, .body_max = JSON_MAX},
+    {"GET", "/v1/opinions/{id}", api_opinion_show},
+    {"POST", "/v1/opinions/{id}/sender", api_opinion_sender, .body_max = JSON_MAX},
+    {"POST", "/v1/opinions/{id}/assign", api_opinion_assign, .body_max = JSON_MAX},
+    {"POST", "/v1/opinions/{id}/start", api_opinion_step, .argument = OPINION_EVENT_START,
+     .body_max = JSON_MAX},
+    {"POST", "/v1/opinions/{id}/answer", api_opinion_answer, .body_max = JSON_MAX},
+    {"POST", "/v1/opinions/{id}/close", api_opinion_step, .argument = OPINION_EVENT_CLOSE,
+     .body_max = JSON_MAX},
+    {"POST", "/v1/opinions/{id}/reopen", api_opinion_step, .argument = OPINION_EVENT_REOPEN,
+     .body_max = JSON_MAX},
     {"GET", "/v1/quarantine", api_quarantine_list, .query = "waiting after limit"},
     {"GET", "/v1/quarantine/{id}", api_quarantine_show},
     {"POST", "/v1/quarantine/{id}", api_quarantine_settle, .body_max = JSON_MAX},

@@ -221,15 +221,17 @@ static void handle(struct api_server *server, struct exchange *exchange,
         problem_from_error(&exchange->response, error);
         return;
     }
-    struct api_request request = {.id = exchange->id,
-                                  .argument = exchange->route->argument,
-                                  .store = store,
-                                  .now = g_get_real_time() / 1000,
-                                  .since = server->since,
-                                  .who = who,
-                                  .query = exchange->query,
-                                  .files = exchange->files,
-                                  .body = exchange->body};
+    struct api_request request = {
+        .id = exchange->id,
+        .argument = exchange->route->argument,
+        .store = store,
+        .now = g_get_real_time() / 1000,
+        .since = server->since,
+        .who = who,
+        .office_key = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Loa-Office-Key"),
+        .query = exchange->query,
+        .files = exchange->files,
+        .body = exchange->body};
     g_mutex_lock(&server->settings);
     request.config = server->config;
     request.zone = g_time_zone_ref(server->zone);

@@ -13,10 +13,8 @@ static const struct {
     unsigned status;
     int code;
 } codes[] = {
-    {503, EX_TEMPFAIL},
-    {507, EX_TEMPFAIL},
-    {500, EX_SOFTWARE},
-    {405, EX_SOFTWARE}, /* a service of another version */
+    {403, EX_NOPERM},   {503, EX_TEMPFAIL}, {507, EX_TEMPFAIL},
+    {500, EX_SOFTWARE}, {405, EX_SOFTWARE}, /* a service of another version */
 };
 
 static int code_of(unsigned status)
@@ -105,6 +103,11 @@ static struct client *client_of(struct command_line *line)
     if (line->client == NULL)
         line->client = client_new(line->socket != NULL ? line->socket : command_default_socket());
     return line->client;
+}
+
+void call_set_office_key(struct command_line *line, const char *key)
+{
+    client_set_office_key(client_of(line), key);
 }
 
 json_t *call_get(struct command_line *line, const char *path, int *retcode)

@@ -8,6 +8,8 @@
 
 #include <jansson.h>
 
+/* Comes with every call from now on. */
+void call_set_office_key(struct command_line *line, const char *key);
 /* NULL after everything was said on stderr; `retcode` is the exit code then. The caller decrefs. */
 json_t *call_get(struct command_line *line, const char *path, int *retcode);
 /* `body` NULL: none. */

@@ -15,6 +15,7 @@ enum { CONNECT_S = 10, ANSWER_S = 120, UPLOAD_S = 900 };
 struct client {
     CURL *handle;
     char *socket;
+    char *office_key; /* NULL: none */
 };
 
 G_DEFINE_QUARK(loa - client - error, client_error)
@@ -36,7 +37,14 @@ void client_free(struct client *client)
     curl_easy_cleanup(client->handle);
     curl_global_cleanup();
     g_free(client->socket);
+    g_free(client->office_key);
     g_free(client);
+}
+
+void client_set_office_key(struct client *client, const char *key)
+{
+    g_free(client->office_key);
+    client->office_key = g_strdup(key);
 }
 
 void client_reply_clear(struct client_reply *reply)
@@ -128,8 +136,12 @@ bool client_send(struct client *client, const char *method, const char *path, co
         headers = curl_slist_append(NULL, body != NULL && body[0] == '{'
                                               ? "Content-Type: application/json"
                                               : "Content-Type: text/plain; charset=utf-8");
-        curl_easy_setopt(client->handle, CURLOPT_HTTPHEADER, headers);
     }
+    if (client->office_key != NULL) {
+        g_autofree char *header = g_strconcat("Loa-Office-Key: ", client->office_key, NULL);
+        headers = curl_slist_append(headers, header);
+    }
+    curl_easy_setopt(client->handle, CURLOPT_HTTPHEADER, headers);
     bool done = perform(client, path, retreply, error);
     curl_slist_free_all(headers);
     return done;

@@ -29,6 +29,8 @@ struct client;
 struct client *client_new(const char *socket);
 void client_free(struct client *client);
 
+/* Goes with every request from now on; NULL: none. */
+void client_set_office_key(struct client *client, const char *key);
 /* `path` begins with /v1 and is escaped. `body` NULL: none, else JSON or another text. Every status
  * is an answer; false only when none came. */
 bool client_send(struct client *client, const char *method, const char *path, const char *body,

@@ -22,6 +22,9 @@ command_run cli_tally;
 command_run cli_snapshot_list, cli_snapshot_take;
 /* reply.c */
 command_run cli_inbox, cli_reply_set, cli_reply_show;
+/* opinion.c, opinion_work.c (start, close and reopen are cli_opinion_step), opinion_export.c */
+command_run cli_opinion_list, cli_opinion_show, cli_opinion_assign, cli_opinion_step,
+    cli_opinion_answer, cli_opinion_export;
 /* quarantine.c */
 command_run cli_quarantine_list, cli_quarantine_show, cli_quarantine_settle;
 /* outbox.c */

@@ -16,6 +16,11 @@
             "Example:\n  loa campaign " word " DOITHOAI --reason \"…\"", cli_campaign_advance      \
     }
 
+#define OPINIONS_DETAILS                                                                           \
+    "\"?\" stands behind a topic or an office that Loa only suggests.\n\nExamples:\n"             \
+    "  loa opinions --state overdue\n"                                                             \
+    "  loa opinions --office CA --office-key-file khoa-cong-an"
+
 static const struct command commands[] = {
     {"import", "FILE", "Take a roster (CSV) into the service, all or nothing",
      "Examples:\n"
@@ -63,6 +68,28 @@ static const struct command commands[] = {
      "Examples:\n  loa reply set 17 1 --reason \"telephoned\"\n  loa reply set 18 -",
      cli_reply_set},
     {"reply show", "ID", "One reply", NULL, cli_reply_show},
+    {"opinions list", "", "The register of opinions", OPINIONS_DETAILS, cli_opinion_list},
+    {"opinions show", "ID", "One opinion and its history; ID is its number or CAMPAIGN/NUMBER",
+     "Examples:\n  loa opinions show DOITHOAI/3\n"
+     "  loa opinions show 12 --sender --reason \"to telephone\"",
+     cli_opinion_show},
+    {"opinions assign", "ID", "Forward it to an office, decide on topic, due date and readers",
+     "Examples:\n  loa opinions assign DOITHOAI/3 --office DC --topic dat-dai --due 10d\n"
+     "  loa opinions assign 12 --office CA --restricted",
+     cli_opinion_assign},
+    {"opinions start", "ID", "Somebody works on it", NULL, cli_opinion_step},
+    {"opinions answer", "ID", "Answer its author by SMS",
+     "Examples:\n  loa opinions answer DOITHOAI/3 --text \"Da sua cau hom nay.\" --by \"Lan\"\n"
+     "  loa opinions answer 12 --office-says --text \"Da gap gia dinh.\"",
+     cli_opinion_answer},
+    {"opinions close", "ID", "Close it without the author's word",
+     "Example:\n  loa opinions close 12 --reason \"the same as DOITHOAI/3\"", cli_opinion_step},
+    {"opinions reopen", "ID", "It is not settled", NULL, cli_opinion_step},
+    {"opinions export", "", "The register for a spreadsheet, on stdout",
+     "Examples:\n  loa opinions export --campaign DOITHOAI > y-kien.csv\n"
+     "  loa opinions export --with-sender --reason \"visits\" --format json",
+     cli_opinion_export},
+    {"opinions", "", "The same as opinions list", OPINIONS_DETAILS, cli_opinion_list},
     {"quarantine list", "", "SMS that no decoder takes, kept for the technician", NULL,
      cli_quarantine_list},
     {"quarantine show", "ID", "One of them, with its octets", NULL, cli_quarantine_show},
