@@ -72,5 +72,6 @@ struct coverage_target coverage_target_of(double more_than); /* of a campaign fi
 bool coverage_met(const struct coverage_target *target, int64_t reached, int64_t base);
 /* How many more must be reached to meet it; 0: it is met; -1: it cannot be, or there is none. */
 int64_t coverage_missing(const struct coverage_target *target, int64_t reached, int64_t base);
-char *
-coverage_target_text(const struct coverage_target *target); /* "trên 85 %"; the caller frees */
+/* "85.5", and in words: "trên 85,5 %". The caller frees. */
+char *coverage_target_plain(const struct coverage_target *target);
+char *coverage_target_text(const struct coverage_target *target);

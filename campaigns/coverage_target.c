@@ -64,3 +64,15 @@ char *coverage_target_text(const struct coverage_target *target)
     return g_strconcat(target->at_least ? "từ " : "trên ", percent,
                        target->at_least ? " trở lên" : "", NULL);
 }
+
+char *coverage_target_plain(const struct coverage_target *target)
+{
+    GString *text = g_string_new(NULL);
+    g_string_printf(text, "%" G_GINT64_FORMAT ".%04d", target->scaled / SCALE,
+                    (int)(target->scaled % SCALE));
+    while (text->str[text->len - 1] == '0')
+        g_string_truncate(text, text->len - 1);
+    if (text->str[text->len - 1] == '.')
+        g_string_truncate(text, text->len - 1);
+    return g_string_free(text, FALSE);
+}

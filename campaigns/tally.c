@@ -15,9 +15,16 @@
 
 /* ---- from the rows ---- */
 
-static bool count_rows(struct store *store, struct tally *tally,
-                       const struct campaign_config *config, GError **error)
+struct counting {
+    struct tally *tally;
+    const struct campaign_config *config;
+    const struct tally_listener *listener; /* NULL: nobody */
+};
+
+static bool count_rows(struct store *store, const struct counting *counting, GError **error)
 {
+    struct tally *tally = counting->tally;
+    const struct campaign_config *config = counting->config;
     g_autoptr(GArray) members = store_tally_members(store, tally->id, error);
     g_autoptr(GArray) answers =
         members == NULL     ? NULL
@@ -28,6 +35,7 @@ static bool count_rows(struct store *store, struct tally *tally,
     if (voices == NULL)
         return false;
     struct tally_count *count = tally_count_new(tally, config);
+    tally_count_listen(count, counting->listener);
     tally_count_members(count, members);
     tally_count_answers(count, answers);
     tally_count_voices(count, voices);
@@ -35,9 +43,10 @@ static bool count_rows(struct store *store, struct tally *tally,
     return true;
 }
 
-static bool count_all(struct store *store, struct tally *tally,
-                      const struct campaign_config *config, GError **error)
+static bool count_all(struct store *store, const struct counting *counting, GError **error)
 {
+    struct tally *tally = counting->tally;
+    const struct campaign_config *config = counting->config;
     char today[DAY_SIZE];
     day_of(tally->counted_at, NULL, today);
     struct tally_tree_open *tree =
@@ -49,7 +58,7 @@ static bool count_all(struct store *store, struct tally *tally,
     tally->coverage_by = config->coverage.by;
     tally->coverage_target = config->coverage.more_than;
     tally->plan = config->target.plan;
-    bool counted = count_rows(store, tally, config, error);
+    bool counted = count_rows(store, counting, error);
     if (counted) {
         tally_units_plan(tally, config->target.units, tally_tree_find, tree);
         tally_units_roll(tally, tally_tree_view(tree));
@@ -60,13 +69,14 @@ static bool count_all(struct store *store, struct tally *tally,
 }
 
 static bool read_and_count(struct store *store, struct tally *tally, const struct campaign_row *row,
-                           GError **error)
+                           const struct tally_listener *listener, GError **error)
 {
     struct campaign_config config = {0};
+    const struct counting counting = {tally, &config, listener};
     g_autoptr(GPtrArray) mistakes = mistakes_new();
     bool filled = campaign_config_read(row->definition, row->file, &config, mistakes);
     if (filled)
-        filled = count_all(store, tally, &config, error);
+        filled = count_all(store, &counting, error);
     else
         g_set_error(error, CAMPAIGN_ERROR, CAMPAIGN_ERROR_INVALID,
                     "the stored file of campaign %s no longer reads", row->code);
@@ -91,7 +101,7 @@ static struct tally *from_rows(struct store *store, const struct tally_view *vie
     tally->counted_at = view->now;
     tally->as_of = view->as_of;
     tally->tree = g_strdup(view->tree);
-    bool filled = read_and_count(store, tally, row, error);
+    bool filled = read_and_count(store, tally, row, view->listener, error);
     campaign_row_free(row);
     if (filled)
         return tally;

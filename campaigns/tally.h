@@ -88,6 +88,7 @@ struct tally_view {
     int64_t as_of;    /* only what was said by then; 0: all. States of messages are today's */
     int64_t snapshot; /* the figures of that one, not counted anew; 0: none */
     const char *tree; /* the units of that day; NULL: of today, in a snapshot its own */
+    const struct tally_listener *listener; /* campaigns/tally_listener.h; NULL */
 };
 struct tally *tally_look(struct store *store, const struct tally_view *view, GError **error);
 void tally_free(struct tally *tally);

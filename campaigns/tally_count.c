@@ -9,7 +9,7 @@
 
 struct household {
     int64_t id; /* negative: a person without one */
-    int64_t unit_id;
+    int64_t unit_id, person_id;
     bool base, reached;
 };
 
@@ -21,6 +21,7 @@ struct said {
 
 struct tally_count {
     const struct campaign_config *campaign;
+    const struct tally_listener *listener; /* NULL: nobody */
     struct tally *tally;
     const GArray *members;
     GHashTable *persons;    /* person id → struct tally_member * */
@@ -59,6 +60,11 @@ void tally_count_free(struct tally_count *count)
     g_hash_table_destroy(count->speaking);
     g_hash_table_destroy(count->done);
     g_free(count);
+}
+
+void tally_count_listen(struct tally_count *count, const struct tally_listener *listener)
+{
+    count->listener = listener;
 }
 
 static struct tally_figures *figures_of(struct tally_count *count, int64_t unit_id)
@@ -109,6 +115,40 @@ static int64_t unit_of_voice(const struct tally_count *count, int64_t voice)
     return member->unit_id;
 }
 
+static struct tally_speaker speaker_of(const struct tally_count *count, int64_t voice)
+{
+    struct tally_speaker speaker = {.voice = voice, .unit_id = unit_of_voice(count, voice)};
+    if (count->tally->count_by == COUNT_BY_HOUSEHOLD) {
+        const struct household *household = g_hash_table_lookup(count->households, &voice);
+        speaker.person_id = household->person_id;
+        speaker.household_id = MAX(voice, 0);
+    } else if (count->tally->count_by == COUNT_BY_CONTACT) {
+        const struct tally_member *member = g_hash_table_lookup(count->contacts, &voice);
+        speaker.person_id = member->person_id;
+    } else {
+        speaker.person_id = voice;
+    }
+    return speaker;
+}
+
+static void tell_said(const struct tally_count *count, const char *question,
+                      const struct said *said, bool answer)
+{
+    if (count->listener == NULL)
+        return;
+    struct tally_speaker speaker = speaker_of(count, said->voice);
+    count->listener->said(count->listener->data, &speaker, question, said->vote, said->addons,
+                          answer);
+}
+
+static void tell_able(const struct tally_count *count, int64_t voice)
+{
+    if (count->listener == NULL)
+        return;
+    struct tally_speaker speaker = speaker_of(count, voice);
+    count->listener->able(count->listener->data, &speaker);
+}
+
 /* ---- the audience ---- */
 
 static void join_household(struct tally_count *count, const struct tally_member *member)
@@ -119,6 +159,7 @@ static void join_household(struct tally_count *count, const struct tally_member 
         household = g_new0(struct household, 1);
         household->id = key;
         household->unit_id = member->unit_id;
+        household->person_id = member->person_id;
         g_hash_table_insert(count->households, &household->id, household);
     }
     if (household->unit_id == 0 || (member->unit_id != 0 && member->unit_id < household->unit_id))
@@ -204,6 +245,7 @@ static void count_said(struct tally_count *count, const char *id, const struct s
     struct tally_figures *figures = figures_of(count, unit_id);
     struct tally_question *question = tally_figures_question(figures, id);
     bool answer = tally_said_add(question, said->vote, said->addons);
+    tell_said(count, id, said, answer);
     if (answer || said->addons != NULL || *said->vote != '\0')
         remember(count->speaking, said->voice);
     if (tally_said_any(question, said->vote, count->campaign->target.options) &&
@@ -265,8 +307,10 @@ static void count_base(struct tally_count *count)
         int64_t key = household_key(member);
         struct household *household = g_hash_table_lookup(count->households, &key);
         household->base = household->base || able;
-        if (able && (by == COUNT_BY_PERSON || (by == COUNT_BY_CONTACT && member->addressed)))
+        if (able && (by == COUNT_BY_PERSON || (by == COUNT_BY_CONTACT && member->addressed))) {
             figures_of(count, member->unit_id)->base++;
+            tell_able(count, voice_of(count, member));
+        }
     }
 }
 
@@ -279,7 +323,10 @@ static void count_households(struct tally_count *count)
         const struct household *household = value;
         struct tally_figures *figures = figures_of(count, household->unit_id);
         figures->households++;
-        figures->base += count->tally->count_by == COUNT_BY_HOUSEHOLD && household->base;
+        if (count->tally->count_by == COUNT_BY_HOUSEHOLD && household->base) {
+            figures->base++;
+            tell_able(count, household->id);
+        }
         cover(figures, count->tally->coverage_by == COUNT_BY_HOUSEHOLD, household->reached);
     }
 }

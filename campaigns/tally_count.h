@@ -4,12 +4,16 @@
 
 #include "campaigns/store/tally.h"
 #include "campaigns/tally_figures.h"
+#include "campaigns/tally_listener.h"
 
 struct tally_count;
 
 /* `campaign`, whose questions are asked; borrowed, as everything else here. */
 struct tally_count *tally_count_new(struct tally *tally, const struct campaign_config *campaign);
 void tally_count_free(struct tally_count *count);
+
+/* Before anything is counted; borrowed, NULL: nobody listens. */
+void tally_count_listen(struct tally_count *count, const struct tally_listener *listener);
 
 /* In this order, once each. `answers` are in the order in which they were said. Units appear in
  * tally->units, each with its own figures, in no order. */

@@ -8,6 +8,8 @@
 api_handler api_status_show;
 /* alarm.c */
 api_handler api_alarm_list;
+/* coverage.c */
+api_handler api_coverage_show, api_programme_show;
 /* modem.c */
 api_handler api_modem_list, api_modem_retry;
 /* roster.c */

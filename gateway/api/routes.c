@@ -21,6 +21,9 @@
 const struct route routes[] = {
     {"GET", "/v1/status", api_status_show},
     {"GET", "/v1/alarms", api_alarm_list, .query = "lasting before limit"},
+    {"GET", "/v1/coverage", api_coverage_show,
+     .query = "campaigns from to by target at_least unit by_unit tree missed"},
+    {"GET", "/v1/programme", api_programme_show, .query = "from to unit by_unit tree"},
     {"GET", "/v1/modems", api_modem_list},
     {"POST", "/v1/modems/{id}/retry", api_modem_retry, .body_max = JSON_MAX},
     {"POST", "/v1/roster/imports", api_roster_import, .query = "dry_run group by rows",

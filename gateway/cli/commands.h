@@ -16,6 +16,8 @@ command_run cli_campaign_preview;
 command_run cli_campaign_watch;
 /* message.c */
 command_run cli_campaign_messages, cli_messages, cli_message_show, cli_message_settle;
+/* coverage.c */
+command_run cli_coverage, cli_programme;
 /* tally.c */
 command_run cli_tally;
 /* snapshot.c */

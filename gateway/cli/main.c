@@ -63,6 +63,14 @@ static const struct command commands[] = {
      cli_snapshot_list},
     {"snapshot take", "ID", "Keep the figures of a campaign as they are now",
      "Example:\n  loa snapshot take DOITHOAI --by \"Nguyễn Thị Hoa\"", cli_snapshot_take},
+    {"coverage", "[CAMPAIGN…]", "Who was reached over those who should be, and who was missed",
+     "Several campaigns together: reached is who was reached by any of them.\n\nExamples:\n"
+     "  loa coverage GIADINH --by-unit\n"
+     "  loa coverage GIADINH --target 85.5 --at-least --missed --unit T1\n"
+     "  loa coverage --from 2025-01-01 --to 2025-12-31 --by household",
+     cli_coverage},
+    {"programme", "", "Campaigns, contacts made and persons reached, side by side",
+     "Example:\n  loa programme --from 2025-01-01 --by-unit", cli_programme},
     {"inbox", "", "Replies that wait for a person", NULL, cli_inbox},
     {"reply set", "ID CODE", "Decide what a reply says; CODE \"-\": nothing",
      "Examples:\n  loa reply set 17 1 --reason \"telephoned\"\n  loa reply set 18 -",
