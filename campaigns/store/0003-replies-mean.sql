@@ -104,7 +104,10 @@ CREATE TABLE series (
     file       TEXT NOT NULL,
     definition TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    by_whom    TEXT NOT NULL
+    by_whom    TEXT NOT NULL,
+    changed_at INTEGER NOT NULL, -- last: added anew, or stopped
+    changed_by TEXT NOT NULL,
+    reason     TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE TABLE series_campaign (
     series_id   INTEGER NOT NULL REFERENCES series (id),
@@ -115,6 +118,7 @@ CREATE TABLE series_campaign (
     tried_at    INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (series_id, day)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX series_campaign_made ON series_campaign (campaign_id);
 
 -- ---- opinions ----
 ALTER TABLE opinion ADD COLUMN topic TEXT NOT NULL DEFAULT '';
