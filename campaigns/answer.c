@@ -2,24 +2,20 @@
 /* Takes in one complete text: who says it, about which campaign, is it a repeat, what does it mean,
  * what is stored, what is written back. Works inside the intake's transaction; a text is committed
  * together with everything it means. Must never lose a text: whatever is not understood is an
- * unclear reply that waits for a person. */
+ * unclear reply that waits for a person. What a text means is judgement.c's, which campaign it is
+ * about answer_match.c's, what counts of several answers ballot.c's. */
 #include "campaigns/answer.h"
 
+#include "campaigns/answer_match.h"
+#include "campaigns/answer_put.h"
 #include "campaigns/consent.h"
+#include "campaigns/conversation.h"
+#include "campaigns/judgement.h"
 #include "campaigns/opinion_arrival.h"
-#include "campaigns/phone.h"
+#include "campaigns/opinion_confirm.h"
 #include "campaigns/receipt.h"
-#include "campaigns/reply.h"
-#include "campaigns/store/answer.h"
 #include "campaigns/store/contact.h"
 #include "campaigns/store/reply.h"
-#include "campaigns/text.h"
-
-enum {
-    REPEAT_MS = 10 * 60 * 1000,           /* R16 */
-    CLOCK_SLACK_MS = 2 * 60 * 1000,       /* between the network's clock and ours */
-    BACKLOG_MS = 7 * 24 * 60 * 60 * 1000, /* what may lie in the network or on a SIM */
-};
 
 /* Everything about one text on its way in. */
 struct taking {
@@ -28,99 +24,29 @@ struct taking {
     const struct answer_source *source;
     int64_t now;
     struct contact_row contact;
-    int64_t campaign_id; /* 0: none */
-    int64_t sent_at;     /* plausible */
-    bool readable;       /* the campaign's file can be parsed */
-    bool open;           /* the campaign asked this contact and still takes answers */
-    const char *shut;    /* else: why not, the reply's rule */
+    struct answer_match match;
     int64_t reply_id;
 };
 
-/* The network's time if it can be true, else ours: clocks of modems and networks lie. */
-static int64_t plausible(const struct answer_source *source, int64_t not_before)
-{
-    bool possible = source->sent_at != 0 &&
-                    source->sent_at <= source->received_at + CLOCK_SLACK_MS &&
-                    source->sent_at >= source->received_at - BACKLOG_MS &&
-                    source->sent_at >= not_before - CLOCK_SLACK_MS;
-    return possible ? MIN(source->sent_at, source->received_at) : source->received_at;
-}
-
-static bool is_open(const struct asked_row *asked, int64_t sent_at)
-{
-    return asked->sent_at != 0 && !asked->cancelled &&
-           (asked->closes_at == 0 || sent_at <= asked->closes_at);
-}
-
-static bool asks_nothing(struct taking *taking)
-{
-    const struct campaign_entry *entry =
-        campaign_book_find(taking->book, taking->campaign_id, NULL);
-    char *const *keywords = entry != NULL ? entry->config.opinion.keywords : NULL;
-    return entry != NULL && entry->config.questions->len == 0 &&
-           (keywords == NULL || keywords[0] == NULL);
-}
-
-static bool is_understood(const struct taking *taking, int64_t campaign_id)
-{
-    const struct campaign_entry *entry = campaign_book_find(taking->book, campaign_id, NULL);
-    if (entry == NULL)
-        return false;
-    struct reply_reading reading = {0};
-    reply_read(campaign_book_reader(taking->book, campaign_id), taking->source->text, &reading);
-    bool understood = reading.outcome != REPLY_UNCLEAR;
-    reply_reading_clear(&reading);
-    return understood;
-}
-
-/* The last campaign that was sent to the contact by that modem, else by any, and is open; else the
- * last at all, so that an opt-out and its receipt know where they belong. A notice that asks
- * nothing gives way to the campaign before it that understands the text; a closed campaign that
- * understands it does not: a "1" that comes late is no vote in an older one. */
-static bool find_campaign(struct taking *taking, GError **error)
-{
-    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct asked_row));
-    if (!store_reply_asked(taking->store, taking->contact.id, taking->source->modem, all, error))
-        return false;
-    taking->sent_at = plausible(taking->source, 0);
-    taking->shut = "R1 no campaign";
-    for (unsigned i = 0; i < all->len; i++) {
-        const struct asked_row *asked = &g_array_index(all, struct asked_row, i);
-        int64_t sent_at = plausible(taking->source, asked->sent_at);
-        bool open = is_open(asked, sent_at);
-        if (!open && taking->campaign_id != 0)
-            continue;
-        if (taking->open && !is_understood(taking, asked->campaign_id))
-            continue;
-        if (!taking->open && taking->campaign_id != 0 && is_understood(taking, taking->campaign_id))
-            break;
-        taking->campaign_id = asked->campaign_id;
-        taking->sent_at = sent_at;
-        taking->open = open;
-        taking->shut = asked->sent_at == 0 ? "R1 not asked yet"
-                       : asked->cancelled  ? "cancelled"
-                                           : "closed";
-        if (open && !asks_nothing(taking))
-            break;
-    }
-    return true;
-}
-
-static bool store_reply(struct taking *taking, const char *outcome, const char *rule,
-                        const char *normalised, GError **error)
+static bool store_reply(struct taking *taking, const struct judgement *judgement, GError **error)
 {
     const struct answer_source *source = taking->source;
+    const struct answer_match *match = &taking->match;
+    const char *normalised = judgement->normalised;
     struct reply_row row = {
         .modem = (char *)source->modem,
         .sender = (char *)source->sender,
         .contact_id = taking->contact.id,
-        .campaign_id = taking->campaign_id,
+        .campaign_id = match->campaign_id,
         .text = (char *)source->text,
-        .sent_at = taking->sent_at,
+        .sent_at = match->sent_at,
         .received_at = source->received_at,
-        .outcome = (char *)outcome,
-        .rule = (char *)rule,
+        .outcome = (char *)judgement_outcome_name(judgement->outcome),
+        .rule = (char *)judgement->rule,
         .normalised = (char *)(normalised == NULL ? "" : normalised),
+        .look = (char *)judgement->look,
+        .question = match->question,
+        .shut = (char *)match->shut,
     };
     if (!store_reply_insert(taking->store, &row, &taking->reply_id, error))
         return false;
@@ -129,23 +55,28 @@ static bool store_reply(struct taking *taking, const char *outcome, const char *
     return true;
 }
 
+static bool keep(struct taking *taking, enum judgement_outcome outcome, const char *rule,
+                 GError **error)
+{
+    const struct judgement judgement = {.outcome = outcome, .rule = rule};
+    return store_reply(taking, &judgement, error);
+}
+
 static bool write_back(const struct taking *taking, struct receipt *receipt, GError **error)
 {
-    receipt->campaign_id = taking->campaign_id;
+    receipt->campaign_id = taking->match.campaign_id;
     receipt->contact_id = taking->contact.id;
     receipt->modem = taking->source->modem;
     receipt->now = taking->now;
     bool refused = taking->contact.opted_out_at != 0;
-    if (taking->campaign_id == 0 || !taking->readable || refused)
+    if (receipt->campaign_id == 0 || !taking->match.readable || refused)
         return true;
     return receipt_queue(taking->store, taking->book, receipt, error);
 }
 
-static bool take_optout(struct taking *taking, const struct reply_reading *reading, GError **error)
+static bool take_optout(struct taking *taking, GError **error)
 {
-    if (!store_reply(taking, "optout", reading->rule, reading->normalised, error))
-        return false;
-    struct consent_reply said = {taking->contact.id, taking->campaign_id, taking->reply_id,
+    struct consent_reply said = {taking->contact.id, taking->match.campaign_id, taking->reply_id,
                                  taking->now};
     struct receipt receipt = {.kind = RECEIPT_OPTOUT};
     bool fresh = false;
@@ -153,29 +84,19 @@ static bool take_optout(struct taking *taking, const struct reply_reading *readi
            (!fresh || write_back(taking, &receipt, error));
 }
 
-/* "DK" of somebody who had refused: nothing else brings them back. */
-static bool is_optin(const struct taking *taking)
-{
-    static const char *const words[] = {"dk", "dang ky", "dang ky nhan tin", "nhan lai", NULL};
-    if (taking->contact.opted_out_at == 0)
-        return false;
-    g_autofree char *key = text_key_unmarked(taking->source->text);
-    return g_strv_contains(words, key);
-}
-
 static bool take_optin(struct taking *taking, GError **error)
 {
-    if (!store_reply(taking, "optin", "DK", "dk", error))
-        return false;
-    struct consent_reply said = {taking->contact.id, taking->campaign_id, taking->reply_id,
+    struct consent_reply said = {taking->contact.id, taking->match.campaign_id, taking->reply_id,
                                  taking->now};
     return consent_return(taking->store, &said, error);
 }
 
 static bool take_opinion(struct taking *taking, const char *text, GError **error)
 {
+    if (text == NULL)
+        return true;
     const struct opinion_arrival opinion = {
-        .campaign_id = taking->campaign_id,
+        .campaign_id = taking->match.campaign_id,
         .contact_id = taking->contact.id,
         .reply_id = taking->reply_id,
         .text = text,
@@ -187,149 +108,211 @@ static bool take_opinion(struct taking *taking, const char *text, GError **error
            write_back(taking, &receipt, error);
 }
 
-/* The last valid answer counts by the time it was sent, whatever order the SIM gave it out in. */
-static bool take_codes(struct taking *taking, const char *question, char *const *codes,
-                       GError **error)
+/* --- Answers -------------------------------------------------------------------------------- */
+
+static void clear_choice(gpointer choice)
 {
-    g_autofree char *code = g_strjoinv(",", (char **)codes);
-    struct answer_row current = {0};
-    if (!store_answer_current(taking->store, taking->campaign_id, taking->contact.id, question,
-                              &current, error))
-        return false;
-    struct answer_row row = {
-        .campaign_id = taking->campaign_id,
+    g_free(((struct receipt_choice *)choice)->code);
+}
+
+static bool put_answer(struct taking *taking, const struct judged_answer *judged, bool *retchanged,
+                       GArray *choices, GError **error)
+{
+    const struct answer_row row = {
+        .campaign_id = taking->match.campaign_id,
         .contact_id = taking->contact.id,
-        .question = (char *)question,
-        .code = code,
+        .question = judged->question->id,
+        .said = judged->said,
         .reply_id = taking->reply_id,
-        .at = taking->sent_at,
+        .at = taking->match.sent_at,
         .recorded_at = taking->source->received_at,
     };
-    bool takes_over = current.id == 0 || taking->sent_at >= current.at;
-    bool changed = current.id == 0 || !g_str_equal(current.code, code);
-    bool stored = store_answer_insert(taking->store, &row, &current, takes_over, error);
-    answer_row_clear(&current);
-    if (!stored || !takes_over || !changed)
-        return stored;
-    struct receipt receipt = {.kind = RECEIPT_ACCEPTED, .question = question, .codes = codes};
-    return write_back(taking, &receipt, error);
-}
-
-static bool take_unclear(struct taking *taking, const char *rule,
-                         const struct reply_reading *reading, GError **error)
-{
-    if (!store_reply(taking, "unclear", rule, reading->normalised, error))
+    struct answer_put put = {0};
+    if (!answer_put(taking->store, judged->question, &row, &put, error))
         return false;
-    struct receipt receipt = {.kind = RECEIPT_UNCLEAR};
-    return !taking->open || write_back(taking, &receipt, error);
+    *retchanged = *retchanged || put.changed;
+    struct receipt_choice choice = {judged->question, g_steal_pointer(&put.code)};
+    g_array_append_val(choices, choice);
+    return true;
 }
 
-/* Answers to several questions, and numbers, have no place in the store yet: a person reads them.
+/* What changed nothing needs no thanks; a text gets one receipt, however many questions it answers.
  */
-static bool take_answer(struct taking *taking, const struct reply_reading *reading, GError **error)
+static bool thank(struct taking *taking, bool changed, GArray *choices, GError **error)
 {
-    const char *question = NULL;
-    char *const *codes = reply_reading_only(reading, &question);
-    bool taken = codes == NULL
-                     ? take_unclear(taking, reading->rule, reading, error)
-                     : store_reply(taking, "answer", reading->rule, reading->normalised, error) &&
-                           take_codes(taking, question, codes, error);
-    return taken && (reading->opinion == NULL || take_opinion(taking, reading->opinion, error));
+    const struct conversation_turn turn = {
+        .campaign_id = taking->match.campaign_id,
+        .contact_id = taking->contact.id,
+        .modem = taking->source->modem,
+        .silent = taking->contact.opted_out_at != 0,
+        .changed = changed,
+        .now = taking->now,
+    };
+    bool talking = false;
+    if (!conversation_go_on(taking->store, taking->book, &turn, &talking, error))
+        return false;
+    struct receipt receipt = {.kind = RECEIPT_ACCEPTED, .choices = choices};
+    return talking || !changed || write_back(taking, &receipt, error);
 }
 
-static bool take_reading(struct taking *taking, const struct reply_reading *reading, GError **error)
+static bool take_answers(struct taking *taking, const struct judgement *judgement, GError **error)
 {
-    if (reading->outcome == REPLY_OPTOUT)
-        return take_optout(taking, reading, error);
-    if (reading->outcome == REPLY_SERVICE)
-        return store_reply(taking, "service", reading->rule, reading->normalised, error);
-    if (!taking->open)
-        return take_unclear(taking, taking->shut, reading, error);
-    switch (reading->outcome) {
-    case REPLY_ANSWER:
-        return take_answer(taking, reading, error);
-    case REPLY_OPINION:
-        return store_reply(taking, "opinion", reading->rule, reading->normalised, error) &&
-               take_opinion(taking, reading->opinion, error);
-    case REPLY_UNCLEAR:
-    case REPLY_OPTOUT:
-    case REPLY_SERVICE:
-        break;
-    }
-    return take_unclear(taking, reading->rule, reading, error);
+    g_autoptr(GArray) choices = g_array_new(FALSE, FALSE, sizeof(struct receipt_choice));
+    g_array_set_clear_func(choices, clear_choice);
+    bool changed = false, put = true;
+    for (unsigned i = 0; put && i < judgement->count; i++)
+        put = put_answer(taking, &judgement->answers[i], &changed, choices, error);
+    return put && thank(taking, changed, choices, error) &&
+           take_opinion(taking, judgement->opinion, error);
 }
+
+static bool take_unclear(struct taking *taking, GError **error)
+{
+    struct receipt receipt = {.kind = RECEIPT_UNCLEAR};
+    return taking->match.shut[0] != '\0' || write_back(taking, &receipt, error);
+}
+
+static bool act(struct taking *taking, const struct judgement *judgement, GError **error)
+{
+    switch (judgement->outcome) {
+    case JUDGED_ANSWER:
+        return take_answers(taking, judgement, error);
+    case JUDGED_OPINION:
+        return take_opinion(taking, judgement->opinion, error);
+    case JUDGED_OPTOUT:
+        return take_optout(taking, error);
+    case JUDGED_OPTIN:
+        return take_optin(taking, error);
+    case JUDGED_UNCLEAR:
+        return take_unclear(taking, error);
+    case JUDGED_SERVICE:
+    case JUDGED_STRANGER:
+    case JUDGED_REPEAT:
+        return true;
+    }
+    g_assert_not_reached();
+}
+
+/* --- Judging -------------------------------------------------------------------------------- */
 
 static bool is_repeat(const struct taking *taking, bool *retrepeat, GError **error)
 {
-    struct reply_row row = {
-        .contact_id = taking->contact.id,
-        .campaign_id = taking->campaign_id,
-        .text = (char *)taking->source->text,
-        .sent_at = taking->sent_at,
-    };
-    return store_reply_repeated(taking->store, &row, REPEAT_MS, retrepeat, error);
+    int64_t at = taking->match.sent_at;
+    g_autoptr(GArray) rows =
+        store_reply_past(taking->store, taking->contact.id, at - JUDGEMENT_REPEAT_MS,
+                         at + JUDGEMENT_REPEAT_MS, JUDGEMENT_PAST, error);
+    if (rows == NULL)
+        return false;
+    struct judgement_past past[JUDGEMENT_PAST];
+    for (unsigned i = 0; i < rows->len; i++) {
+        const struct reply_past *row = &g_array_index(rows, struct reply_past, i);
+        past[i] = (struct judgement_past){row->text, row->question, row->campaign_id, row->sent_at};
+    }
+    const struct judgement_past now = {taking->source->text, taking->match.question,
+                                       taking->match.campaign_id, at};
+    *retrepeat = judgement_repeats(&now, past, rows->len);
+    return true;
 }
 
-/* A campaign whose file an upgrade can no longer read must not hold up the SIM: its replies wait
- * for a person. */
-static bool read_campaign(struct taking *taking, const struct reply_reader **retreader,
-                          GError **error)
+/* Where persons are counted, one phone of several leaves open who of them answered (R18). */
+static bool look_at_shared(const struct taking *taking, const struct campaign_config *campaign,
+                           struct judgement *judgement, GError **error)
 {
-    *retreader = campaign_book_reader(taking->book, 0);
-    if (taking->campaign_id == 0)
+    unsigned persons = 0;
+    if (judgement->outcome != JUDGED_ANSWER || campaign->count_by != COUNT_BY_PERSON ||
+        judgement->look[0] != '\0')
         return true;
-    GError *fault = NULL;
-    const struct campaign_entry *entry =
-        campaign_book_find(taking->book, taking->campaign_id, &fault);
-    if (entry != NULL) {
-        *retreader = campaign_book_reader(taking->book, taking->campaign_id);
-        return true;
-    }
-    if (!g_error_matches(fault, CAMPAIGN_ERROR, CAMPAIGN_ERROR_INVALID)) {
-        g_propagate_error(error, fault);
+    if (!store_answer_asked(taking->store, taking->match.campaign_id, taking->contact.id, 0,
+                            &persons, error))
         return false;
-    }
-    g_error_free(fault);
-    taking->open = false;
-    taking->readable = false;
-    taking->shut = "campaign unreadable";
+    if (persons > 1)
+        judgement->look = "several persons share this phone";
     return true;
+}
+
+static bool judge(struct taking *taking, GError **error)
+{
+    const struct answer_match *match = &taking->match;
+    int64_t id = match->readable ? match->campaign_id : 0;
+    const struct campaign_config *campaign = campaign_book_none(taking->book);
+    if (id != 0) {
+        const struct campaign_entry *entry = campaign_book_find(taking->book, id, error);
+        if (entry == NULL)
+            return false;
+        campaign = &entry->config;
+    }
+    bool turn = id != 0 && match->question[0] != '\0';
+    const struct judgement_case asked = {
+        .campaign = campaign,
+        .reader = campaign_book_reader(taking->book, id),
+        .turn = turn ? campaign_book_reader_for(taking->book, id, match->question) : NULL,
+        .shut = match->shut,
+        .text = taking->source->text,
+        .refused = taking->contact.opted_out_at != 0,
+    };
+    struct judgement judgement = {0};
+    judgement_make(&asked, &judgement);
+    bool taken = look_at_shared(taking, campaign, &judgement, error) &&
+                 store_reply(taking, &judgement, error) && act(taking, &judgement, error);
+    judgement_clear(&judgement);
+    return taken;
+}
+
+/* A plain yes or no to the answer of an opinion is about that, whatever else is open. */
+static bool confirm(struct taking *taking, bool *rettaken, GError **error)
+{
+    const struct opinion_confirm_text text = {taking->contact.id, taking->source->modem,
+                                              taking->source->text, taking->match.sent_at};
+    struct opinion_confirm said = {0};
+    *rettaken = false;
+    if (!opinion_confirm_find(taking->store, &text, &said, error))
+        return false;
+    if (said.opinion_id == 0)
+        return true;
+    *rettaken = true;
+    taking->match.campaign_id = said.campaign_id;
+    return keep(taking, JUDGED_OPINION, opinion_confirm_rule(&said), error) &&
+           opinion_confirm_take(taking->store, campaign_book_terms(taking->book), &said,
+                                taking->now, error);
 }
 
 static bool take_from_contact(struct taking *taking, GError **error)
 {
-    bool repeat = false;
-    if (!find_campaign(taking, error) || !is_repeat(taking, &repeat, error) ||
-        !consent_refused_at(taking->store, taking->contact.id, taking->campaign_id,
+    bool taken = false, repeat = false;
+    if (!confirm(taking, &taken, error))
+        return false;
+    if (taken)
+        return true;
+    answer_match_clear(&taking->match);
+    if (!answer_match_find(taking->store, taking->book, taking->source, taking->contact.id,
+                           &taking->match, error) ||
+        !is_repeat(taking, &repeat, error) ||
+        !consent_refused_at(taking->store, taking->contact.id, taking->match.campaign_id,
                             &taking->contact.opted_out_at, error))
         return false;
-    if (repeat)
-        return store_reply(taking, "repeat", "R16", NULL, error);
-    if (is_optin(taking))
-        return take_optin(taking, error);
-    const struct reply_reader *reader = NULL;
-    if (!read_campaign(taking, &reader, error))
+    return repeat ? keep(taking, JUDGED_REPEAT, "R16", error) : judge(taking, error);
+}
+
+static bool take(struct taking *taking, GError **error)
+{
+    struct phone phone = {0};
+    if (reply_is_service(taking->source->sender, taking->source->text) ||
+        !phone_read_sender(taking->source->sender, &phone))
+        return keep(taking, JUDGED_SERVICE, "R1 service", error);
+    if (!store_contact_find(taking->store, phone.e164, &taking->contact, error))
         return false;
-    struct reply_reading reading = {0};
-    reply_read(reader, taking->source->text, &reading);
-    bool taken = take_reading(taking, &reading, error);
-    reply_reading_clear(&reading);
-    return taken;
+    if (taking->contact.id == 0)
+        return keep(taking, JUDGED_STRANGER, "R1 stranger", error);
+    return take_from_contact(taking, error);
 }
 
 bool answer_take(struct store *store, struct campaign_book *book,
                  const struct answer_source *source, int64_t now, GError **error)
 {
-    struct taking taking = {
-        .store = store, .book = book, .source = source, .now = now, .readable = true};
-    taking.sent_at = plausible(source, 0);
-    struct phone phone = {0};
-    if (reply_is_service(source->sender, source->text) ||
-        !phone_read_sender(source->sender, &phone))
-        return store_reply(&taking, "service", "R1 service", NULL, error);
-    if (!store_contact_find(store, phone.e164, &taking.contact, error))
-        return false;
-    if (taking.contact.id == 0)
-        return store_reply(&taking, "stranger", "R1 stranger", NULL, error);
-    return take_from_contact(&taking, error);
+    struct taking taking = {.store = store, .book = book, .source = source, .now = now};
+    taking.match = (struct answer_match){
+        .sent_at = answer_match_moment(source), .shut = "", .question = g_strdup("")};
+    bool taken = take(&taking, error);
+    answer_match_clear(&taking.match);
+    return taken;
 }

@@ -19,19 +19,35 @@ struct answer_source {
 bool answer_take(struct store *store, struct campaign_book *book,
                  const struct answer_source *source, int64_t now, GError **error);
 
-/* A person decides what a reply says. `code` is one of the options' codes, "question=code" where
- * several questions use it, "1,3" where several may be chosen, or "-": it says nothing.
- * One transaction of its own. */
-struct answer_decision {
-    int64_t reply_id;
-    const char *code, *by, *reason; /* reason may be NULL */
-    int64_t now;
-};
+/* A person decides. One transaction of its own each. Codes: campaigns/answer_code.h; "-": nothing.
+ */
 enum answer_error {
-    ANSWER_ERROR_CODE,   /* no such option in that campaign */
+    ANSWER_ERROR_CODE,   /* no answer to a question of that campaign */
     ANSWER_ERROR_NOBODY, /* a stranger, a service, or no campaign: there is nothing to count */
+    ANSWER_ERROR_REASON, /* it changes what counts already: say who, and why */
+    ANSWER_ERROR_TIME,   /* said in the future */
 };
 GQuark answer_error_quark(void);
 #define ANSWER_ERROR (answer_error_quark())
+
+/* What a reply says; the same code again confirms it. With "-" a reply that counted does no more,
+ * and what was said before it is in force again. */
+struct answer_decision {
+    int64_t reply_id;
+    int64_t person_id;              /* for one person of a shared phone; 0: for the contact */
+    const char *code, *by, *reason; /* reason may be NULL where nothing changes that counts */
+    int64_t now;
+};
 bool answer_settle(struct store *store, struct campaign_book *book,
                    const struct answer_decision *decision, GError **error);
+
+/* What somebody said elsewhere: by telephone, at the door. */
+struct answer_record {
+    int64_t campaign_id;
+    int64_t contact_id, person_id; /* one of them */
+    const char *code, *by, *reason;
+    int64_t at; /* when it was said */
+    int64_t now;
+};
+bool answer_record(struct store *store, struct campaign_book *book,
+                   const struct answer_record *record, GError **error);

@@ -12,7 +12,8 @@
 struct page {
     struct campaign_entry entry;
     char *definition;
-    uint64_t read_in; /* the round in which its row was last read */
+    uint64_t read_in;  /* the round in which its row was last read */
+    GHashTable *turns; /* id of a question → its struct reply_reader *; made when one is needed */
 };
 
 struct campaign_book {
@@ -29,10 +30,21 @@ struct campaign_book {
 
 static const char none_text[] = "code = \"KHONG\"; title = \"-\"; kind = \"notice\"; text = \"-\";";
 
+static void free_reader(gpointer reader)
+{
+    reply_reader_free(reader);
+}
+
+static void forget_readers(struct page *page)
+{
+    g_clear_pointer(&page->entry.reader, reply_reader_free);
+    g_clear_pointer(&page->turns, g_hash_table_unref);
+}
+
 static void free_page(gpointer data)
 {
     struct page *page = data;
-    reply_reader_free(page->entry.reader);
+    forget_readers(page);
     campaign_config_clear(&page->entry.config);
     g_free(page->definition);
     g_free(page);
@@ -88,7 +100,7 @@ static bool parse(struct page *page, const struct campaign_row *row, GError **er
                     "the stored file of campaign %s no longer reads: create it again", row->code);
         return false;
     }
-    g_clear_pointer(&page->entry.reader, reply_reader_free);
+    forget_readers(page);
     campaign_config_clear(&page->entry.config);
     page->entry.config = config;
     g_free(page->definition);
@@ -144,6 +156,26 @@ const struct reply_reader *campaign_book_reader(struct campaign_book *book, int6
     if (*reader == NULL)
         *reader = reply_reader_new(page == NULL ? &book->none : &page->entry.config);
     return *reader;
+}
+
+const struct reply_reader *campaign_book_reader_for(struct campaign_book *book, int64_t id,
+                                                    const char *question)
+{
+    struct page *page = g_hash_table_lookup(book->pages, &id);
+    if (page == NULL)
+        return NULL;
+    if (page->turns == NULL)
+        page->turns = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_reader);
+    struct reply_reader *reader = g_hash_table_lookup(page->turns, question);
+    const GPtrArray *questions = page->entry.config.questions;
+    for (unsigned i = 0; reader == NULL && i < questions->len; i++) {
+        const struct question_config *one = questions->pdata[i];
+        if (!g_str_equal(one->id, question))
+            continue;
+        reader = reply_reader_new_for(&page->entry.config, i);
+        g_hash_table_insert(page->turns, g_strdup(question), reader);
+    }
+    return reader;
 }
 
 void campaign_book_stale(struct campaign_book *book)

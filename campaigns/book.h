@@ -24,6 +24,9 @@ const struct campaign_entry *campaign_book_find(struct campaign_book *book, int6
 /* What reads replies to a campaign that was found last; 0: to one that asks nothing. Borrowed as
  * entries are. */
 const struct reply_reader *campaign_book_reader(struct campaign_book *book, int64_t id);
+/* The same for one question that was just asked; NULL: it has no such question. */
+const struct reply_reader *campaign_book_reader_for(struct campaign_book *book, int64_t id,
+                                                    const char *question);
 /* After this connection itself changed a campaign; changes by others are noticed. */
 void campaign_book_stale(struct campaign_book *book);
 

@@ -4,12 +4,19 @@
  * the last one and sent once. */
 #include "campaigns/receipt.h"
 
+#include "campaigns/ballot.h"
+#include "campaigns/figure.h"
 #include "campaigns/parts.h"
 #include "campaigns/store/audience.h"
 #include "campaigns/store/contact.h"
+#include "campaigns/store/conversation.h"
 #include "campaigns/store/message.h"
 #include "campaigns/template.h"
 #include "campaigns/text.h"
+
+#include <string.h>
+
+enum { ECHO_CHARACTERS = 60, LAST_REMINDER = -2 };
 
 struct words {
     struct store *store;
@@ -22,15 +29,25 @@ struct words {
 };
 
 static const char *const kind_names[] = {
-    [RECEIPT_ACCEPTED] = "accepted",
-    [RECEIPT_UNCLEAR] = "unclear",
-    [RECEIPT_OPINION] = "opinion",
-    [RECEIPT_OPTOUT] = "optout",
+    [RECEIPT_ACCEPTED] = "accepted", [RECEIPT_UNCLEAR] = "unclear", [RECEIPT_OPINION] = "opinion",
+    [RECEIPT_OPTOUT] = "optout",     [RECEIPT_QUESTION] = "",       [RECEIPT_QUESTION_AGAIN] = "",
 };
 
-static const char *text_of(const struct campaign_config *config, enum receipt_kind kind)
+static bool asks(const struct receipt *receipt)
 {
-    switch (kind) {
+    return receipt->kind == RECEIPT_QUESTION || receipt->kind == RECEIPT_QUESTION_AGAIN;
+}
+
+static const struct question_config *question_of(const struct campaign_config *config,
+                                                 const struct receipt *receipt)
+{
+    return receipt->place < config->questions->len ? config->questions->pdata[receipt->place]
+                                                   : NULL;
+}
+
+static const char *text_of(const struct campaign_config *config, const struct receipt *receipt)
+{
+    switch (receipt->kind) {
     case RECEIPT_ACCEPTED:
         return config->answers.accepted;
     case RECEIPT_UNCLEAR:
@@ -39,39 +56,68 @@ static const char *text_of(const struct campaign_config *config, enum receipt_ki
         return config->answers.opinion;
     case RECEIPT_OPTOUT:
         return config->answers.optout;
+    case RECEIPT_QUESTION:
+    case RECEIPT_QUESTION_AGAIN:
+        break;
     }
-    g_assert_not_reached();
+    const struct question_config *question = question_of(config, receipt);
+    return question != NULL ? question->text : NULL;
 }
 
-static const char *label_in(const GPtrArray *options, const char *code)
+/* --- {lua_chon} ----------------------------------------------------------------------------- */
+
+/* "số đợt" is a name in reports; behind a number it is "đợt". */
+static const char *unit_of(const struct field_config *field)
 {
-    for (unsigned i = 0; options != NULL && i < options->len; i++) {
-        const struct option_config *option = options->pdata[i];
-        if (g_str_equal(option->code, code))
-            return option->label != NULL ? option->label : option->code;
-    }
-    return NULL;
+    static const char prefix[] = "số ";
+    g_autofree char *key = text_key_marked(field->label);
+    bool named = g_str_has_prefix(key, prefix) && strchr(field->label, ' ') != NULL;
+    return named ? strchr(field->label, ' ') + 1 : field->label;
 }
 
-static char *label_choice(const struct campaign_config *config, const struct receipt *receipt)
+static void add_number(GString *out, const struct question_config *question,
+                       const struct ballot *ballot, unsigned place)
+{
+    g_autofree char *figure = figure_count(ballot->number[place]);
+    bool heads = question->kind == QUESTION_HEADCOUNT;
+    g_string_append_printf(out, "%s%s %s", place == 0 ? "" : ", ", figure,
+                           heads ? "người" : unit_of(question->fields->pdata[place]));
+}
+
+static void add_text(GString *out, const char *text)
+{
+    glong length = g_utf8_strlen(text, -1);
+    g_autofree char *head = g_utf8_substring(text, 0, MIN(length, ECHO_CHARACTERS));
+    g_string_append_printf(out, "%s%s", head, length > ECHO_CHARACTERS ? "..." : "");
+}
+
+static void add_choice(GString *out, const struct receipt_choice *choice)
+{
+    struct ballot ballot;
+    if (!ballot_parse(choice->question, choice->code, &ballot))
+        return;
+    if (out->len > 0)
+        g_string_append(out, "; ");
+    for (unsigned i = 0; i < ballot.count; i++) {
+        const struct option_config *option = ballot_option(choice->question, ballot.chosen[i]);
+        g_string_append_printf(out, "%s%s", i == 0 ? "" : ", ",
+                               option->label != NULL ? option->label : option->code);
+    }
+    for (unsigned i = 0; i < ballot.numbers; i++)
+        add_number(out, choice->question, &ballot, i);
+    if (ballot.text != NULL)
+        add_text(out, ballot.text);
+}
+
+static char *label_choices(const struct receipt *receipt)
 {
     GString *out = g_string_new(NULL);
-    for (unsigned i = 0; receipt->codes != NULL && receipt->codes[i] != NULL; i++) {
-        const char *label = NULL;
-        const GPtrArray *questions = config->questions;
-        for (unsigned q = 0; label == NULL && questions != NULL && q < questions->len; q++) {
-            const struct question_config *question = questions->pdata[q];
-            if (!g_str_equal(question->id, receipt->question))
-                continue;
-            label = label_in(question->options, receipt->codes[i]);
-            if (label == NULL)
-                label = label_in(question->addons, receipt->codes[i]);
-        }
-        g_string_append_printf(out, "%s%s", i == 0 ? "" : ", ",
-                               label == NULL ? receipt->codes[i] : label);
-    }
+    for (unsigned i = 0; receipt->choices != NULL && i < receipt->choices->len; i++)
+        add_choice(out, &g_array_index(receipt->choices, struct receipt_choice, i));
     return g_string_free(out, FALSE);
 }
+
+/* --- Placeholders --------------------------------------------------------------------------- */
 
 static const struct recipient *person_of(struct words *words)
 {
@@ -120,9 +166,9 @@ static char *render(struct store *store, const struct campaign_book *book,
     struct words words = {.store = store, .receipt = receipt, .config = config};
     words.date = campaign_book_date(book, receipt->now);
     words.number = g_strdup_printf("%" G_GINT64_FORMAT, receipt->number);
-    words.choice = label_choice(config, receipt);
+    words.choice = label_choices(receipt);
     words.values = g_ptr_array_new_with_free_func(g_free);
-    g_autofree char *text = template_render(text_of(config, receipt->kind), look_up, &words, error);
+    g_autofree char *text = template_render(text_of(config, receipt), look_up, &words, error);
     char *final = text == NULL || config->send_marked ? g_steal_pointer(&text) : text_unmark(text);
     if (words.fault != NULL) {
         g_clear_pointer(&final, g_free);
@@ -141,7 +187,7 @@ static bool is_enough(struct store *store, const struct receipt *receipt, bool *
                       GError **error)
 {
     *retenough = false;
-    if (receipt->kind == RECEIPT_OPTOUT)
+    if (receipt->kind == RECEIPT_OPTOUT || asks(receipt))
         return true;
     struct contact_texts texts = {0};
     if (!store_contact_texts(store, receipt->contact_id, receipt->campaign_id,
@@ -158,8 +204,28 @@ static int rank(int priority)
     return priority < PRIORITY_HIGH ? priority + 1 : priority;
 }
 
+/* What is asked once more goes out as reminders do, but is none of the file's. */
+static void make_reminder(const struct campaign_entry *entry, struct message *message)
+{
+    message->purpose = PURPOSE_REMINDER;
+    message->priority = (int)entry->priority;
+    message->modem = NULL;
+    if (entry->closes_at != 0)
+        message->expires_at = MIN(message->expires_at, entry->closes_at);
+}
+
+static bool label_message(struct store *store, const struct campaign_config *config,
+                          const struct receipt *receipt, int64_t id, GError **error)
+{
+    if (!asks(receipt))
+        return store_contact_receipt(store, id, kind_names[receipt->kind], error);
+    bool again = receipt->kind == RECEIPT_QUESTION_AGAIN;
+    return store_conversation_link(store, id, question_of(config, receipt)->id,
+                                   again ? LAST_REMINDER - (int)receipt->place : -1, error);
+}
+
 static bool queue_text(struct store *store, const struct campaign_terms *terms,
-                       const struct campaign_config *config, const struct receipt *receipt,
+                       const struct campaign_entry *entry, const struct receipt *receipt,
                        char *text, GError **error)
 {
     struct text_parts parts = {0};
@@ -169,7 +235,7 @@ static bool queue_text(struct store *store, const struct campaign_terms *terms,
         .campaign_id = receipt->campaign_id,
         .contact_id = receipt->contact_id,
         .purpose = PURPOSE_ANSWER,
-        .priority = rank(config->priority),
+        .priority = rank(entry->config.priority),
         .text = text,
         .parts = parts.count,
         .reference = (uint8_t)(receipt->now / 1000 + 31 * (int64_t)receipt->kind),
@@ -178,11 +244,13 @@ static bool queue_text(struct store *store, const struct campaign_terms *terms,
         .expires_at = receipt->now + lasts,
     };
     text_parts_clear(&parts);
+    if (receipt->kind == RECEIPT_QUESTION_AGAIN)
+        make_reminder(entry, &message);
     if (message.parts > PARTS_MAX)
         return true; /* a name of kilometres; the answer itself counts all the same */
     int64_t id = 0;
     return store_message_add(store, &message, receipt->now, &id, error) &&
-           store_contact_receipt(store, id, kind_names[receipt->kind], error);
+           label_message(store, &entry->config, receipt, id, error);
 }
 
 bool receipt_queue(struct store *store, struct campaign_book *book, const struct receipt *receipt,
@@ -191,7 +259,7 @@ bool receipt_queue(struct store *store, struct campaign_book *book, const struct
     const struct campaign_entry *entry = campaign_book_find(book, receipt->campaign_id, error);
     if (entry == NULL)
         return false;
-    const char *template = text_of(&entry->config, receipt->kind);
+    const char *template = text_of(&entry->config, receipt);
     if (template == NULL || *template == '\0')
         return true;
     bool enough = false;
@@ -201,5 +269,5 @@ bool receipt_queue(struct store *store, struct campaign_book *book, const struct
         return true;
     g_autofree char *text = render(store, book, &entry->config, receipt, error);
     return text != NULL &&
-           queue_text(store, campaign_book_terms(book), &entry->config, receipt, text, error);
+           queue_text(store, campaign_book_terms(book), entry, receipt, text, error);
 }

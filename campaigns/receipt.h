@@ -7,18 +7,31 @@
 
 enum {
     RECEIPT_DAY_MS = 24 * 60 * 60 * 1000,
-    RECEIPT_TEXTS_PER_DAY = 8, /* to one contact, whatever it writes */
+    RECEIPT_TEXTS_PER_DAY = 8, /* to one contact, whatever it writes; questions are not counted:
+                                  campaigns/conversation.c bounds them */
 };
 
-enum receipt_kind { RECEIPT_ACCEPTED, RECEIPT_UNCLEAR, RECEIPT_OPINION, RECEIPT_OPTOUT };
+enum receipt_kind {
+    RECEIPT_ACCEPTED,
+    RECEIPT_UNCLEAR,
+    RECEIPT_OPINION,
+    RECEIPT_OPTOUT,
+    RECEIPT_QUESTION,       /* the next one of a conversation */
+    RECEIPT_QUESTION_AGAIN, /* nobody answered it: within sending hours, by any modem */
+};
+
+struct receipt_choice {
+    const struct question_config *question;
+    char *code; /* in force; see campaigns/ballot.h */
+};
 
 struct receipt {
     enum receipt_kind kind;
     int64_t campaign_id, contact_id;
-    const char *modem;    /* the one the reply came by: its number is the one people know */
-    const char *question; /* RECEIPT_ACCEPTED: id, and the codes that count now */
-    char *const *codes;
-    int64_t number; /* RECEIPT_OPINION */
+    const char *modem; /* the one the reply came by: its number is the one people know */
+    GArray *choices;   /* RECEIPT_ACCEPTED: struct receipt_choice; NULL: none */
+    unsigned place;    /* RECEIPT_QUESTION: among the campaign's questions */
+    int64_t number;    /* RECEIPT_OPINION */
     int64_t now;
 };
 

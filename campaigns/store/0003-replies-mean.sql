@@ -31,6 +31,7 @@ ALTER TABLE answer_of_schema_3 RENAME TO answer;
 CREATE UNIQUE INDEX answer_current
     ON answer (campaign_id, coalesce(contact_id, 0), coalesce(person_id, 0), question)
     WHERE superseded_by IS NULL;
+CREATE INDEX answer_listed ON answer (campaign_id, id) WHERE superseded_by IS NULL;
 CREATE INDEX answer_reply ON answer (reply_id);
 CREATE INDEX answer_superseded ON answer (superseded_by); -- asked for by the deferred key
 CREATE INDEX answer_contact ON answer (contact_id);
@@ -54,7 +55,7 @@ CREATE TABLE conversation (
     reminded_at INTEGER,
     PRIMARY KEY (campaign_id, contact_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX conversation_open ON conversation (asked_at) WHERE state = 'open';
+CREATE INDEX conversation_open ON conversation (campaign_id, asked_at) WHERE state = 'open';
 
 -- ---- messages ----
 ALTER TABLE message ADD COLUMN asks TEXT NOT NULL DEFAULT ''; -- the question that this text asks
@@ -192,13 +193,14 @@ CREATE TABLE erased_refusal (
     PRIMARY KEY (digest, organisation)
 ) STRICT, WITHOUT ROWID;
 ALTER TABLE person ADD COLUMN erased_at INTEGER;
-
 -- What erasing goes by, so that it reads no more than it erases.
 CREATE INDEX report_message ON report (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX incoming_reply ON incoming (reply_id) WHERE reply_id IS NOT NULL;
 CREATE INDEX answer_campaign ON answer (campaign_id);
+CREATE INDEX household_number ON household (code) WHERE code >= '+' AND code < ','; -- '+84…'
 CREATE INDEX outbox_opinion ON outbox (json_extract(body, '$.subject'))
     WHERE type = 'loa.opinion.v1'; -- 'DOITHOAI/12'
+
 -- ---- units and groups ----
 -- How a unit was called and where it belonged from that day on; the row of `unit` is the newest.
 CREATE TABLE unit_version (

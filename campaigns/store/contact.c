@@ -56,7 +56,8 @@ bool store_contact_texts(struct store *store, int64_t contact_id, int64_t campai
     sqlite3_stmt *statement =
         sql_bind(store,
                  "SELECT count(*), coalesce(sum(receipt = 'unclear' AND campaign_id IS ?2), 0) "
-                 "FROM message WHERE contact_id = ?1 AND purpose = 'answer' AND created_at > ?3",
+                 "FROM message WHERE contact_id = ?1 AND purpose = 'answer' AND asks = '' "
+                 "AND created_at > ?3",
                  "ioi", contact_id, campaign_id, since);
     if (sql_step(statement, error) != 1)
         return false;

@@ -16,8 +16,8 @@ bool store_contact_find(struct store *store, const char *phone, struct contact_r
 struct recipient *store_contact_person(struct store *store, int64_t contact_id, int64_t campaign_id,
                                        GError **error);
 
-/* How many answer texts were made for it since then, and how many of those were the campaign's
- * help. */
+/* How many answer texts but questions were made for it since then, and how many of those were the
+ * campaign's help. */
 struct contact_texts {
     int64_t all, help;
 };

@@ -11,8 +11,9 @@
     "ORDER BY p.head DESC, p.id LIMIT 1), "                                                        \
     "(SELECT u.name FROM person p JOIN unit u ON u.id = p.unit_id "                                \
     "WHERE p.contact_id = r.contact_id ORDER BY p.head DESC, p.id LIMIT 1), "                      \
-    "(SELECT group_concat(a.code, ' ') FROM answer a WHERE a.reply_id = r.id "                     \
-    "AND a.superseded_by IS NULL) "                                                                \
+    "(SELECT CASE count(*) WHEN 1 THEN max(a.code) "                                               \
+    "ELSE group_concat(a.question || '=' || a.code, '; ') END FROM answer a "                      \
+    "WHERE a.reply_id = r.id AND a.superseded_by IS NULL AND a.code <> ''), r.look "               \
     "FROM reply r LEFT JOIN campaign c ON c.id = r.campaign_id "
 
 void reply_row_free(struct reply_row *row)
@@ -30,6 +31,7 @@ void reply_row_free(struct reply_row *row)
     g_free(row->person_name);
     g_free(row->unit_name);
     g_free(row->answer);
+    g_free(row->look);
     g_free(row);
 }
 
@@ -53,6 +55,7 @@ static struct reply_row *read_row(sqlite3_stmt *statement)
     row->person_name = sql_text(statement, 14);
     row->unit_name = sql_text(statement, 15);
     row->answer = sql_text(statement, 16);
+    row->look = sql_text(statement, 17);
     return row;
 }
 
@@ -68,16 +71,22 @@ static GPtrArray *read_all(sqlite3_stmt *statement, GError **error)
     return NULL;
 }
 
+/* Two partial indexes lead to the two kinds. */
+#define WAITING(condition)                                                                         \
+    "SELECT id FROM (SELECT id FROM reply WHERE " condition " AND settled_at IS NULL "             \
+    "AND id > ?1 AND (?2 = 0 OR campaign_id = ?2) AND (?3 = 0 OR contact_id = ?3) "                \
+    "ORDER BY id LIMIT ?4) "
+
 GPtrArray *store_reply_inbox(struct store *store, const struct reply_filter *filter, GError **error)
 {
-    return read_all(sql_bind(store,
-                             SELECT_REPLY
-                             "WHERE r.outcome IN ('unclear', 'stranger') AND r.settled_at IS NULL "
-                             "AND r.id > ?1 AND (?2 = 0 OR r.campaign_id = ?2) "
-                             "AND (?3 = 0 OR r.contact_id = ?3) ORDER BY r.id LIMIT ?4",
-                             "iiii", filter->after, filter->campaign_id, filter->contact_id,
-                             (int64_t)filter->limit),
-                    error);
+    return read_all(
+        sql_bind(store,
+                 SELECT_REPLY
+                 "WHERE r.id IN (" WAITING("outcome IN ('unclear', 'stranger')") "UNION " WAITING(
+                     "look <> ''") ") ORDER BY r.id LIMIT ?4",
+                 "iiii", filter->after, filter->campaign_id, filter->contact_id,
+                 (int64_t)filter->limit),
+        error);
 }
 
 GPtrArray *store_reply_list(struct store *store, const struct reply_filter *filter, GError **error)
@@ -111,11 +120,12 @@ bool store_reply_insert(struct store *store, const struct reply_row *row, int64_
 {
     if (!sql_run(store, error,
                  "INSERT INTO reply (modem, sender, contact_id, campaign_id, text, sent_at, "
-                 "received_at, outcome, rule, normalised) "
-                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                 "ttootiittt", row->modem, row->sender, row->contact_id, row->campaign_id,
+                 "received_at, outcome, rule, normalised, look, question, shut) "
+                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                 "ttootiitttttt", row->modem, row->sender, row->contact_id, row->campaign_id,
                  row->text, row->sent_at, row->received_at, row->outcome, row->rule,
-                 row->normalised))
+                 row->normalised, row->look == NULL ? "" : row->look,
+                 row->question == NULL ? "" : row->question, row->shut == NULL ? "" : row->shut))
         return false;
     *retid = sql_last_id(store);
     return true;
@@ -129,46 +139,64 @@ bool store_reply_settle(struct store *store, int64_t id, const char *by, int64_t
                        now, by);
 }
 
-bool store_reply_repeated(struct store *store, const struct reply_row *row, int64_t within_ms,
-                          bool *retrepeat, GError **error)
+void reply_past_clear(struct reply_past *past)
+{
+    g_free(past->text);
+    g_free(past->question);
+    *past = (struct reply_past){0};
+}
+
+static void clear_past(gpointer past)
+{
+    reply_past_clear(past);
+}
+
+GArray *store_reply_past(struct store *store, int64_t contact_id, int64_t from, int64_t to,
+                         unsigned limit, GError **error)
 {
     sqlite3_stmt *statement =
         sql_bind(store,
-                 "SELECT text = ?2 AND campaign_id IS ?3, sent_at FROM reply "
-                 "WHERE contact_id = ?1 AND sent_at BETWEEN ?4 AND ?5 ORDER BY id DESC LIMIT 16",
-                 "itoii", row->contact_id, row->text, row->campaign_id, row->sent_at - within_ms,
-                 row->sent_at + within_ms);
-    bool repeat = false;
-    int64_t newest = 0;
+                 "SELECT text, question, campaign_id, sent_at FROM reply "
+                 "WHERE contact_id = ?1 AND sent_at BETWEEN ?2 AND ?3 ORDER BY id DESC LIMIT ?4",
+                 "iiii", contact_id, from, to, (int64_t)limit);
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(struct reply_past));
+    g_array_set_clear_func(rows, clear_past);
     int step = 0;
-    for (unsigned place = 0; (step = sql_step(statement, error)) == 1; place++) {
-        bool same = sqlite3_column_int(statement, 0) != 0;
-        int64_t sent_at = sqlite3_column_int64(statement, 1);
-        if (place == 0)
-            newest = sent_at;
-        /* Said again after something else it is a change of mind, unless the network's own time
-         * shows that it is the earlier text, delivered once more. */
-        bool again = place == 0 || (sent_at == row->sent_at && sent_at < newest);
-        repeat = repeat || (same && again);
+    while ((step = sql_step(statement, error)) == 1) {
+        struct reply_past row = {
+            .text = sql_text(statement, 0),
+            .question = sql_text(statement, 1),
+            .campaign_id = sqlite3_column_int64(statement, 2),
+            .sent_at = sqlite3_column_int64(statement, 3),
+        };
+        g_array_append_val(rows, row);
     }
-    *retrepeat = repeat;
-    return step == 0;
+    if (step == 0)
+        return rows;
+    g_array_unref(rows);
+    return NULL;
 }
 
-bool store_reply_asked(struct store *store, int64_t contact_id, const char *modem, GArray *retasked,
-                       GError **error)
+static void clear_asked(gpointer asked)
+{
+    g_free(((struct asked_row *)asked)->question);
+}
+
+GArray *store_reply_asked(struct store *store, int64_t contact_id, const char *modem,
+                          GError **error)
 {
     sqlite3_stmt *statement = sql_bind(
         store,
         "SELECT m.campaign_id, CASE WHEN m.state IN ('leased', 'sent', 'delivered', 'undelivered', "
         "'unsure') OR m.parts_sent > 0 OR m.attempts > 0 THEN coalesce((SELECT max(p.sent_at) "
         "FROM part p WHERE p.message_id = m.id), m.state_at) ELSE 0 END AS at, c.closes_at, "
-        "c.state = 'cancelled', m.modem IS ?2 AND m.state <> 'queued' AS mine "
+        "c.state = 'cancelled', m.modem IS ?2 AND m.state <> 'queued' AS mine, m.asks "
         "FROM message m JOIN campaign c ON c.id = m.campaign_id "
-        "WHERE m.contact_id = ?1 AND m.purpose IN ('invitation', 'reminder') "
+        "WHERE m.contact_id = ?1 AND (m.purpose IN ('invitation', 'reminder') OR m.asks <> '') "
         "ORDER BY at > 0 DESC, mine DESC, at DESC, m.id DESC LIMIT 64",
         "it", contact_id, modem);
-    g_array_set_size(retasked, 0);
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(struct asked_row));
+    g_array_set_clear_func(rows, clear_asked);
     int step = 0;
     while ((step = sql_step(statement, error)) == 1) {
         struct asked_row row = {
@@ -177,8 +205,12 @@ bool store_reply_asked(struct store *store, int64_t contact_id, const char *mode
             .closes_at = sqlite3_column_int64(statement, 2),
             .cancelled = sqlite3_column_int(statement, 3) != 0,
             .by_modem = sqlite3_column_int(statement, 4) != 0,
+            .question = sql_text(statement, 5),
         };
-        g_array_append_val(retasked, row);
+        g_array_append_val(rows, row);
     }
-    return step == 0;
+    if (step == 0)
+        return rows;
+    g_array_unref(rows);
+    return NULL;
 }

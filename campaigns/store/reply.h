@@ -14,11 +14,14 @@ struct reply_row {
     char *outcome; /* "answer", "opinion", "optout", "optin", "unclear", "service", "stranger",
                       "repeat" */
     char *rule, *normalised;
+    char *look;         /* it counts, but a person should look at it: why; "" */
+    char *question;     /* with what it was read: the only question open; "" all; not read back */
+    char *shut;         /* why it could be no answer, whatever it says; ""; not read back */
     int64_t settled_at; /* 0: not by a person */
     char *settled_by;   /* NULL */
     /* joined for readers, NULL or "" where there is none */
     char *campaign_code, *person_name, *unit_name;
-    char *answer; /* what counts now of this reply: "1"; NULL: nothing */
+    char *answer; /* what counts now of this reply: "1", "nghe=1,3; du=count=2"; NULL: nothing */
 };
 void reply_row_free(struct reply_row *row);
 
@@ -29,8 +32,8 @@ struct reply_filter {
     unsigned limit;
 };
 
-/* What waits for a person: unclear ones nobody has settled, and strangers; oldest first. GPtrArray
- * owning struct reply_row. */
+/* What waits for a person: unclear ones nobody has settled, what counts but should be looked at,
+ * and strangers; oldest first. GPtrArray owning struct reply_row. */
 GPtrArray *store_reply_inbox(struct store *store, const struct reply_filter *filter,
                              GError **error);
 /* Everything that came in, oldest first. */
@@ -43,20 +46,27 @@ bool store_reply_insert(struct store *store, const struct reply_row *row, int64_
                         GError **error);
 bool store_reply_settle(struct store *store, int64_t id, const char *by, int64_t now,
                         GError **error);
-/* True in `retrepeat` when the contact said the very same already: in its last reply, or in an
- * earlier one that the network delivers again behind it. */
-bool store_reply_repeated(struct store *store, const struct reply_row *row, int64_t within_ms,
-                          bool *retrepeat, GError **error);
 
-/* A campaign that may be meant by a reply, because the contact is among those it is for. */
+/* What the contact said around a moment, the last that came in first: GArray of struct reply_past.
+ */
+struct reply_past {
+    char *text, *question;
+    int64_t campaign_id, sent_at;
+};
+GArray *store_reply_past(struct store *store, int64_t contact_id, int64_t from, int64_t to,
+                         unsigned limit, GError **error);
+void reply_past_clear(struct reply_past *past);
+
+/* A message that a reply may be about. */
 struct asked_row {
     int64_t campaign_id;
     int64_t sent_at; /* 0: not on the air yet */
     int64_t closes_at;
     bool cancelled;
-    bool by_modem; /* sent by the modem the reply came to */
+    bool by_modem;  /* sent by the modem the reply came to */
+    char *question; /* that it asks; "": the invitation or reminder of a campaign */
 };
-/* Clears and fills `retasked` with struct asked_row, the likeliest first: what that modem sent,
- * then what others sent, the last sent first, then what was not sent. */
-bool store_reply_asked(struct store *store, int64_t contact_id, const char *modem, GArray *retasked,
-                       GError **error);
+/* GArray of struct asked_row, the likeliest first: what that modem sent, then what others sent, the
+ * last sent first, then what was not sent. */
+GArray *store_reply_asked(struct store *store, int64_t contact_id, const char *modem,
+                          GError **error);
