@@ -34,7 +34,8 @@ static bool find_contact(struct store *store, const char *written, int64_t *reti
 {
     struct phone phone = {0};
     struct contact_row contact = {0};
-    if (phone_read(written, &phone, NULL) &&
+    enum phone_verdict verdict;
+    if (phone_read(written, &phone, &verdict) &&
         !store_contact_find(store, phone.e164, &contact, error))
         return false;
     *retid = contact.id;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/offices.h"
+#include "config/retention.h"
 #include "config/sinks.h"
 
 struct modem_config {
@@ -49,6 +50,7 @@ struct gateway_config {
         int64_t sink_failing_ms; /* a sink that takes nothing for so long */
         int64_t disk_free_mb;    /* less than that is left for the database */
     } alarms;
+    struct retention_config retention;
     struct {
         char *level;
     } log;

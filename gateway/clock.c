@@ -6,6 +6,7 @@
 #include "campaigns/aging.h"
 #include "campaigns/campaign.h"
 #include "campaigns/reminder.h"
+#include "campaigns/retention.h"
 #include "campaigns/snapshot.h"
 #include "campaigns/summary.h"
 #include "config/log.h"
@@ -15,7 +16,7 @@
 
 #include <inttypes.h>
 
-enum { OVERDUE_EVERY_S = 10, AGING_EVERY_S = 10, SLICES_MS = 100 };
+enum { OVERDUE_EVERY_S = 10, AGING_EVERY_S = 10, RETENTION_EVERY_S = 60, SLICES_MS = 100 };
 
 enum duty {
     DUTY_REMINDERS,
@@ -24,6 +25,7 @@ enum duty {
     DUTY_AGING,
     DUTY_SUMMARIES,
     DUTY_OVERDUE,
+    DUTY_RETENTION,
     DUTIES
 };
 
@@ -32,6 +34,8 @@ struct clock {
     struct campaign_book *book;
     const struct gateway_config *config;
     struct forwarder *forwarder;
+    struct retention *retention;
+    bool retaining;          /* there was more to erase */
     char *complaint[DUTIES]; /* what was logged last; NULL: all well */
     unsigned ticks;
     int64_t watchdog_ms, watchdog_at;
@@ -39,7 +43,8 @@ struct clock {
 
 static const char *const duty_names[DUTIES] = {
     [DUTY_REMINDERS] = "reminders", [DUTY_CAMPAIGNS] = "campaigns", [DUTY_SNAPSHOTS] = "snapshots",
-    [DUTY_AGING] = "aging",         [DUTY_SUMMARIES] = "summaries", [DUTY_OVERDUE] = "overdue"};
+    [DUTY_AGING] = "aging",         [DUTY_SUMMARIES] = "summaries", [DUTY_OVERDUE] = "overdue",
+    [DUTY_RETENTION] = "retention"};
 
 struct clock *clock_new(struct store *store, struct campaign_book *book,
                         const struct gateway_config *config, GError **error)
@@ -52,6 +57,7 @@ struct clock *clock_new(struct store *store, struct campaign_book *book,
     clock->book = book;
     clock->config = config;
     clock->forwarder = forwarder;
+    clock->retention = retention_new(store);
     clock->watchdog_ms = notify_watchdog_ms() / 3;
     return clock;
 }
@@ -141,6 +147,24 @@ static void keep_overdue(struct clock *clock, int64_t now)
     report(clock, DUTY_OVERDUE, error);
 }
 
+/* The least urgent of all duties gets half the time of others. */
+static void keep_retention(struct clock *clock, int64_t now)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(clock->config->time_zone);
+    struct retention_terms terms = {&clock->config->retention, zone};
+    struct retention_news news = {.more = true};
+    int64_t until = g_get_monotonic_time() / 1000 + SLICES_MS / 2;
+    while (news.more && g_get_monotonic_time() / 1000 < until &&
+           retention_clock_slice(clock->retention, &terms, now, &news, &error)) {
+        if (news.campaign[0] != '\0')
+            log_info("retention", "campaign=%s event=erased \"numbers and texts; figures stay\"",
+                     news.campaign);
+    }
+    clock->retaining = news.more && error == NULL;
+    report(clock, DUTY_RETENTION, error);
+}
+
 void clock_tick(struct clock *clock)
 {
     int64_t now = g_get_real_time() / 1000;
@@ -150,6 +174,8 @@ void clock_tick(struct clock *clock)
     keep_summaries(clock, now);
     if (clock->ticks % AGING_EVERY_S == 0)
         keep_aging(clock, now);
+    if (clock->retaining || clock->ticks % RETENTION_EVERY_S == 0)
+        keep_retention(clock, now);
     if (clock->ticks++ % OVERDUE_EVERY_S == 0)
         keep_overdue(clock, now);
     int64_t monotonic = g_get_monotonic_time() / 1000;
@@ -170,6 +196,7 @@ void clock_free(struct clock *clock)
     if (clock == NULL)
         return;
     forwarder_free(clock->forwarder);
+    retention_free(clock->retention);
     for (int duty = 0; duty < DUTIES; duty++)
         g_free(clock->complaint[duty]);
     g_free(clock);

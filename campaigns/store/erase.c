@@ -55,7 +55,6 @@ static const struct wipe of_contact[] = {
     {"UPDATE consent SET reason = '' WHERE contact_id = ?1 AND reason <> ''", (size_t)UNCOUNTED},
     {"UPDATE reply SET text = '', sender = '', normalised = '' WHERE contact_id = ?1",
      COUNT(replies)},
-    {"UPDATE contact SET phone = '" ERASED_PHONE "' || id WHERE id = ?1", (size_t)UNCOUNTED},
 };
 
 /* The number as networks and modems spell it. */
@@ -134,12 +133,25 @@ bool store_erase_contact(struct store *store, int64_t contact_id, const char *ph
                          struct erase_counts *counts, GError **error)
 {
     int64_t cancelled = 0;
-    if (!store_erased_remember(store, contact_id, phone, error) ||
-        !run_all(store, of_contact, G_N_ELEMENTS(of_contact), contact_id, counts, error) ||
+    if (!run_all(store, of_contact, G_N_ELEMENTS(of_contact), contact_id, counts, error) ||
         !erase_loose(store, phone, now, counts, error) ||
         !store_message_drop_erased(store, contact_id, now, &cancelled, error))
         return false;
     counts->cancelled += cancelled;
+    return store_erase_number(store, contact_id, phone, now, error);
+}
+
+bool store_erase_number(struct store *store, int64_t contact_id, const char *phone, int64_t now,
+                        GError **error)
+{
+    if (!store_erased_remember(store, contact_id, phone, error) ||
+        !sql_run(store, error, "UPDATE contact SET phone = '" ERASED_PHONE "' || id WHERE id = ?1",
+                 "i", contact_id) ||
+        !sql_run(store, error,
+                 "UPDATE household SET code = '~x' || id "
+                 "WHERE code >= '+' AND code < ',' AND code = ?1",
+                 "t", phone))
+        return false;
     /* Whoever asks the refusals finds that nobody is there. */
     return sql_run(store, error,
                    "INSERT INTO refusal (contact_id, organisation, at) VALUES (?1, '*', ?2) "
@@ -154,9 +166,13 @@ static const struct wipe of_person[] = {
     {"UPDATE consent SET reason = '' WHERE person_id = ?1 AND reason <> ''", (size_t)UNCOUNTED},
     {"UPDATE household SET code = '~x' || id "
      "WHERE id = (SELECT household_id FROM person WHERE id = ?1) AND (code LIKE '~%' "
-     "OR (code LIKE '+%' AND NOT EXISTS (SELECT 1 FROM contact WHERE phone = household.code)) "
      "OR NOT EXISTS (SELECT 1 FROM person p WHERE p.household_id = household.id "
      "AND p.erased_at IS NULL AND p.id <> ?1))",
+     (size_t)UNCOUNTED},
+    /* Households of earlier rosters, whose code is a name and a birthday. */
+    {"UPDATE household SET code = '~x' || id WHERE code LIKE '~%' AND id IN (SELECT a.household_id "
+     "FROM campaign c CROSS JOIN campaign_audience a WHERE a.campaign_id = c.id "
+     "AND a.person_id = ?1)",
      (size_t)UNCOUNTED},
 };
 

@@ -12,6 +12,9 @@ struct erase_counts {
 /* The number itself, and every text to and from it. */
 bool store_erase_contact(struct store *store, int64_t contact_id, const char *phone, int64_t now,
                          struct erase_counts *counts, GError **error);
+/* The number alone, where it is known of no text any more. */
+bool store_erase_number(struct store *store, int64_t contact_id, const char *phone, int64_t now,
+                        GError **error);
 /* The person's row, attributes, groups; a household's code that tells who it is. */
 bool store_erase_person(struct store *store, int64_t person_id, int64_t now,
                         struct erase_counts *counts, GError **error);
