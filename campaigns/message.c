@@ -226,5 +226,6 @@ void message_free(struct message *message)
     g_free(message->text);
     g_free(message->modem);
     g_free(message->cause);
+    g_free(message->withheld);
     g_free(message);
 }

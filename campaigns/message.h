@@ -63,7 +63,8 @@ struct message {
     unsigned sick;       /* in a row that failed for the modem's sake */
     unsigned resends;    /* by policy, because nobody knew whether it had gone */
     int64_t not_before, expires_at, created_at, state_at;
-    char *cause; /* of the last verdict, expiry, cancellation; "" */
+    char *cause;    /* of the last verdict, expiry, cancellation; "" */
+    char *withheld; /* code of the only office that may read its text; NULL: anybody may */
 };
 
 /* What a verdict makes of a leased message. */

@@ -31,6 +31,7 @@ static struct message *read_row(sqlite3_stmt *statement)
     message->state_at = sqlite3_column_int64(statement, 17);
     message->cause = sql_text(statement, 18);
     message->resends = (unsigned)sqlite3_column_int64(statement, 19);
+    message->withheld = sql_text(statement, 20);
     return message;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "campaigns/message.h"
+#include "campaigns/store/withheld.h"
 
 #include <sqlite3.h>
 
@@ -12,7 +13,7 @@
     " message.purpose, message.state, message.priority, message.text, message.parts,"              \
     " message.parts_sent, message.reference, message.modem, message.attempts, message.sick,"       \
     " message.not_before, message.expires_at, message.created_at, message.state_at,"               \
-    " message.cause, message.resends"
+    " message.cause, message.resends, " WITHHELD_MESSAGE
 
 /* Steps to the end and appends each row. */
 bool message_rows_read(sqlite3_stmt *statement, GPtrArray *messages, GError **error);

@@ -5,6 +5,7 @@
 
 #include "campaigns/store/erased.h"
 #include "campaigns/store/sql.h"
+#include "campaigns/store/withheld.h"
 
 void person_found_free(struct person_found *person)
 {
@@ -83,6 +84,16 @@ bool store_privacy_phone(struct store *store, int64_t contact_id, char **retphon
 
 /* ---- the file ---- */
 
+/* What is for one office alone is not handed out here either: that is for the office to do. */
+#define MESSAGE_TEXT "CASE WHEN " WITHHELD_MESSAGE " IS NULL THEN message.text ELSE '…' END AS text"
+#define REPLY_TEXT   "CASE WHEN " WITHHELD_REPLY " IS NULL THEN r.text ELSE '…' END AS text"
+#define REPLY_NORMALISED                                                                           \
+    "CASE WHEN " WITHHELD_REPLY " IS NULL THEN r.normalised ELSE '…' END AS normalised"
+#define INCOMING_TEXT  "CASE WHEN " WITHHELD_REPLY " IS NULL THEN i.text ELSE '…' END AS text"
+#define OPINION_TEXT   "CASE o.restricted WHEN 0 THEN o.text ELSE '…' END AS text"
+#define OPINION_ANSWER "CASE o.restricted WHEN 0 THEN o.answer ELSE '…' END AS answer"
+#define EVENT_DETAIL   "CASE o.restricted WHEN 0 THEN e.detail ELSE '…' END AS detail"
+
 struct section {
     const char *name, *sql;
 };
@@ -114,31 +125,34 @@ static const struct section of_person[] = {
 static const struct section of_contact[] = {
     {"contact", "SELECT id, phone, created_at FROM contact WHERE id = ?1"},
     {"messages",
-     "SELECT m.id, c.code AS campaign, m.purpose, m.state, m.text, m.parts, m.modem, m.created_at, "
-     "m.state_at, m.cause FROM message m LEFT JOIN campaign c ON c.id = m.campaign_id "
-     "WHERE m.contact_id = ?1 ORDER BY m.id"},
+     "SELECT message.id, c.code AS campaign, purpose, message.state, " MESSAGE_TEXT
+     ", parts, modem, "
+     "message.created_at, message.state_at, cause FROM message "
+     "LEFT JOIN campaign c ON c.id = campaign_id WHERE contact_id = ?1 ORDER BY message.id"},
     {"replies",
-     "SELECT r.id, r.modem, r.sender, c.code AS campaign, r.text, r.sent_at, r.received_at, "
-     "r.outcome, r.rule, r.normalised, r.look, r.settled_at, r.settled_by FROM reply r "
+     "SELECT r.id, r.modem, r.sender, c.code AS campaign, " REPLY_TEXT ", r.sent_at, "
+     "r.received_at, r.outcome, r.rule, " REPLY_NORMALISED
+     ", r.look, r.settled_at, r.settled_by FROM reply r "
      "LEFT JOIN campaign c ON c.id = r.campaign_id WHERE r.contact_id = ?1 ORDER BY r.id"},
     {"incoming",
-     "SELECT i.id, i.reply_id, i.modem, i.sender, i.text, i.sent_at, i.received_at FROM incoming i "
-     "WHERE i.reply_id IN (SELECT id FROM reply WHERE contact_id = ?1) ORDER BY i.id"},
+     "SELECT i.id, i.reply_id, i.modem, i.sender, " INCOMING_TEXT ", i.sent_at, i.received_at "
+     "FROM incoming i JOIN reply r ON r.id = i.reply_id WHERE r.contact_id = ?1 ORDER BY i.id"},
     {"answers", "SELECT a.id, c.code AS campaign, a.question, a.code, a.said, a.reply_id, a.at, "
                 "a.recorded_at, a.by_whom, a.reason, a.superseded_by FROM answer a "
                 "JOIN campaign c ON c.id = a.campaign_id WHERE a.contact_id = ?1 ORDER BY a.id"},
     {"conversations",
      "SELECT c.code AS campaign, v.state, v.question, v.asked_at, v.reminded_at FROM campaign c "
      "CROSS JOIN conversation v ON v.campaign_id = c.id AND v.contact_id = ?1 ORDER BY c.id"},
-    {"opinions", "SELECT o.id, c.code AS campaign, o.number, o.text, o.state, o.received_at, "
-                 "o.topic, o.office, "
-                 "o.restricted, o.due_at, o.answer, o.answered_at, o.confirmed FROM opinion o "
-                 "JOIN campaign c ON c.id = o.campaign_id "
-                 "WHERE o.reply_id IN (SELECT id FROM reply WHERE contact_id = ?1) ORDER BY o.id"},
+    {"opinions",
+     "SELECT o.id, c.code AS campaign, o.number, " OPINION_TEXT ", o.state, "
+     "o.received_at, o.topic, o.office, "
+     "o.restricted, o.due_at, " OPINION_ANSWER ", o.answered_at, o.confirmed FROM opinion o "
+     "JOIN campaign c ON c.id = o.campaign_id "
+     "WHERE o.reply_id IN (SELECT id FROM reply WHERE contact_id = ?1) ORDER BY o.id"},
     {"opinion_events",
-     "SELECT e.opinion_id, e.at, e.by_whom, e.event, e.to_state, e.detail FROM opinion_event e "
-     "WHERE e.opinion_id IN (SELECT id FROM opinion WHERE reply_id IN "
-     "(SELECT id FROM reply WHERE contact_id = ?1)) ORDER BY e.id"},
+     "SELECT e.opinion_id, e.at, e.by_whom, e.event, e.to_state, " EVENT_DETAIL
+     " FROM opinion_event e JOIN opinion o ON o.id = e.opinion_id "
+     "WHERE o.reply_id IN (SELECT id FROM reply WHERE contact_id = ?1) ORDER BY e.id"},
     {"refusals",
      "SELECT organisation, at FROM refusal WHERE contact_id = ?1 ORDER BY organisation"},
     {"consent",
@@ -197,11 +211,12 @@ bool store_privacy_addressed(struct store *store, int64_t person_id, int64_t con
 {
     return read_section(
         sql_bind(store,
-                 "SELECT m.id, c.code AS campaign, m.purpose, m.state, m.text, m.created_at, "
-                 "m.state_at FROM message m JOIN campaign c ON c.id = m.campaign_id "
-                 "WHERE m.contact_id = ?2 AND EXISTS (SELECT 1 FROM campaign_audience a "
-                 "WHERE a.campaign_id = m.campaign_id AND a.person_id = ?1 AND a.addressed = 1) "
-                 "ORDER BY m.id",
+                 "SELECT message.id, c.code AS campaign, purpose, message.state, " MESSAGE_TEXT ", "
+                 "message.created_at, message.state_at FROM message "
+                 "JOIN campaign c ON c.id = message.campaign_id "
+                 "WHERE message.contact_id = ?2 AND EXISTS (SELECT 1 FROM campaign_audience a "
+                 "WHERE a.campaign_id = c.id AND a.person_id = ?1 AND a.addressed = 1) "
+                 "ORDER BY message.id",
                  "ii", person_id, contact_id),
         "messages", into, error);
 }

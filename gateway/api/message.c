@@ -8,6 +8,7 @@
 #include "gateway/api/campaign.h"
 #include "gateway/api/handlers.h"
 #include "gateway/api/hold.h"
+#include "gateway/api/office.h"
 #include "gateway/api/problem.h"
 
 enum { PAGE = 100, PAGE_MAX = 1000 };
@@ -28,7 +29,8 @@ static json_t *message_json(const struct api_request *request, const struct mess
     json_object_set_new(json, "not_before", json_time(request, queued ? message->not_before : 0));
     json_object_set_new(json, "expires_at", json_time(request, queued ? message->expires_at : 0));
     json_object_set_new(json, "created_at", json_time(request, message->created_at));
-    json_object_set_new(json, "text", json_text(message->text));
+    json_object_set_new(json, "withheld", json_boolean(message->withheld != NULL));
+    json_object_set_new(json, "text", api_office_text(request, message->withheld, message->text));
     return json;
 }
 

@@ -3,6 +3,7 @@
  * the key itself is in no log and no answer. */
 #include "gateway/api/office.h"
 
+#include "campaigns/opinion.h"
 #include "config/log.h"
 #include "gateway/api/problem.h"
 
@@ -45,4 +46,12 @@ bool api_office_open(const struct api_request *request, struct api_response *res
     log_warn("opinion", "event=key-refused user=%s", who);
     problem_answer(response, 403, "this key is no office's");
     return false;
+}
+
+json_t *api_office_text(const struct api_request *request, const char *withheld, const char *text)
+{
+    if (withheld == NULL)
+        return json_text(text);
+    g_autofree char *label = opinion_withheld_label(request->config, withheld);
+    return json_sprintf("(%s)", label);
 }

@@ -8,3 +8,6 @@
  * none came. False after a wrong key was answered with 403. */
 bool api_office_open(const struct api_request *request, struct api_response *response,
                      const char **retoffice);
+
+/* The text, or in its place whom it is for: `withheld` is that office's code, NULL: anybody. */
+json_t *api_office_text(const struct api_request *request, const char *withheld, const char *text);

@@ -51,23 +51,15 @@ static json_t *unit_json(const struct opinion *opinion)
                                                    "name", json_text(opinion->unit_name));
 }
 
-static json_t *shown_text(const struct api_request *request, const struct opinion *opinion)
-{
-    if (!opinion->withheld)
-        return json_text(opinion->text);
-    g_autofree char *label = opinion_withheld_label(request->config, opinion->office);
-    return json_sprintf("(%s)", label);
-}
-
 static json_t *opinion_json(const struct api_request *request, const struct opinion *opinion)
 {
-    json_t *json =
-        json_pack("{sI so sI so so so so so sb sb}", "id", (json_int_t)opinion->id, "campaign",
-                  json_text(opinion->campaign_code), "number", (json_int_t)opinion->number,
-                  "received_at", json_time(request, opinion->received_at), "topic",
-                  topic_json(request, opinion), "unit", unit_json(opinion), "office",
-                  office_json(request, opinion), "text", shown_text(request, opinion), "restricted",
-                  (int)opinion->restricted, "withheld", (int)opinion->withheld);
+    json_t *json = json_pack(
+        "{sI so sI so so so so so sb sb}", "id", (json_int_t)opinion->id, "campaign",
+        json_text(opinion->campaign_code), "number", (json_int_t)opinion->number, "received_at",
+        json_time(request, opinion->received_at), "topic", topic_json(request, opinion), "unit",
+        unit_json(opinion), "office", office_json(request, opinion), "text",
+        api_office_text(request, opinion->withheld ? opinion->office : NULL, opinion->text),
+        "restricted", (int)opinion->restricted, "withheld", (int)opinion->withheld);
     json_object_set_new(json, "state", json_text(opinion_shown_state(opinion)));
     json_object_set_new(json, "state_at", json_time(request, opinion->state_at));
     json_object_set_new(json, "due_at", json_time(request, opinion->due_at));

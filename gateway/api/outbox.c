@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The outbox over HTTP: what waits for the sinks, every attempt, and trying again now. Bodies carry
- * counts, so they may be shown. */
+/* The outbox over HTTP: what waits for the sinks, every attempt, and trying again now. Bodies
+ * carry counts, so they may be shown; what opinions say is left out, as it is in the register. */
 #include "campaigns/store/outbox.h"
+#include "campaigns/opinion_outbox.h"
 #include "campaigns/store/sink.h"
 
 #include "gateway/api/handlers.h"
 #include "gateway/api/problem.h"
+
+#include <string.h>
 
 enum { PAGE = 100, PAGE_MAX = 1000 };
 
@@ -126,6 +129,21 @@ static json_t *attempts_json(const struct api_request *request, const GPtrArray 
     return list;
 }
 
+/* The register shows opinions to those who may read them. */
+static json_t *body_json(const struct outbox_entry *entry)
+{
+    static const char *const words[] = {"text", "answer", "sender"};
+    json_t *body = json_loads(entry->body, 0, NULL);
+    if (body == NULL)
+        return json_text(entry->body);
+    json_t *data = json_object_get(body, "data");
+    for (size_t i = 0; i < G_N_ELEMENTS(words) && strcmp(entry->type, OPINION_TYPE) == 0; i++) {
+        if (json_object_get(data, words[i]) != NULL)
+            json_object_set_new(data, words[i], json_string("(left out here)"));
+    }
+    return body;
+}
+
 static void answer_entry(struct api_request *request, int64_t id, struct api_response *response)
 {
     g_autoptr(GError) error = NULL;
@@ -134,8 +152,7 @@ static void answer_entry(struct api_request *request, int64_t id, struct api_res
         entry != NULL ? store_outbox_attempts(request->store, id, &error) : NULL;
     if (attempts != NULL) {
         json_t *json = entry_json(request, entry);
-        json_t *body = json_loads(entry->body, 0, NULL);
-        json_object_set_new(json, "body", body != NULL ? body : json_text(entry->body));
+        json_object_set_new(json, "body", body_json(entry));
         json_object_set_new(json, "attempt_list", attempts_json(request, attempts));
         response_json(response, 200, json);
     } else {
