@@ -4,6 +4,7 @@
 #include "campaigns/store/answer.h"
 
 #include "campaigns/store/sql.h"
+#include "campaigns/store/withheld.h"
 
 #define ANSWER_COLUMNS                                                                             \
     "a.id, a.campaign_id, a.contact_id, a.person_id, a.question, a.code, "                         \
@@ -12,7 +13,8 @@
 
 /* With whom it is about: the person, or the one a message to the contact is for. */
 #define SELECT_JOINED                                                                              \
-    "SELECT " ANSWER_COLUMNS ", c.phone, p.name, u.name, r.text FROM answer a "                    \
+    "SELECT " ANSWER_COLUMNS ", c.phone, p.name, u.name, r.text, " WITHHELD_REPLY                  \
+    " FROM answer a "                                                                              \
     "LEFT JOIN person p ON p.id = coalesce(a.person_id, (SELECT q.id FROM person q "               \
     "LEFT JOIN campaign_audience w ON w.campaign_id = a.campaign_id AND w.person_id = q.id "       \
     "WHERE q.contact_id = a.contact_id "                                                           \
@@ -20,7 +22,7 @@
     "LEFT JOIN contact c ON c.id = coalesce(a.contact_id, p.contact_id) "                          \
     "LEFT JOIN unit u ON u.id = p.unit_id LEFT JOIN reply r ON r.id = a.reply_id "
 
-enum { JOINED_COLUMNS = 17 };
+enum { JOINED_COLUMNS = 18 };
 
 void answer_row_clear(struct answer_row *row)
 {
@@ -70,7 +72,9 @@ static struct answer_row read_row(sqlite3_stmt *statement)
         row.phone = sql_text(statement, 13);
         row.person_name = sql_text(statement, 14);
         row.unit_name = sql_text(statement, 15);
-        row.text = sql_text(statement, 16);
+        bool open = sqlite3_column_type(statement, 17) == SQLITE_NULL;
+        row.text = open ? sql_text(statement, 16) : g_strdup("…");
+        row.reply_id = open ? row.reply_id : 0; /* it would tell whose opinion that is */
     }
     return row;
 }

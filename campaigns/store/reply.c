@@ -3,6 +3,7 @@
 #include "campaigns/store/reply.h"
 
 #include "campaigns/store/sql.h"
+#include "campaigns/store/withheld.h"
 
 #define SELECT_REPLY                                                                               \
     "SELECT r.id, r.modem, r.sender, r.contact_id, r.campaign_id, r.text, r.sent_at, "             \
@@ -13,7 +14,8 @@
     "WHERE p.contact_id = r.contact_id ORDER BY p.head DESC, p.id LIMIT 1), "                      \
     "(SELECT CASE count(*) WHEN 1 THEN max(a.code) "                                               \
     "ELSE group_concat(a.question || '=' || a.code, '; ') END FROM answer a "                      \
-    "WHERE a.reply_id = r.id AND a.superseded_by IS NULL AND a.code <> ''), r.look "               \
+    "WHERE a.reply_id = r.id AND a.superseded_by IS NULL AND a.code <> ''), "                      \
+    "r.look, " WITHHELD_REPLY " "                                                                  \
     "FROM reply r LEFT JOIN campaign c ON c.id = r.campaign_id "
 
 void reply_row_free(struct reply_row *row)
@@ -32,6 +34,7 @@ void reply_row_free(struct reply_row *row)
     g_free(row->unit_name);
     g_free(row->answer);
     g_free(row->look);
+    g_free(row->withheld);
     g_free(row);
 }
 
@@ -56,6 +59,7 @@ static struct reply_row *read_row(sqlite3_stmt *statement)
     row->unit_name = sql_text(statement, 15);
     row->answer = sql_text(statement, 16);
     row->look = sql_text(statement, 17);
+    row->withheld = sql_text(statement, 18);
     return row;
 }
 

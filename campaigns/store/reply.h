@@ -21,7 +21,8 @@ struct reply_row {
     char *settled_by;   /* NULL */
     /* joined for readers, NULL or "" where there is none */
     char *campaign_code, *person_name, *unit_name;
-    char *answer; /* what counts now of this reply: "1", "nghe=1,3; du=count=2"; NULL: nothing */
+    char *answer;   /* what counts now of this reply: "1", "nghe=1,3; du=count=2"; NULL: nothing */
+    char *withheld; /* code of the only office that may read text and sender; NULL: anybody may */
 };
 void reply_row_free(struct reply_row *row);
 

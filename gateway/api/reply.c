@@ -5,22 +5,27 @@
 #include "campaigns/answer.h"
 #include "gateway/api/campaign.h"
 #include "gateway/api/handlers.h"
+#include "gateway/api/office.h"
 #include "gateway/api/problem.h"
 
 enum { PAGE = 100, PAGE_MAX = 1000 };
 
+/* Of a restricted opinion nothing is shown that tells what it says or who wrote it. */
 static json_t *reply_json(const struct api_request *request, const struct reply_row *row)
 {
-    json_t *json = json_pack("{sI so so so so so so so}", "id", (json_int_t)row->id, "received_at",
-                             json_time(request, row->received_at), "sent_at",
-                             json_time(request, row->sent_at), "modem", json_text(row->modem),
-                             "sender", json_text(row->sender), "text", json_text(row->text),
-                             "outcome", json_text(row->outcome), "rule", json_text(row->rule));
-    json_object_set_new(json, "normalised", json_text(row->normalised));
+    bool open = row->withheld == NULL;
+    json_t *json =
+        json_pack("{sI so so so so so so so}", "id", (json_int_t)row->id, "received_at",
+                  json_time(request, row->received_at), "sent_at", json_time(request, row->sent_at),
+                  "modem", json_text(row->modem), "sender", json_text(open ? row->sender : ""),
+                  "text", api_office_text(request, row->withheld, row->text), "outcome",
+                  json_text(row->outcome), "rule", json_text(row->rule));
+    json_object_set_new(json, "withheld", json_boolean(!open));
+    json_object_set_new(json, "normalised", json_text(open ? row->normalised : ""));
     json_object_set_new(json, "campaign", json_text(row->campaign_code));
-    json_object_set_new(json, "person", json_text(row->person_name));
-    json_object_set_new(json, "unit", json_text(row->unit_name));
-    json_object_set_new(json, "answer", json_text(row->answer));
+    json_object_set_new(json, "person", json_text(open ? row->person_name : NULL));
+    json_object_set_new(json, "unit", json_text(open ? row->unit_name : NULL));
+    json_object_set_new(json, "answer", json_text(open ? row->answer : NULL));
     json_object_set_new(json, "settled_at", json_time(request, row->settled_at));
     json_object_set_new(json, "settled_by", json_text(row->settled_by));
     return json;
