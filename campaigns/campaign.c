@@ -13,6 +13,7 @@
 #include "campaigns/store/campaign.h"
 #include "campaigns/store/message.h"
 #include "campaigns/store/message_list.h"
+#include "campaigns/store/series.h"
 
 #define CANCELLED "campaign cancelled"
 
@@ -133,12 +134,18 @@ static bool read_draft(struct store *store, const struct campaign_draft *draft,
 {
     unsigned before = mistakes_count(mistakes);
     const char *end = NULL;
-    if (!g_utf8_validate(draft->text, -1, &end))
+    if (!g_utf8_validate(draft->text, -1, &end)) {
         mistakes_add(mistakes, draft->file, 0, NULL,
                      "byte %td is not UTF-8: save the file as UTF-8", end - draft->text);
-    else if (campaign_config_read(draft->text, draft->file, config, mistakes) &&
-             !campaign_check_roster(store, config, draft, mistakes, error))
-        return false;
+    } else if (campaign_config_read(draft->text, draft->file, config, mistakes)) {
+        if (config->repeat.rules != NULL && config->repeat.rules[0] != NULL)
+            mistakes_add(mistakes, draft->file, campaign_config_line(draft->text, "repeat"),
+                         "repeat.rules",
+                         "this campaign comes again: keep its file with loa calendar add, which "
+                         "makes a draft for each of its days");
+        if (!campaign_check_roster(store, config, draft, mistakes, error))
+            return false;
+    }
     if (g_strcmp0(config->organisation, CONSENT_ALL) == 0)
         mistakes_add(mistakes, draft->file, campaign_config_line(draft->text, "organisation"),
                      "organisation", "“*” stands for all organisations: give this one its name");
@@ -177,6 +184,35 @@ static bool edit_draft(struct store *store, struct campaign_row *known, struct c
     row->id = known->id;
     return advance(store, known, CAMPAIGN_EVENT_EDIT, act, error) &&
            store_campaign_replace(store, row, error);
+}
+
+/* Only one that nobody knew yet; the code of a known one is a person's own campaign. */
+static bool put_series_draft(struct store *store, struct campaign_row *row,
+                             const struct campaign_draft *draft, const struct campaign_act *act,
+                             GError **error)
+{
+    GError *fault = NULL;
+    struct campaign_row *known = store_campaign_by_code(store, row->code, &fault);
+    if (known != NULL)
+        g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT,
+                    "there is a campaign %s already, which was not made from the series",
+                    known->code);
+    else if (fault != NULL)
+        g_propagate_error(error, fault);
+    campaign_row_free(known);
+    if (known != NULL || fault != NULL || !insert_draft(store, row, act, error))
+        return false;
+    struct series_day day = {0};
+    if (!store_series_day(store, draft->series_id, draft->day, &day, error))
+        return false;
+    bool skipped = day.known && day.skipped_by[0] != '\0';
+    series_day_clear(&day);
+    if (skipped)
+        g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT, "somebody has skipped %s meanwhile",
+                    draft->day);
+    day = (struct series_day){.campaign_id = row->id, .tried_at = act->now};
+    g_strlcpy(day.day, draft->day, sizeof day.day);
+    return !skipped && store_series_day_put(store, draft->series_id, &day, error);
 }
 
 static bool put_draft(struct store *store, struct campaign_row *row, const struct campaign_act *act,
@@ -220,7 +256,8 @@ bool campaign_create(struct store *store, const struct campaign_draft *draft,
             .organisation = organisation,
             .retention_months = config.retention.months,
         };
-        done = put_draft(store, &row, act, error);
+        done = draft->series_id != 0 ? put_series_draft(store, &row, draft, act, error)
+                                     : put_draft(store, &row, act, error);
         if (!done)
             store_rollback(store);
         else
