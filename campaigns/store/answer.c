@@ -72,9 +72,8 @@ static struct answer_row read_row(sqlite3_stmt *statement)
         row.phone = sql_text(statement, 13);
         row.person_name = sql_text(statement, 14);
         row.unit_name = sql_text(statement, 15);
-        bool open = sqlite3_column_type(statement, 17) == SQLITE_NULL;
-        row.text = open ? sql_text(statement, 16) : g_strdup("…");
-        row.reply_id = open ? row.reply_id : 0; /* it would tell whose opinion that is */
+        row.withheld = sqlite3_column_type(statement, 17) != SQLITE_NULL;
+        row.text = row.withheld ? g_strdup("…") : sql_text(statement, 16);
     }
     return row;
 }
