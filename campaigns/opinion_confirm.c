@@ -9,7 +9,10 @@
 #include "campaigns/opinion_answer.h"
 #include "campaigns/reply.h"
 
-enum { CLOCK_SLACK_MS = 2 * 60 * 1000 }; /* between the network's clock and ours */
+enum {
+    CLOCK_SLACK_MS = 2 * 60 * 1000, /* between the network's clock and ours */
+    REPEAT_MS = 10 * 60 * 1000,     /* R16 */
+};
 
 static const char question_text[] =
     "code = \"YK\"; title = \"-\"; kind = \"survey\"; text = \"-\"; questions = ( { id = \"ok\"; "
@@ -46,11 +49,13 @@ bool opinion_confirm_find(struct store *store, const struct opinion_confirm_text
     if (!store_opinion_asked(store, text->contact_id, text->modem, &asked, error))
         return false;
     *retconfirm = (struct opinion_confirm){0};
+    bool again = asked.confirmed_at != 0;
     bool in_time = asked.opinion_id != 0 && text->sent_at >= asked.sent_at - CLOCK_SLACK_MS &&
-                   text->sent_at <= asked.sent_at + OPINION_CONFIRM_MS;
+                   text->sent_at <= asked.sent_at + OPINION_CONFIRM_MS &&
+                   (!again || text->sent_at <= asked.confirmed_at + REPEAT_MS);
     bool yes = false;
     if (in_time && read_plain(text->text, &yes))
-        *retconfirm = (struct opinion_confirm){asked.opinion_id, asked.campaign_id, yes};
+        *retconfirm = (struct opinion_confirm){asked.opinion_id, asked.campaign_id, yes, again};
     return true;
 }
 
@@ -74,6 +79,8 @@ static bool take(struct store *store, const struct campaign_terms *terms,
 bool opinion_confirm_take(struct store *store, const struct campaign_terms *terms,
                           const struct opinion_confirm *confirm, int64_t now, GError **error)
 {
+    if (confirm->again)
+        return true;
     struct opinion_row row = {0};
     bool taken = store_opinion_read(store, confirm->opinion_id, &row, error) &&
                  take(store, terms, confirm, now, &row, error);
@@ -83,5 +90,7 @@ bool opinion_confirm_take(struct store *store, const struct campaign_terms *term
 
 const char *opinion_confirm_rule(const struct opinion_confirm *confirm)
 {
+    if (confirm->again)
+        return OPINION_CONFIRM_RULE "decided already";
     return confirm->yes ? OPINION_CONFIRM_RULE "confirmed" : OPINION_CONFIRM_RULE "disputed";
 }

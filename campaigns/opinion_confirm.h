@@ -19,6 +19,7 @@ struct opinion_confirm {
     int64_t opinion_id; /* 0: this text is no confirmation */
     int64_t campaign_id;
     bool yes;
+    bool again; /* the network's repeat of one that was taken: it changes nothing more */
 };
 
 /* Before any campaign is looked for: the last thing that modem sent to the contact was an answer

@@ -182,13 +182,16 @@ bool store_opinion_asked(struct store *store, int64_t contact_id, const char *mo
 {
     sqlite3_stmt *statement = sql_bind(
         store,
-        "SELECT o.id, o.campaign_id, last.at FROM (SELECT m.opinion_id,"
+        "SELECT o.id, o.campaign_id, last.at, CASE WHEN o.confirmed = 'asked' THEN 0 ELSE "
+        "o.state_at END"
+        " FROM (SELECT m.opinion_id,"
         "  coalesce((SELECT max(p.sent_at) FROM part p WHERE p.message_id = m.id), m.state_at) AS "
         "at"
         "  FROM message m WHERE m.contact_id = ?1 AND m.modem = ?2"
         "  AND m.state IN ('sent', 'delivered', 'undelivered', 'unsure')"
         "  ORDER BY at DESC, m.id DESC LIMIT 1) AS last JOIN opinion o ON o.id = last.opinion_id"
-        " WHERE o.state = 'answered' AND o.confirmed = 'asked' AND o.contact_id = ?1",
+        " WHERE (o.confirmed IN ('yes', 'no') OR (o.state = 'answered' AND o.confirmed = 'asked'))"
+        " AND o.contact_id = ?1",
         "it", contact_id, modem);
     struct opinion_asked asked = {0};
     int step = sql_step(statement, error);
@@ -198,6 +201,7 @@ bool store_opinion_asked(struct store *store, int64_t contact_id, const char *mo
         asked.opinion_id = sqlite3_column_int64(statement, 0);
         asked.campaign_id = sqlite3_column_int64(statement, 1);
         asked.sent_at = sqlite3_column_int64(statement, 2);
+        asked.confirmed_at = sqlite3_column_int64(statement, 3);
         sqlite3_reset(statement);
     }
     *retasked = asked;

@@ -55,6 +55,7 @@ bool store_opinion_link(struct store *store, int64_t message_id, int64_t opinion
 struct opinion_asked {
     int64_t opinion_id, campaign_id; /* 0: it was something else */
     int64_t sent_at;
+    int64_t confirmed_at; /* 0: the author has not said anything yet */
 };
 bool store_opinion_asked(struct store *store, int64_t contact_id, const char *modem,
                          struct opinion_asked *retasked, GError **error);
