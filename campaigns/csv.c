@@ -9,7 +9,6 @@
 G_DEFINE_QUARK(csv_error_quark, csv_error)
 
 enum {
-    SNIFF_BYTES = 4096,  /* looked at to tell UTF-16 without a mark */
     SNIFF_LINES = 60,    /* looked at to find the separator */
     SNIFF_COLUMNS = 256, /* more columns than that count as that many */
 };
@@ -23,73 +22,6 @@ static bool begins(const unsigned char *bytes, size_t length, const char *mark, 
     return length >= size && memcmp(bytes, mark, size) == 0;
 }
 
-/* Digits and separators have a zero byte in UTF-16, and a text file has none otherwise. */
-static const char *guess_encoding(const unsigned char *bytes, size_t length)
-{
-    size_t zeros[2] = {0, 0}, looked = MIN(length, (size_t)SNIFF_BYTES);
-    for (size_t i = 0; i < looked; i++)
-        if (bytes[i] == 0)
-            zeros[i % 2]++;
-    if (length % 2 == 0 && zeros[1] > looked / 8 && zeros[0] < zeros[1] / 4)
-        return "UTF-16LE";
-    if (length % 2 == 0 && zeros[0] > looked / 8 && zeros[1] < zeros[0] / 4)
-        return "UTF-16BE";
-    return "UTF-8";
-}
-
-static char *take_utf8(const unsigned char *bytes, size_t length, GError **error)
-{
-    const char *end;
-    if (g_utf8_validate_len((const char *)bytes, length, &end))
-        return g_strndup((const char *)bytes, length);
-    size_t good = (size_t)(end - (const char *)bytes), line = 1, column = 1;
-    for (size_t i = 0; i < good; i++) {
-        column = bytes[i] == '\n' ? 1 : column + 1;
-        line += bytes[i] == '\n';
-    }
-    g_set_error(error, CSV_ERROR, CSV_ERROR_ENCODING,
-                "line %zu, byte %zu (0x%02X) is not UTF-8: save the file as \"CSV UTF-8\" and try "
-                "again",
-                line, column, bytes[good]);
-    return NULL;
-}
-
-/* Index of the first unit that is NUL or half of a pair; `units` when there is none. */
-static size_t bad_unit(const gunichar2 *wide, size_t units)
-{
-    for (size_t i = 0; i < units; i++) {
-        bool lead = (wide[i] & 0xFC00) == 0xD800;
-        bool trail_follows = i + 1 < units && (wide[i + 1] & 0xFC00) == 0xDC00;
-        if (lead && trail_follows)
-            i++;
-        else if (wide[i] == 0 || (wide[i] & 0xF800) == 0xD800)
-            return i;
-    }
-    return units;
-}
-
-/* `bytes` begin with the mark, which is `mark` bytes long. */
-static char *take_utf16(const unsigned char *bytes, size_t length, size_t mark, bool big,
-                        GError **error)
-{
-    size_t units = (length - mark) / 2, line = 1;
-    g_autofree gunichar2 *wide = g_new(gunichar2, units + 1);
-    for (size_t i = 0; i < units; i++) {
-        unsigned first = bytes[mark + 2 * i], second = bytes[mark + 2 * i + 1];
-        wide[i] = (gunichar2)(big ? first << 8 | second : second << 8 | first);
-    }
-    size_t bad = bad_unit(wide, units);
-    if (bad == units && length % 2 == 0)
-        return g_utf16_to_utf8(wide, (glong)units, NULL, NULL, NULL);
-    for (size_t i = 0; i < bad; i++)
-        line += wide[i] == '\n';
-    g_set_error(error, CSV_ERROR, CSV_ERROR_ENCODING,
-                "line %zu (byte %zu of the file) is not UTF-16: save the file as \"CSV UTF-8\" "
-                "and try again",
-                line, mark + 2 * bad + 1);
-    return NULL;
-}
-
 /* Programs of offices write web pages and XML under the name .xls. */
 static bool is_markup(const unsigned char *bytes, size_t length)
 {
@@ -100,37 +32,21 @@ static bool is_markup(const unsigned char *bytes, size_t length)
            (bytes[at + 1] == '?' || bytes[at + 1] == '!' || g_ascii_isalpha(bytes[at + 1]));
 }
 
-static char *take_text(const unsigned char *bytes, size_t length, const char **retencoding,
-                       GError **error)
+/* A file that only looks like a table by its name. */
+static bool is_no_table(const unsigned char *bytes, size_t length, GError **error)
 {
     if (begins(bytes, length, "PK\003\004", 4) || begins(bytes, length, "\xd0\xcf\x11\xe0", 4)) {
         g_set_error(error, CSV_ERROR, CSV_ERROR_ENCODING,
                     "this is an Excel workbook: save it as \"CSV UTF-8\" and import that file");
-        return NULL;
+        return true;
     }
     if (is_markup(bytes, length)) {
         g_set_error(error, CSV_ERROR, CSV_ERROR_ENCODING,
                     "this is a web page or XML, whatever its name says: open it in Excel, save it "
                     "as \"CSV UTF-8\" and import that file");
-        return NULL;
+        return true;
     }
-    size_t mark = 0;
-    if (begins(bytes, length, "\xef\xbb\xbf", 3)) {
-        mark = 3;
-        *retencoding = "UTF-8";
-    } else if (begins(bytes, length, "\xff\xfe", 2)) {
-        mark = 2;
-        *retencoding = "UTF-16LE";
-    } else if (begins(bytes, length, "\xfe\xff", 2)) {
-        mark = 2;
-        *retencoding = "UTF-16BE";
-    } else {
-        *retencoding = guess_encoding(bytes, length);
-    }
-    if (g_str_equal(*retencoding, "UTF-8"))
-        return take_utf8(bytes + mark, length - mark, error);
-    bool big = g_str_equal(*retencoding, "UTF-16BE");
-    return take_utf16(bytes, length, mark, big, error);
+    return false;
 }
 
 /* --- The separator -------------------------------------------------------------------------- */
@@ -271,19 +187,9 @@ static bool cut_row(struct cutter *cutter, GError **error)
     return true;
 }
 
-struct csv_table *csv_read(const void *bytes, size_t length, GError **error)
+/* Takes over `text`. */
+static struct csv_table *cut_text(char *text, const char *encoding, GError **error)
 {
-    if (length > CSV_BYTES_MAX) {
-        g_set_error(error, CSV_ERROR, CSV_ERROR_SIZE,
-                    "the file has %zu bytes, more than the %d that are read", length,
-                    CSV_BYTES_MAX);
-        return NULL;
-    }
-    const char *encoding = NULL;
-    const void *some = length > 0 ? bytes : ""; /* an empty file may come as no memory at all */
-    char *text = take_text(some, length, &encoding, error);
-    if (text == NULL)
-        return NULL;
     struct csv_table *table = g_new0(struct csv_table, 1);
     char separator = '\0';
     size_t skipped = separator_line(text, &separator);
@@ -304,12 +210,53 @@ struct csv_table *csv_read(const void *bytes, size_t length, GError **error)
     return table;
 }
 
+struct csv_table *csv_read_as(enum charset charset, const void *bytes, size_t length,
+                              GError **error)
+{
+    if (length > CSV_BYTES_MAX) {
+        g_set_error(error, CSV_ERROR, CSV_ERROR_SIZE,
+                    "the file has %zu bytes, more than the %d that are read", length,
+                    CSV_BYTES_MAX);
+        return NULL;
+    }
+    const void *some = length > 0 ? bytes : ""; /* an empty file may come as no memory at all */
+    if (is_no_table(some, length, error))
+        return NULL;
+    char *text = charset_decode(charset, some, length, error);
+    return text != NULL ? cut_text(text, charset_name(charset), error) : NULL;
+}
+
+struct csv_table *csv_read(const void *bytes, size_t length, GError **error)
+{
+    size_t mark;
+    enum charset charset = charset_sniff(length > 0 ? bytes : "", length, &mark);
+    enum charset tried = charset == CHARSET_UNSAID ? CHARSET_UTF8 : charset;
+    struct csv_table *table = csv_read_as(tried, bytes, length, error);
+    if (table == NULL && charset == CHARSET_UNSAID && error != NULL &&
+        strstr((*error)->message, "is not UTF-8") != NULL) {
+        g_autofree char *said = g_strdup((*error)->message);
+        g_clear_error(error);
+        g_set_error(error, CSV_ERROR, CSV_ERROR_ENCODING,
+                    "%s: save the file as \"CSV UTF-8\" and try again", said);
+    }
+    return table;
+}
+
+void csv_keep(struct csv_table *table, char *text)
+{
+    if (table->kept == NULL)
+        table->kept = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(table->kept, text);
+}
+
 void csv_free(struct csv_table *table)
 {
     if (table == NULL)
         return;
     g_array_free(table->rows, TRUE);
     g_ptr_array_free(table->cells, TRUE);
+    if (table->kept != NULL)
+        g_ptr_array_unref(table->kept);
     g_free(table->text);
     g_free(table);
 }

@@ -3,6 +3,8 @@
  * by itself. Cells point into one text, so that 100,000 rows cost few allocations. */
 #pragma once
 
+#include "campaigns/charset.h"
+
 #include <glib.h>
 #include <stddef.h>
 
@@ -24,16 +26,22 @@ struct csv_row {
 };
 
 struct csv_table {
-    const char *encoding; /* "UTF-8", "UTF-16LE", "UTF-16BE" */
-    char separator;       /* , ; or tab */
+    const char *encoding; /* charset_name(), or "XLSX" */
+    char separator;       /* , ; or tab; NUL: cells came as cells */
     GArray *rows;         /* struct csv_row, empty lines included */
     GPtrArray *cells;     /* char *, into `text` */
     char *text;
+    GPtrArray *kept; /* char *: texts of cells that were changed; NULL: none */
 };
 
-/* NULL and a sentence that names line and byte when the bytes are no table. */
+/* UTF-8 or UTF-16, whichever it is. NULL and a sentence that names line and byte when the bytes are
+ * no table. */
 struct csv_table *csv_read(const void *bytes, size_t length, GError **error);
+struct csv_table *csv_read_as(enum charset charset, const void *bytes, size_t length,
+                              GError **error);
 void csv_free(struct csv_table *table);
+/* Takes over a text that cells point into. */
+void csv_keep(struct csv_table *table, char *text);
 
 unsigned csv_row_count(const struct csv_table *table);
 const struct csv_row *csv_row(const struct csv_table *table, unsigned row);

@@ -235,7 +235,7 @@ void roster_person_read(const struct roster_reader *reader, unsigned index, cons
                         struct roster_row *row)
 {
     row->name = roster_name_read(written);
-    if (roster_name_is_capitals(written))
+    if (!g_str_equal(written, row->name))
         roster_row_note(row, g_strdup_printf("name \"%s\" written as %s", written, row->name));
     read_birth_and_sex(reader, index, row);
     read_unit(reader, index, row);

@@ -42,6 +42,27 @@ static char *title_case(const char *name)
     return g_string_free(titled, FALSE);
 }
 
+static bool has_capital(const char *name)
+{
+    for (const char *at = name; *at != '\0'; at = g_utf8_next_char(at))
+        if (g_unichar_isupper(g_utf8_get_char(at)))
+            return true;
+    return false;
+}
+
+/* Old fonts have no Ú and no Á: "Bùi Xuân út". Particles of other languages are ASCII and stay. */
+static char *raise_initials(const char *name)
+{
+    GString *raised = g_string_sized_new(strlen(name));
+    bool start = true;
+    for (const char *at = name; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        g_string_append_unichar(raised, start && c > 0x7F ? g_unichar_toupper(c) : c);
+        start = c == ' ';
+    }
+    return g_string_free(raised, FALSE);
+}
+
 char *roster_name_read(const char *cell)
 {
     g_autofree char *composed = g_utf8_normalize(cell, -1, G_NORMALIZE_NFC);
@@ -58,7 +79,8 @@ char *roster_name_read(const char *cell)
     if (clean->len > 0 && clean->str[clean->len - 1] == ' ')
         g_string_truncate(clean, clean->len - 1);
     g_autofree char *name = g_string_free(clean, FALSE);
-    return roster_name_is_capitals(name) ? title_case(name) : g_steal_pointer(&name);
+    bool one_case = roster_name_is_capitals(name) || !has_capital(name);
+    return one_case ? title_case(name) : raise_initials(name);
 }
 
 bool roster_names_agree(const char *one, const char *other)
