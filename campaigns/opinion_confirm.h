@@ -26,7 +26,7 @@ struct opinion_confirm {
  * that asks, at most OPINION_CONFIRM_MS ago, and the text is a plain yes or no. Writes nothing. */
 bool opinion_confirm_find(struct store *store, const struct opinion_confirm_text *text,
                           struct opinion_confirm *retconfirm, GError **error);
-/* Once the reply is stored, with outcome "answer" and opinion_confirm_rule(), by which every count
+/* Once the reply is stored, with outcome "opinion" and opinion_confirm_rule(), by which every count
  * knows that it is no vote; inside the same transaction. */
 bool opinion_confirm_take(struct store *store, const struct campaign_terms *terms,
                           const struct opinion_confirm *confirm, int64_t now, GError **error);

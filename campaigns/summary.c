@@ -45,27 +45,41 @@ static json_t *coverage_json(const struct tally *tally)
     return json;
 }
 
-/* What is counted, without when: the digest is of this. */
-static json_t *data_json(const struct tally *tally)
+static json_t *opinions_json(const struct opinion_counts *counts)
 {
-    return json_pack(
+    json_t *json = json_object();
+    for (int i = 0; i < OPINION_STATES; i++) {
+        g_autofree char *name = g_strdup(opinion_state_name((enum opinion_state)i));
+        json_object_set_new(json, g_strdelimit(name, "-", '_'), json_integer(counts->states[i]));
+    }
+    json_object_set_new(json, OPINION_OVERDUE, json_integer(counts->overdue));
+    return json;
+}
+
+/* What is counted, without when: the digest is of this. */
+static json_t *data_json(const struct tally *tally, const struct opinion_counts *opinions)
+{
+    json_t *data = json_pack(
         "{s{so so ss so so so} ss so so so}", "campaign", "code", text_json(tally->code), "title",
         text_json(tally->title), "state", campaign_state_name(tally->state), "opens_at",
         event_time(tally->opens_at), "closes_at", event_time(tally->closes_at), "started_at",
         event_time(tally->started_at), "count_by", count_by_name((enum count_by)tally->count_by),
         "coverage", coverage_json(tally), "total", tally_json_figures(&tally->total), "units",
         units_json(tally));
+    if (opinions != NULL)
+        json_object_set_new(data, "opinions", opinions_json(opinions));
+    return data;
 }
 
-char *summary_digest(const struct tally *tally)
+char *summary_digest(const struct tally *tally, const struct opinion_counts *opinions)
 {
-    g_autofree char *text = event_text(data_json(tally));
+    g_autofree char *text = event_text(data_json(tally, opinions));
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
 }
 
 char *summary_body(const struct tally *tally, const struct summary_head *head)
 {
-    json_t *data = data_json(tally);
+    json_t *data = data_json(tally, head->opinions);
     json_object_set_new(data, "counted_at", event_time(tally->counted_at));
     json_object_set_new(data, "sequence", json_integer(head->sequence));
     json_object_set_new(data, "final", json_boolean(head->final));
@@ -76,36 +90,42 @@ char *summary_body(const struct tally *tally, const struct summary_head *head)
 
 /* ---- the clock ---- */
 
+struct figures {
+    struct tally *tally;
+    struct opinion_counts opinions;
+};
+
 /* Within a transaction. */
 static bool put(struct store *store, const struct sink_config *sink, struct summary_mark *mark,
-                const struct tally *tally, int64_t now, GError **error)
+                const struct figures *figures, int64_t now, GError **error)
 {
     g_autofree char *event_id = g_uuid_string_random();
     struct summary_head head = {.event_id = event_id,
                                 .gateway = store_gateway_uuid(store),
                                 .sequence = ++mark->sequence,
                                 .final = mark->ended,
+                                .opinions = &figures->opinions,
                                 .now = now};
-    g_autofree char *body = summary_body(tally, &head);
+    g_autofree char *body = summary_body(figures->tally, &head);
     g_free(mark->digest);
-    mark->digest = summary_digest(tally);
+    mark->digest = summary_digest(figures->tally, &figures->opinions);
     mark->final = mark->ended;
     if (!store_outbox_put(store, event_id, sink->name, SUMMARY_TYPE, body, now, error) ||
         !store_summary_note(store, sink->name, mark, now, error))
         return false;
     log_info("summary", "campaign=%s sink=%s event_id=%s sequence=%u final=%s bytes=%zu",
-             tally->code, sink->name, event_id, mark->sequence, mark->final ? "yes" : "no",
+             figures->tally->code, sink->name, event_id, mark->sequence, mark->final ? "yes" : "no",
              strlen(body));
     return true;
 }
 
 static bool put_alone(struct store *store, const struct sink_config *sink,
-                      struct summary_mark *mark, const struct tally *tally, int64_t now,
+                      struct summary_mark *mark, const struct figures *figures, int64_t now,
                       GError **error)
 {
     if (!store_begin(store, error))
         return false;
-    if (put(store, sink, mark, tally, now, error))
+    if (put(store, sink, mark, figures, now, error))
         return store_commit(store, error);
     store_rollback(store);
     return false;
@@ -115,17 +135,21 @@ static bool put_alone(struct store *store, const struct sink_config *sink,
 static bool serve(struct store *store, const struct sink_config *sink, struct summary_mark *mark,
                   int64_t now, unsigned *count, GError **error)
 {
-    struct tally *tally = tally_make(store, mark->campaign_id, now, error);
-    if (tally == NULL)
+    struct figures figures = {.tally = tally_make(store, mark->campaign_id, now, error)};
+    if (figures.tally == NULL)
         return false;
-    g_autofree char *digest = summary_digest(tally);
+    if (!opinion_count(store, mark->campaign_id, now, &figures.opinions, error)) {
+        tally_free(figures.tally);
+        return false;
+    }
+    g_autofree char *digest = summary_digest(figures.tally, &figures.opinions);
     bool first_of_the_end = mark->ended && !mark->final;
     bool news = first_of_the_end || strcmp(digest, mark->digest) != 0;
-    bool done = news ? put_alone(store, sink, mark, tally, now, error)
+    bool done = news ? put_alone(store, sink, mark, &figures, now, error)
                      : store_summary_looked(store, sink->name, mark->campaign_id, now, error);
     if (done && news)
         (*count)++;
-    tally_free(tally);
+    tally_free(figures.tally);
     return done;
 }
 

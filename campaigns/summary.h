@@ -3,6 +3,7 @@
  * payload too. Counts only: no number, no name, no text of anybody. */
 #pragma once
 
+#include "campaigns/opinion.h"
 #include "campaigns/store/store.h"
 #include "campaigns/tally.h"
 #include "config/gateway.h"
@@ -17,13 +18,15 @@ struct summary_head {
     const char *gateway;  /* store_gateway_uuid() */
     unsigned sequence;    /* of this campaign for this sink, from 1: a higher one replaces it */
     bool final;           /* the campaign has ended */
+    const struct opinion_counts *opinions; /* NULL: left out */
     int64_t now;
 };
 
 /* The whole event; the caller frees. */
 char *summary_body(const struct tally *tally, const struct summary_head *head);
-/* SHA-256 of the figures alone, in hex: equal while nothing changed. */
-char *summary_digest(const struct tally *tally);
+/* SHA-256 of the figures alone, in hex: equal while nothing changed. Time alone changes it once for
+ * each opinion, when that is overdue. */
+char *summary_digest(const struct tally *tally, const struct opinion_counts *opinions);
 
 /* Puts before every sink that wants summaries those that are due now: of a running campaign each
  * `every`, if its figures changed since the last; of an ended one at once, and again if late

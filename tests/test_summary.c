@@ -76,12 +76,15 @@ static void clear_sample(struct sample *sample)
     g_ptr_array_free(sample->tally.units, TRUE);
 }
 
+static const struct opinion_counts some_opinions = {.states = {2, 1, 0, 3, 4}, .overdue = 5};
+
 static json_t *body_of(const struct sample *sample)
 {
     struct summary_head head = {.event_id = "0b2f7c6e-0000-4000-8000-000000000001",
                                 .gateway = "9a1f7c6e-0000-4000-8000-000000000002",
                                 .sequence = 3,
                                 .final = true,
+                                .opinions = &some_opinions,
                                 .now = start + 5};
     g_autofree char *text = summary_body(&sample->tally, &head);
     json_t *json = json_loads(text, 0, NULL);
@@ -136,6 +139,12 @@ static void test_the_body_says_what_both_standards_ask_for(void)
         {"data.total.unclear", "2"},
         {"data.total.opinions", "4"},
         {"data.total.optouts", "1"},
+        {"data.opinions.received", "2"},
+        {"data.opinions.forwarded", "1"},
+        {"data.opinions.in_progress", "0"},
+        {"data.opinions.answered", "3"},
+        {"data.opinions.closed", "4"},
+        {"data.opinions.overdue", "5"},
         {"data.total.questions.0.id", "\"buoi\""},
         {"data.total.questions.0.answered", "7"},
         {"data.total.questions.0.options.0.count", "3"},
@@ -197,13 +206,19 @@ static void test_the_digest_is_of_the_figures_not_of_the_hour(void)
 {
     struct sample sample;
     make_sample(&sample);
-    g_autofree char *first = summary_digest(&sample.tally);
+    struct opinion_counts opinions = some_opinions;
+    g_autofree char *first = summary_digest(&sample.tally, &opinions);
     sample.tally.counted_at += hour;
-    g_autofree char *later = summary_digest(&sample.tally);
+    g_autofree char *later = summary_digest(&sample.tally, &opinions);
     sample.tally.total.replies++;
-    g_autofree char *more = summary_digest(&sample.tally);
+    g_autofree char *more = summary_digest(&sample.tally, &opinions);
     g_assert_cmpstr(first, ==, later);
+    sample.tally.total.replies--;
+    opinions.states[OPINION_RECEIVED]--;
+    opinions.overdue++;
+    g_autofree char *overdue = summary_digest(&sample.tally, &opinions);
     g_assert_cmpstr(first, !=, more);
+    g_assert_cmpstr(first, !=, overdue);
     clear_sample(&sample);
 }
 

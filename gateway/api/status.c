@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The gateway at a glance over HTTP: who it is, what is wrong, its modems, what is queued, what
  * waits for people. */
+#include "campaigns/opinion.h"
 #include "campaigns/store/outbox.h"
 #include "campaigns/store/progress.h"
 
@@ -14,9 +15,11 @@ void api_status_show(struct api_request *request, struct api_response *response)
     g_autoptr(GError) error = NULL;
     struct progress_overview overview = {0};
     unsigned outbox[OUTBOX_STATES] = {0};
+    struct opinion_counts opinions = {0};
     json_t *modems = NULL, *alarms = NULL;
     if (store_progress_overview(request->store, &overview, &error) &&
-        store_outbox_counts(request->store, outbox, &error))
+        store_outbox_counts(request->store, outbox, &error) &&
+        opinion_count(request->store, 0, request->now, &opinions, &error))
         modems = api_modems_json(request, &error);
     if (modems != NULL)
         alarms = api_alarms_lasting_json(request, &error);
@@ -26,7 +29,7 @@ void api_status_show(struct api_request *request, struct api_response *response)
         return;
     }
     response_json(response, 200,
-                  json_pack("{ss ss sI so so so so s{sI sI} s{sI sI} sI sI sI}", "version",
+                  json_pack("{ss ss sI so so so so s{sI sI} s{sI sI} sI sI sI sI sI}", "version",
                             LOA_VERSION, "gateway", store_gateway_uuid(request->store), "schema",
                             (json_int_t)store_schema_version(request->store), "since",
                             json_time(request, request->since), "now",
@@ -37,5 +40,7 @@ void api_status_show(struct api_request *request, struct api_response *response)
                             (json_int_t)overview.campaigns_paused, "replies_waiting",
                             (json_int_t)overview.replies_waiting, "outbox_waiting",
                             (json_int_t)outbox[OUTBOX_WAITING], "outbox_abandoned",
-                            (json_int_t)outbox[OUTBOX_ABANDONED]));
+                            (json_int_t)outbox[OUTBOX_ABANDONED], "opinions_open",
+                            (json_int_t)opinion_counts_open(&opinions), "opinions_overdue",
+                            (json_int_t)opinions.overdue));
 }

@@ -122,6 +122,9 @@ static void print_status(const json_t *status)
     printf("replies    %" G_GINT64_FORMAT " wait for a person%s\n",
            call_number(status, "replies_waiting"),
            call_number(status, "replies_waiting") > 0 ? ": loa inbox" : "");
+    printf("opinions   %" G_GINT64_FORMAT " open, %" G_GINT64_FORMAT " overdue%s\n",
+           call_number(status, "opinions_open"), call_number(status, "opinions_overdue"),
+           call_number(status, "opinions_overdue") > 0 ? ": loa opinions --state overdue" : "");
     printf("outbox     %" G_GINT64_FORMAT " waiting, %" G_GINT64_FORMAT " abandoned\n\n",
            call_number(status, "outbox_waiting"), call_number(status, "outbox_abandoned"));
     print_modems(json_object_get(status, "modems"));
