@@ -25,6 +25,9 @@ bool consent_refuse(struct store *store, const struct consent_reply *reply, bool
 /* "DK": the campaign's organisation again; of no campaign, all of them. */
 bool consent_return(struct store *store, const struct consent_reply *reply, GError **error);
 
+/* What a person may write down: the ways of the API. */
+enum consent_change { CONSENT_CHANGE_REFUSE, CONSENT_CHANGE_RESTORE };
+
 /* ---- told to a person; each a transaction of its own ---- */
 struct consent_word {
     int64_t contact_id;

@@ -44,14 +44,16 @@ struct campaign_terms api_campaign_terms(const struct api_request *request)
 static json_t *campaign_json(const struct api_request *request, const struct campaign_row *row)
 {
     size_t priority = MIN((size_t)row->priority, G_N_ELEMENTS(priorities) - 1);
-    return json_pack("{sI so so ss so ss so so so so so}", "id", (json_int_t)row->id, "code",
-                     json_text(row->code), "title", json_text(row->title), "state",
+    return json_pack("{sI so so ss so ss so so so so so so sI so}", "id", (json_int_t)row->id,
+                     "code", json_text(row->code), "title", json_text(row->title), "state",
                      campaign_state_name(row->state), "state_at", json_time(request, row->state_at),
                      "priority", priorities[priority], "file", json_text(row->file), "opens_at",
                      json_time(request, row->opens_at), "closes_at",
                      json_time(request, row->closes_at), "created_at",
                      json_time(request, row->created_at), "approved_hash",
-                     json_text(row->approved_hash));
+                     json_text(row->approved_hash), "organisation", json_text(row->organisation),
+                     "retention_months", (json_int_t)row->retention_months, "erased_at",
+                     json_time(request, row->erased_at));
 }
 
 static json_t *events_json(const struct api_request *request, const GPtrArray *events)

@@ -35,5 +35,11 @@ api_handler api_opinion_list, api_opinion_senders, api_opinion_show, api_opinion
     api_opinion_assign, api_opinion_step, api_opinion_answer;
 /* quarantine.c */
 api_handler api_quarantine_list, api_quarantine_show, api_quarantine_settle;
+/* consent.c; api_consent_change takes what (campaigns/consent.h) as the route's argument */
+api_handler api_consent_list, api_consent_state, api_consent_change;
+/* person.c */
+api_handler api_person_find, api_person_export, api_person_erase;
+/* retention.c */
+api_handler api_retention_list;
 /* outbox.c */
 api_handler api_outbox_list, api_outbox_show, api_outbox_retry, api_outbox_retry_all;

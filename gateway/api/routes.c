@@ -3,6 +3,7 @@
 #include "gateway/api/routes.h"
 
 #include "campaigns/campaign.h"
+#include "campaigns/consent.h"
 #include "campaigns/opinion_state.h"
 #include "gateway/api/handlers.h"
 
@@ -63,6 +64,16 @@ const struct route routes[] = {
     {"POST", "/v1/opinions/{id}/reopen", api_opinion_step, .argument = OPINION_EVENT_REOPEN,
      .body_max = JSON_MAX},
     {"GET", "/v1/quarantine", api_quarantine_list, .query = "waiting after limit"},
+    {"GET", "/v1/consent", api_consent_list, .query = "phone campaign event before limit"},
+    {"GET", "/v1/consent/state", api_consent_state, .query = "phone"},
+    {"POST", "/v1/consent/refuse", api_consent_change, .argument = CONSENT_CHANGE_REFUSE,
+     .body_max = JSON_MAX},
+    {"POST", "/v1/consent/restore", api_consent_change, .argument = CONSENT_CHANGE_RESTORE,
+     .body_max = JSON_MAX},
+    {"GET", "/v1/persons", api_person_find, .query = "query"},
+    {"POST", "/v1/persons/export", api_person_export, .body_max = JSON_MAX},
+    {"POST", "/v1/persons/erase", api_person_erase, .body_max = JSON_MAX},
+    {"GET", "/v1/retention", api_retention_list, .query = "after limit"},
     {"GET", "/v1/quarantine/{id}", api_quarantine_show},
     {"POST", "/v1/quarantine/{id}", api_quarantine_settle, .body_max = JSON_MAX},
     {"GET", "/v1/outbox", api_outbox_list, .query = "state before limit"},

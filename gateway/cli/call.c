@@ -158,8 +158,9 @@ json_t *call_pages(struct command_line *line, const char *path, const char *memb
 {
     enum { PAGE = 1000 };
     json_t *all = json_array();
-    /* The outbox and the alarms go backwards in time, all others forwards. */
-    bool backwards = strcmp(member, "outbox") == 0 || strcmp(member, "alarms") == 0;
+    /* The outbox, the alarms and the ledger go backwards in time, all others forwards. */
+    bool backwards = strcmp(member, "outbox") == 0 || strcmp(member, "alarms") == 0 ||
+                     strcmp(member, "consent") == 0;
     const char *cursor = backwards ? "before" : "after";
     int64_t next = 0;
     do {

@@ -239,6 +239,8 @@ static void print_campaign(const json_t *campaign)
         {"file", "file", false},
         {"created_at", "created", true},
         {"approved_hash", "approval", false},
+        {"organisation", "sent for", false},
+        {"erased_at", "erased", true},
     };
     printf("campaign %" G_GINT64_FORMAT " %s\n", call_number(campaign, "id"),
            call_text(campaign, "code"));

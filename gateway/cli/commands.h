@@ -29,6 +29,12 @@ command_run cli_opinion_list, cli_opinion_show, cli_opinion_assign, cli_opinion_
     cli_opinion_answer, cli_opinion_export;
 /* quarantine.c */
 command_run cli_quarantine_list, cli_quarantine_show, cli_quarantine_settle;
+/* consent.c; refuse and restore are told apart by the command's words */
+command_run cli_consent_list, cli_consent_show, cli_consent_change;
+/* person.c */
+command_run cli_person_find, cli_person_export, cli_person_erase;
+/* retention.c */
+command_run cli_retention;
 /* outbox.c */
 command_run cli_outbox_list, cli_outbox_show, cli_outbox_retry;
 /* alarm.c */

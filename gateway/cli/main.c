@@ -100,6 +100,32 @@ static const struct command commands[] = {
     {"opinions", "", "The same as opinions list", OPINIONS_DETAILS, cli_opinion_list},
     {"quarantine list", "", "SMS that no decoder takes, kept for the technician", NULL,
      cli_quarantine_list},
+    {"consent list", "", "Who refused messages, came back, was exported or erased; newest first",
+     "Numbers are masked unless one is asked for.\n\nExamples:\n"
+     "  loa consent list --event opted-out\n"
+     "  loa consent list --phone 0912345678",
+     cli_consent_list},
+    {"consent show", "PHONE", "What a number refuses now",
+     "Example:\n  loa consent show 0912345678", cli_consent_show},
+    {"consent refuse", "PHONE", "Write down a refusal that was told in person",
+     "Examples:\n  loa consent refuse 0912345678 --reason \"telephoned the office\"\n"
+     "  loa consent refuse 0912345678 --organisation \"Hội Nông dân\" --reason \"at the meeting\"",
+     cli_consent_change},
+    {"consent restore", "PHONE", "Write down that messages are wanted again",
+     "Example:\n  loa consent restore 0912345678 --by \"Minh\" --reason \"asked at the desk\"",
+     cli_consent_change},
+    {"person find", "NAME", "Persons of that name or a part of it, or of that number",
+     "Examples:\n  loa person find 'nguyen van an'\n  loa person find 0912345678", cli_person_find},
+    {"person export", "", "Everything that is held of a person, as JSON",
+     "Example:\n  loa person export --person 17 --out an.json --reason \"her request of 3/6\"",
+     cli_person_export},
+    {"person erase", "", "Erase name, number and texts of a person; figures stay as they are",
+     "What the number refused is kept as a keyed digest, so that the next roster obeys it.\n\n"
+     "Examples:\n  loa person erase --phone 0912345678 --dry-run\n"
+     "  loa person erase --person 17 --reason \"her request of 3/6\"",
+     cli_person_erase},
+    {"retention", "", "What will be erased when, and what was", "Example:\n  loa retention",
+     cli_retention},
     {"quarantine show", "ID", "One of them, with its octets", NULL, cli_quarantine_show},
     {"quarantine settle", "ID", "Say that it was looked at",
      "Example:\n  loa quarantine settle 3 --by \"Minh\"", cli_quarantine_settle},
