@@ -232,8 +232,7 @@ struct csv_table *csv_read(const void *bytes, size_t length, GError **error)
     enum charset charset = charset_sniff(length > 0 ? bytes : "", length, &mark);
     enum charset tried = charset == CHARSET_UNSAID ? CHARSET_UTF8 : charset;
     struct csv_table *table = csv_read_as(tried, bytes, length, error);
-    if (table == NULL && charset == CHARSET_UNSAID && error != NULL &&
-        strstr((*error)->message, "is not UTF-8") != NULL) {
+    if (table == NULL && error != NULL && strstr((*error)->message, " is not UTF-") != NULL) {
         g_autofree char *said = g_strdup((*error)->message);
         g_clear_error(error);
         g_set_error(error, CSV_ERROR, CSV_ERROR_ENCODING,

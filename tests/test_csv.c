@@ -71,12 +71,12 @@ static const struct fault_row fault_rows[] = {
      "a\0\n\0\x3d\xd8"
      "b\0",
      10, CSV_ERROR_ENCODING,
-     "line 2 (byte 7 of the file) is not UTF-16: save the file as \"CSV UTF-8\" and try again"},
+     "line 2 (byte 7 of the file) is not UTF-16LE: save the file as \"CSV UTF-8\" and try again"},
     {"an odd number of bytes in UTF-16",
      "\xff\xfe"
      "a\0b",
      5, CSV_ERROR_ENCODING,
-     "line 1 (byte 5 of the file) is not UTF-16: save the file as \"CSV UTF-8\" and try again"},
+     "line 1 (byte 5 of the file) is not UTF-16LE: save the file as \"CSV UTF-8\" and try again"},
     {"an open quotation", "a,b\n1,\"2\n3,4\n", 0, CSV_ERROR_QUOTE,
      "line 2: a cell begins with a quotation mark that is never closed"},
 };
