@@ -19,27 +19,38 @@ struct counting {
     struct tally *tally;
     const struct campaign_config *config;
     const struct tally_listener *listener; /* NULL: nobody */
+    const struct tally_rows *rows;         /* NULL: what is stored */
 };
 
-static bool count_rows(struct store *store, const struct counting *counting, GError **error)
+static void count_rows(const struct counting *counting, const GArray *members,
+                       const struct tally_rows *rows)
 {
-    struct tally *tally = counting->tally;
-    const struct campaign_config *config = counting->config;
-    g_autoptr(GArray) members = store_tally_members(store, tally->id, error);
-    g_autoptr(GArray) answers =
-        members == NULL     ? NULL
-        : tally->as_of == 0 ? store_tally_answers(store, tally->id, error)
-                            : tally_past_answers(store, tally->id, config, tally->as_of, error);
-    g_autoptr(GArray) voices =
-        answers == NULL ? NULL : store_tally_voices(store, tally->id, tally->as_of, error);
-    if (voices == NULL)
-        return false;
-    struct tally_count *count = tally_count_new(tally, config);
+    struct tally_count *count = tally_count_new(counting->tally, counting->config);
     tally_count_listen(count, counting->listener);
     tally_count_members(count, members);
-    tally_count_answers(count, answers);
-    tally_count_voices(count, voices);
+    tally_count_answers(count, rows->answers);
+    tally_count_voices(count, rows->voices);
     tally_count_free(count);
+}
+
+static bool read_rows(struct store *store, const struct counting *counting, GError **error)
+{
+    int64_t id = counting->tally->id, as_of = counting->tally->as_of;
+    g_autoptr(GArray) members = store_tally_members(store, id, error);
+    if (members == NULL)
+        return false;
+    if (counting->rows != NULL) {
+        count_rows(counting, members, counting->rows);
+        return true;
+    }
+    g_autoptr(GArray) answers = as_of == 0
+                                    ? store_tally_answers(store, id, error)
+                                    : tally_past_answers(store, id, counting->config, as_of, error);
+    g_autoptr(GArray) voices = answers == NULL ? NULL : store_tally_voices(store, id, as_of, error);
+    if (voices == NULL)
+        return false;
+    const struct tally_rows rows = {answers, voices};
+    count_rows(counting, members, &rows);
     return true;
 }
 
@@ -58,7 +69,7 @@ static bool count_all(struct store *store, const struct counting *counting, GErr
     tally->coverage_by = config->coverage.by;
     tally->coverage_target = config->coverage.more_than;
     tally->plan = config->target.plan;
-    bool counted = count_rows(store, counting, error);
+    bool counted = read_rows(store, counting, error);
     if (counted) {
         tally_units_plan(tally, config->target.units, tally_tree_find, tree);
         tally_units_roll(tally, tally_tree_view(tree));
@@ -69,10 +80,10 @@ static bool count_all(struct store *store, const struct counting *counting, GErr
 }
 
 static bool read_and_count(struct store *store, struct tally *tally, const struct campaign_row *row,
-                           const struct tally_listener *listener, GError **error)
+                           const struct tally_view *view, GError **error)
 {
     struct campaign_config config = {0};
-    const struct counting counting = {tally, &config, listener};
+    const struct counting counting = {tally, &config, view->listener, view->rows};
     g_autoptr(GPtrArray) mistakes = mistakes_new();
     bool filled = campaign_config_read(row->definition, row->file, &config, mistakes);
     if (filled)
@@ -101,7 +112,7 @@ static struct tally *from_rows(struct store *store, const struct tally_view *vie
     tally->counted_at = view->now;
     tally->as_of = view->as_of;
     tally->tree = g_strdup(view->tree);
-    bool filled = read_and_count(store, tally, row, view->listener, error);
+    bool filled = read_and_count(store, tally, row, view, error);
     campaign_row_free(row);
     if (filled)
         return tally;
@@ -149,6 +160,8 @@ static struct tally *look(struct store *store, const struct tally_view *view, GE
 {
     int64_t snapshot = view->snapshot;
     bool erased = false;
+    if (view->rows != NULL)
+        return from_rows(store, view, error);
     if (snapshot == 0 && !store_snapshot_of_erased(store, view->id, &erased, &snapshot, error))
         return NULL;
     if (snapshot != 0)

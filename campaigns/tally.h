@@ -83,11 +83,17 @@ struct tally {
 
 struct tally *tally_make(struct store *store, int64_t id, int64_t now, GError **error);
 
+/* Instead of those of the store: GArrays as campaigns/store/tally.h makes them. */
+struct tally_rows {
+    const GArray *answers, *voices;
+};
+
 struct tally_view {
     int64_t id, now;
     int64_t as_of;    /* only what was said by then; 0: all. States of messages are today's */
     int64_t snapshot; /* the figures of that one, not counted anew; 0: none */
     const char *tree; /* the units of that day; NULL: of today, in a snapshot its own */
+    const struct tally_rows *rows;         /* NULL: what is stored */
     const struct tally_listener *listener; /* campaigns/tally_listener.h; NULL */
 };
 struct tally *tally_look(struct store *store, const struct tally_view *view, GError **error);

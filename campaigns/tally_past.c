@@ -40,6 +40,7 @@ static void add_standing(const struct campaign_config *campaign, const GArray *v
     int place = -1;
     char *code = ballot_stand(question == NULL ? &gone : question, said, count, &place);
     struct tally_answer answer = {
+        .id = place < 0 ? 0 : rows[place].id,
         .contact_id = rows->contact_id,
         .person_id = rows->person_id,
         .at = place < 0 ? 0 : rows[place].at,
@@ -57,7 +58,9 @@ static void add_standing(const struct campaign_config *campaign, const GArray *v
 static int by_time(gconstpointer one, gconstpointer other)
 {
     const struct tally_answer *first = one, *second = other;
-    return (first->at > second->at) - (first->at < second->at);
+    if (first->at != second->at)
+        return first->at < second->at ? -1 : 1;
+    return (first->id > second->id) - (first->id < second->id);
 }
 
 GArray *tally_past_answers(struct store *store, int64_t campaign_id,

@@ -233,6 +233,24 @@ static struct incoming_text *join(const GArray *rows, const struct waiting *cent
     return NULL;
 }
 
+char *incoming_parts_join(const struct incoming_part *parts, unsigned count)
+{
+    unsigned total = parts[0].total, next = 0;
+    if (total < 2 || parts[0].sequence < 1 || parts[0].sequence > total)
+        return g_strdup(parts[0].text);
+    g_autoptr(GString) joined = g_string_new(NULL);
+    bool hole = false;
+    for (unsigned sequence = 1; sequence <= total; sequence++) {
+        bool kept = next < count && parts[next].sequence == sequence;
+        if (!kept && !hole)
+            g_string_append(joined, HOLE);
+        hole = !kept;
+        if (kept)
+            g_string_append(joined, parts[next++].text);
+    }
+    return join_halves(joined->str);
+}
+
 static bool is_single(const struct incoming *incoming)
 {
     return incoming->total < 2 || incoming->sequence < 1 || incoming->sequence > incoming->total;

@@ -26,6 +26,14 @@ struct incoming_text {
 };
 void incoming_text_free(struct incoming_text *text);
 
+/* A kept part; a single SMS is the only one of its text. Pure, for counting again: the text that
+ * was handed on, from the parts it was made of, by sequence. The caller frees. */
+struct incoming_part {
+    unsigned sequence, total;
+    const char *text;
+};
+char *incoming_parts_join(const struct incoming_part *parts, unsigned count);
+
 /* (t) Needs a transaction. `*rettext` is the complete text that this SMS makes, alone or with the
  * parts before it; NULL while parts are missing, or when this SMS was stored before. */
 bool store_incoming_add(struct store *store, const struct incoming *incoming, bool *retnew,

@@ -76,18 +76,19 @@ GArray *store_tally_answers(struct store *store, int64_t campaign_id, GError **e
 {
     sqlite3_stmt *statement =
         sql_bind(store,
-                 "SELECT contact_id, person_id, at, question, code FROM answer "
+                 "SELECT id, contact_id, person_id, at, question, code FROM answer "
                  "WHERE campaign_id = ?1 AND superseded_by IS NULL AND code <> '' ORDER BY at, id",
                  "i", campaign_id);
     GArray *rows = store_tally_answers_new();
     int step = 0;
     while ((step = sql_step(statement, error)) == 1) {
         struct tally_answer row = {
-            .contact_id = sqlite3_column_int64(statement, 0),
-            .person_id = sqlite3_column_int64(statement, 1),
-            .at = sqlite3_column_int64(statement, 2),
-            .question = sql_text(statement, 3),
-            .code = sql_text(statement, 4),
+            .id = sqlite3_column_int64(statement, 0),
+            .contact_id = sqlite3_column_int64(statement, 1),
+            .person_id = sqlite3_column_int64(statement, 2),
+            .at = sqlite3_column_int64(statement, 3),
+            .question = sql_text(statement, 4),
+            .code = sql_text(statement, 5),
         };
         g_array_append_val(rows, row);
     }

@@ -20,6 +20,7 @@ struct tally_member {
 GArray *store_tally_members(struct store *store, int64_t campaign_id, GError **error);
 
 struct tally_answer {
+    int64_t id;
     int64_t contact_id, person_id; /* one is 0 */
     int64_t at;
     char *question, *code;

@@ -28,6 +28,8 @@ api_handler api_campaign_messages, api_message_list, api_message_show, api_messa
 api_handler api_tally_show;
 /* snapshot.c */
 api_handler api_snapshot_list, api_snapshot_take;
+/* recount.c */
+api_handler api_recount_show;
 /* reply.c */
 api_handler api_reply_list, api_reply_show, api_reply_settle;
 /* opinion.c; api_opinion_step takes the event (campaigns/opinion.h) as the route's argument */

@@ -45,6 +45,7 @@ const struct route routes[] = {
     {"GET", "/v1/campaigns/{id}/tally", api_tally_show, .query = "by snapshot tree"},
     {"GET", "/v1/campaigns/{id}/snapshots", api_snapshot_list},
     {"POST", "/v1/campaigns/{id}/snapshots", api_snapshot_take, .body_max = JSON_MAX},
+    {"GET", "/v1/campaigns/{id}/recount", api_recount_show},
     {"GET", "/v1/messages", api_message_list, .query = "state after limit"},
     {"GET", "/v1/messages/{id}", api_message_show},
     {"POST", "/v1/messages/{id}", api_message_decide, .body_max = JSON_MAX},

@@ -22,6 +22,8 @@ command_run cli_coverage, cli_programme;
 command_run cli_tally;
 /* snapshot.c */
 command_run cli_snapshot_list, cli_snapshot_take;
+/* recount.c */
+command_run cli_recount;
 /* reply.c */
 command_run cli_inbox, cli_reply_set, cli_reply_show;
 /* opinion.c, opinion_work.c (start, close and reopen are cli_opinion_step), opinion_export.c */

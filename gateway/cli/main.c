@@ -63,6 +63,8 @@ static const struct command commands[] = {
      cli_snapshot_list},
     {"snapshot take", "ID", "Keep the figures of a campaign as they are now",
      "Example:\n  loa snapshot take DOITHOAI --by \"Nguyễn Thị Hoa\"", cli_snapshot_take},
+    {"recount", "ID", "Count a campaign again from its raw messages; fails if a figure differs",
+     "Example:\n  loa recount DOITHOAI", cli_recount},
     {"coverage", "[CAMPAIGN…]", "Who was reached over those who should be, and who was missed",
      "Several campaigns together: reached is who was reached by any of them.\n\nExamples:\n"
      "  loa coverage GIADINH --by-unit\n"
