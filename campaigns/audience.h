@@ -21,8 +21,9 @@ struct recipient {
     int64_t unit_id, household_id; /* 0: none */
     char *phone;                   /* E.164, NULL: none */
     char *name;
+    char *birth; /* ISO 8601 date or year; "" unknown */
     enum sex sex;
-    const char *unit_name; /* owned by the audience; "" */
+    const char *unit_name; /* of today; owned by the audience; "" */
     bool head;             /* of the household */
     bool opted_out;        /* the contact refuses this organisation's messages */
     bool exempted;         /* it does, but gets this one: an emergency */
@@ -42,10 +43,11 @@ struct audience {
     int64_t exempted;                      /* recipients who refused: an emergency goes to them */
 };
 
-/* `fields`: the attributes the texts need, NULL-terminated. Unknown units and groups are faults;
- * campaign_create() has refused them. */
+/* Whom it is for on the day `today`, under that day's units. `fields`: the attributes the texts
+ * need, NULL-terminated. Unknown units and groups are faults; campaign_create() has refused them.
+ */
 struct audience *audience_select(struct store *store, const struct campaign_config *config,
-                                 const char *const *fields, GError **error);
+                                 const char *today, const char *const *fields, GError **error);
 void audience_free(struct audience *audience);
 /* The attributes of one person who was not selected here, but written down at a start. */
 bool audience_fill_values(struct store *store, struct recipient *person, char **fields,

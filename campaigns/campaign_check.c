@@ -5,6 +5,7 @@
 #include "campaigns/campaign_check.h"
 
 #include "campaigns/audience.h"
+#include "campaigns/condition.h"
 #include "campaigns/parts.h"
 #include "campaigns/reply.h"
 #include "campaigns/store/audience.h"
@@ -129,8 +130,8 @@ static bool check_attributes(const struct check *check, GError **error)
     for (unsigned i = 0; where != NULL && i < where->len; i++) {
         const struct attribute_config *attribute = where->pdata[i];
         g_autofree char *name = template_fold(attribute->attribute);
-        bool known = g_str_equal(name, "gioi_tinh") || g_str_equal(name, "sex");
-        if (!known && !store_audience_knows(check->store, name, &known, error))
+        bool known = false;
+        if (!condition_knows(check->store, name, &known, error))
             return false;
         g_autofree char *field = g_strdup_printf("audience.where[%u].attribute", i);
         if (!known)
@@ -155,8 +156,9 @@ static bool check_audience(const struct check *check, GError **error)
     if (!check_attributes(check, error))
         return false;
     const char *const no_fields[] = {NULL};
+    const char *today = check->draft->today != NULL ? check->draft->today : "9999-12-31";
     GError *fault = NULL;
-    struct audience *audience = audience_select(check->store, config, no_fields, &fault);
+    struct audience *audience = audience_select(check->store, config, today, no_fields, &fault);
     if (g_error_matches(fault, STORE_ERROR, STORE_ERROR_NOT_FOUND)) {
         static const char prefix[] = "audience: ";
         bool prefixed = g_str_has_prefix(fault->message, prefix);

@@ -19,7 +19,7 @@ bool campaign_approve(struct store *store, const struct campaign_row *row,
                       const struct campaign_act *act, const struct campaign_terms *terms,
                       GError **error)
 {
-    struct preview *preview = preview_make(store, row->id, terms, error);
+    struct preview *preview = preview_make(store, row->id, terms, act->now, error);
     if (preview == NULL)
         return false;
     bool bound = store_campaign_set_hash(store, row->id, preview->hash, error);
@@ -123,7 +123,7 @@ struct campaign_writing *campaign_writing_new(struct store *store, const struct 
                                               const struct campaign_act *act,
                                               const struct campaign_terms *terms, GError **error)
 {
-    struct preview *preview = preview_make(store, row->id, terms, error);
+    struct preview *preview = preview_make(store, row->id, terms, act->now, error);
     if (preview == NULL || !may_start(row, preview, act->now, error)) {
         preview_free(preview);
         return NULL;
@@ -155,8 +155,7 @@ static const struct recipient *recipient_at(const struct campaign_writing *writi
 static bool log_exempted(const struct campaign_writing *writing, struct store *store,
                          const struct recipient *recipient, GError **error)
 {
-    g_autofree char *organisation =
-        consent_organisation(writing->preview->config.organisation);
+    g_autofree char *organisation = consent_organisation(writing->preview->config.organisation);
     struct consent_row row = {
         .contact_id = recipient->contact_id,
         .at = writing->now,
@@ -172,7 +171,8 @@ static bool write_one(struct campaign_writing *writing, struct store *store,
 {
     const struct preview *preview = writing->preview;
     if (!store_audience_record(store, preview->id, recipient, error) ||
-        (recipient->exempted && recipient->addressed && !log_exempted(writing, store, recipient, error)))
+        (recipient->exempted && recipient->addressed &&
+         !log_exempted(writing, store, recipient, error)))
         return false;
     return !recipient->addressed || write_message(store, preview, recipient, &writing->outlined,
                                                   writing->now, &writing->newest, error);

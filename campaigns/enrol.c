@@ -17,6 +17,7 @@ struct enrolled {
     struct import_row *told;
     char *name_key;
     int64_t unit_id, contact_id;
+    const struct placing *placing;
     struct person_row *known; /* NULL: new */
 };
 
@@ -36,11 +37,18 @@ static bool prepare(const struct enrolment *enrolment, struct enrolled *enrolled
                     struct import_report *report, GError **error)
 {
     const struct roster_row *row = enrolled->row;
-    char *warning = NULL;
-    if (!placing_find(enrolment->placing, row, &enrolled->unit_id, &warning, error))
+    struct placed placed = {0};
+    if (!placing_find(enrolment->placing, row, &placed, error))
         return false;
-    if (warning != NULL)
-        g_ptr_array_add(enrolled->told->warnings, warning);
+    enrolled->unit_id = placed.id;
+    enrolled->placing = enrolment->placing;
+    if (placed.warning != NULL)
+        g_ptr_array_add(enrolled->told->warnings, g_steal_pointer(&placed.warning));
+    if (placed.note != NULL) {
+        report->converted += enrolled->told->conversions->len == 0;
+        g_ptr_array_add(enrolled->told->conversions, g_steal_pointer(&placed.note));
+    }
+    placed_clear(&placed);
     if (row->phone.e164[0] != '\0') {
         bool added = false;
         if (!store_contact_put(enrolment->store, row->phone.e164, enrolment->now,
@@ -71,7 +79,7 @@ static bool is_same_by_rest(const struct enrolled *enrolled, const struct person
     if (enrolled->row->household != NULL &&
         g_str_equal(enrolled->row->household, person->household_code))
         return true;
-    if (enrolled->unit_id != person->unit_id)
+    if (enrolled->unit_id != placing_today(enrolled->placing, person->unit_id))
         return false;
     bool born_alike = *birth != '\0' && *person->birth != '\0';
     bool phones_conflict = enrolled->contact_id != 0 && person->contact_id != 0;
@@ -244,7 +252,9 @@ static struct person_row merged(const struct enrolled *enrolled)
         person.birth = known->birth;
     if (row->sex == SEX_UNKNOWN)
         person.sex = known->sex;
-    if (person.unit_id == 0)
+    /* Who belonged to a unit that ended stays in it, for the trees of then. */
+    bool same = placing_today(enrolled->placing, known->unit_id) == person.unit_id;
+    if (person.unit_id == 0 || same)
         person.unit_id = known->unit_id;
     return person;
 }

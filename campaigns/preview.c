@@ -6,6 +6,7 @@
  * approved. */
 #include "campaigns/preview.h"
 
+#include "campaigns/day.h"
 #include "campaigns/store/campaign.h"
 #include "campaigns/wording.h"
 
@@ -164,7 +165,7 @@ static bool fill_hash(struct preview *preview, const char *definition, GError **
 }
 
 static bool fill(struct store *store, struct preview *preview, const struct campaign_row *row,
-                 GError **error)
+                 const char *today, GError **error)
 {
     g_autoptr(GPtrArray) mistakes = mistakes_new();
     if (!campaign_config_read(row->definition, row->file, &preview->config, mistakes)) {
@@ -177,13 +178,13 @@ static bool fill(struct store *store, struct preview *preview, const struct camp
     if (fields == NULL)
         return false;
     preview->audience =
-        audience_select(store, &preview->config, (const char *const *)fields, error);
+        audience_select(store, &preview->config, today, (const char *const *)fields, error);
     return preview->audience != NULL && fill_forms(preview, error) &&
            fill_hash(preview, row->definition, error);
 }
 
 struct preview *preview_make(struct store *store, int64_t id, const struct campaign_terms *terms,
-                             GError **error)
+                             int64_t now, GError **error)
 {
     struct campaign_row *row = store_campaign_get(store, id, error);
     if (row == NULL)
@@ -192,7 +193,9 @@ struct preview *preview_make(struct store *store, int64_t id, const struct campa
     preview->id = id;
     preview->code = g_strdup(row->code);
     preview->price_per_part = terms->price_per_part;
-    bool filled = fill(store, preview, row, error);
+    char today[DAY_SIZE];
+    day_of(now, terms->time_zone, today);
+    bool filled = fill(store, preview, row, today, error);
     campaign_row_free(row);
     if (filled)
         return preview;

@@ -34,7 +34,7 @@ struct preview {
 };
 
 struct preview *preview_make(struct store *store, int64_t id, const struct campaign_terms *terms,
-                             GError **error);
+                             int64_t now, GError **error);
 void preview_free(struct preview *preview);
 
 /* The text of one recipient in one form; for those who write the messages. */

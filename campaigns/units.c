@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Reads and checks the table of units, and finds units by code or name. Add all units, link once,
- * then ask; a tree that did not link answers nothing. */
+/* Finds units by code or name. Add all units, link once, then ask; a tree that did not link answers
+ * nothing. What a unit is called today goes before what it or another was called once. */
 #include "campaigns/units.h"
 
 #include "campaigns/text.h"
@@ -8,46 +8,6 @@
 #include "config/reader.h"
 
 #include <string.h>
-
-enum { HEADING_ROWS = 10 }; /* searched for the heading */
-
-enum unit_column { COLUMN_CODE, COLUMN_PARENT, COLUMN_NAME, COLUMN_KIND, COLUMN_COUNT };
-
-static const struct {
-    const char *heading; /* folded like a unit's name */
-    enum unit_column column;
-} headings[] = {
-    {"ma", COLUMN_CODE},
-    {"ma don vi", COLUMN_CODE},
-    {"ma dv", COLUMN_CODE},
-    {"code", COLUMN_CODE},
-    {"unit code", COLUMN_CODE},
-    {"id", COLUMN_CODE},
-    {"ma cha", COLUMN_PARENT},
-    {"cha", COLUMN_PARENT},
-    {"parent", COLUMN_PARENT},
-    {"parent code", COLUMN_PARENT},
-    {"truc thuoc", COLUMN_PARENT},
-    {"ma don vi cap tren", COLUMN_PARENT},
-    {"thuoc", COLUMN_PARENT},
-    {"don vi cap tren", COLUMN_PARENT},
-    {"cap tren", COLUMN_PARENT},
-    {"ma cap tren", COLUMN_PARENT},
-    {"ma don vi cha", COLUMN_PARENT},
-    {"don vi cha", COLUMN_PARENT},
-    {"ten", COLUMN_NAME},
-    {"ten don vi", COLUMN_NAME},
-    {"don vi", COLUMN_NAME},
-    {"name", COLUMN_NAME},
-    {"unit", COLUMN_NAME},
-    {"unit name", COLUMN_NAME},
-    {"loai", COLUMN_KIND},
-    {"loai don vi", COLUMN_KIND},
-    {"cap", COLUMN_KIND},
-    {"kind", COLUMN_KIND},
-    {"type", COLUMN_KIND},
-    {"level", COLUMN_KIND},
-};
 
 enum mark { MARK_NEW, MARK_CHAIN, MARK_PLACED };
 
@@ -60,11 +20,13 @@ struct node {
 enum spelling { NAME_MARKED, NAME_UNMARKED, CORE_MARKED, CORE_UNMARKED, SPELLING_COUNT };
 
 struct unit_tree {
-    GPtrArray *added;      /* struct node *, owned */
-    GPtrArray *ordered;    /* the same, parents first; empty before linking */
-    GHashTable *by_code;   /* code → node */
-    GHashTable *by_folded; /* folded code → node, or &several */
-    GHashTable *by_name[SPELLING_COUNT];
+    GPtrArray *added;    /* struct node *, owned */
+    GPtrArray *ordered;  /* the same, parents first; empty before linking */
+    GHashTable *by_code; /* code → node */
+    struct spelled_names {
+        GHashTable *by_folded; /* folded code → node, or &several */
+        GHashTable *by_name[SPELLING_COUNT];
+    } names[SPELLED_COUNT];
 };
 
 static struct node several; /* its address says: more than one unit is spelled like this */
@@ -85,9 +47,12 @@ struct unit_tree *unit_tree_new(void)
     tree->added = g_ptr_array_new_with_free_func(node_free);
     tree->ordered = g_ptr_array_new();
     tree->by_code = g_hash_table_new(g_str_hash, g_str_equal);
-    tree->by_folded = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (int i = 0; i < SPELLING_COUNT; i++)
-        tree->by_name[i] = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (int of = 0; of < SPELLED_COUNT; of++) {
+        struct spelled_names *names = &tree->names[of];
+        names->by_folded = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        for (int i = 0; i < SPELLING_COUNT; i++)
+            names->by_name[i] = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    }
     return tree;
 }
 
@@ -95,9 +60,11 @@ void unit_tree_free(struct unit_tree *tree)
 {
     if (tree == NULL)
         return;
-    for (int i = 0; i < SPELLING_COUNT; i++)
-        g_hash_table_unref(tree->by_name[i]);
-    g_hash_table_unref(tree->by_folded);
+    for (int of = 0; of < SPELLED_COUNT; of++) {
+        g_hash_table_unref(tree->names[of].by_folded);
+        for (int i = 0; i < SPELLING_COUNT; i++)
+            g_hash_table_unref(tree->names[of].by_name[i]);
+    }
     g_hash_table_unref(tree->by_code);
     g_ptr_array_unref(tree->ordered);
     g_ptr_array_unref(tree->added);
@@ -131,15 +98,25 @@ static void remember(GHashTable *table, char *key, struct node *node)
         g_hash_table_insert(table, key, known == NULL ? node : &several);
 }
 
-static void remember_spellings(struct unit_tree *tree, struct node *node)
+static void remember_spellings(struct spelled_names *names, const char *name, struct node *node)
 {
-    g_autofree char *marked = unit_name_marked(node->unit.name);
-    g_autofree char *unmarked = unit_name_unmarked(node->unit.name);
-    remember(tree->by_folded, text_key_unmarked(node->unit.code), node);
-    remember(tree->by_name[NAME_MARKED], g_strdup(marked), node);
-    remember(tree->by_name[NAME_UNMARKED], g_strdup(unmarked), node);
-    remember(tree->by_name[CORE_MARKED], g_strdup(unit_name_core(marked)), node);
-    remember(tree->by_name[CORE_UNMARKED], g_strdup(unit_name_core(unmarked)), node);
+    g_autofree char *marked = unit_name_marked(name);
+    g_autofree char *unmarked = unit_name_unmarked(name);
+    remember(names->by_name[NAME_MARKED], g_strdup(marked), node);
+    remember(names->by_name[NAME_UNMARKED], g_strdup(unmarked), node);
+    remember(names->by_name[CORE_MARKED], g_strdup(unit_name_core(marked)), node);
+    remember(names->by_name[CORE_UNMARKED], g_strdup(unit_name_core(unmarked)), node);
+}
+
+void unit_tree_alias(struct unit_tree *tree, const char *code, const char *text,
+                     enum unit_spelled spelled)
+{
+    struct node *node = g_hash_table_lookup(tree->by_code, code);
+    if (node == NULL)
+        return;
+    if (spelled == SPELLED_PAST)
+        remember(tree->names[spelled].by_folded, text_key_unmarked(text), node);
+    remember_spellings(&tree->names[spelled], text, node);
 }
 
 /* Places `node` after all above it. False: it is above itself. */
@@ -180,7 +157,8 @@ bool unit_tree_link(struct unit_tree *tree, const char *file, GPtrArray *mistake
             mistakes_add(mistakes, file, node->unit.line, "ma_cha",
                          "unit \"%s\" is above itself: follow its parents and mend the circle",
                          node->unit.code);
-        remember_spellings(tree, node);
+        remember(tree->names[SPELLED_NOW].by_folded, text_key_unmarked(node->unit.code), node);
+        remember_spellings(&tree->names[SPELLED_NOW], node->unit.name, node);
     }
     return mistakes->len == before;
 }
@@ -214,12 +192,9 @@ static bool is_number(const char *core)
     return strspn(core, "0123456789") == strlen(core);
 }
 
-const struct unit *unit_match(const struct unit_tree *tree, const char *text)
+/* NULL, a node, or &several. */
+static const struct node *match_names(const struct spelled_names *names, const char *text)
 {
-    g_autofree char *code = g_strstrip(g_strdup(text));
-    const struct node *node = g_hash_table_lookup(tree->by_code, code);
-    if (node != NULL)
-        return &node->unit;
     g_autofree char *marked = unit_name_marked(text);
     g_autofree char *unmarked = unit_name_unmarked(text);
     if (marked[0] == '\0')
@@ -239,74 +214,36 @@ const struct unit *unit_match(const struct unit_tree *tree, const char *text)
         {CORE_UNMARKED, loose && !bare ? unit_name_core(unmarked) : ""},
     };
     g_autofree char *folded = text_key_unmarked(text);
-    node = g_hash_table_lookup(tree->by_folded, folded);
+    const struct node *node = g_hash_table_lookup(names->by_folded, folded);
     for (size_t i = 0; i < G_N_ELEMENTS(tries) && node == NULL; i++)
-        node = g_hash_table_lookup(tree->by_name[tries[i].of], tries[i].spelled);
-    return node == NULL || node == &several ? NULL : &node->unit;
+        node = g_hash_table_lookup(names->by_name[tries[i].of], tries[i].spelled);
+    return node;
 }
 
-/* --- The table ------------------------------------------------------------------------------ */
-
-static bool find_columns(const struct csv_table *table, unsigned row, int *retcolumns)
+static const struct unit *match(const struct unit_tree *tree, const char *text,
+                                enum unit_spelled last, enum unit_spelled *retspelled)
 {
-    for (int i = 0; i < COLUMN_COUNT; i++)
-        retcolumns[i] = -1;
-    for (unsigned c = 0; c < csv_row(table, row)->count; c++) {
-        g_autofree char *heading = unit_name_unmarked(csv_cell(table, row, c));
-        for (size_t i = 0; i < G_N_ELEMENTS(headings); i++)
-            if (g_str_equal(headings[i].heading, heading) && retcolumns[headings[i].column] < 0)
-                retcolumns[headings[i].column] = (int)c;
-    }
-    return retcolumns[COLUMN_CODE] >= 0 && retcolumns[COLUMN_NAME] >= 0;
-}
-
-static char *read_cell(const struct csv_table *table, unsigned row, int column)
-{
-    if (column < 0)
-        return g_strdup("");
-    g_autofree char *composed =
-        g_utf8_normalize(csv_cell(table, row, (unsigned)column), -1, G_NORMALIZE_NFC);
-    return g_strdup(g_strstrip(composed));
-}
-
-static void read_unit(struct unit_tree *tree, const struct csv_table *table, unsigned row,
-                      const int *columns, const char *file, GPtrArray *mistakes)
-{
-    unsigned line = csv_row(table, row)->line;
-    g_autofree char *code = read_cell(table, row, columns[COLUMN_CODE]);
-    g_autofree char *name = read_cell(table, row, columns[COLUMN_NAME]);
-    g_autofree char *parent = read_cell(table, row, columns[COLUMN_PARENT]);
-    g_autofree char *kind = read_cell(table, row, columns[COLUMN_KIND]);
-    if (code[0] == '\0' && name[0] == '\0' && parent[0] == '\0')
-        return;
-    if (code[0] == '\0')
-        mistakes_add(mistakes, file, line, "ma", "unit \"%s\" has no code", name);
-    else if (name[0] == '\0')
-        mistakes_add(mistakes, file, line, "ten", "unit \"%s\" has no name", code);
-    else if (!unit_tree_add(tree, code, parent, name, kind, line))
-        mistakes_add(mistakes, file, line, "ma", "code \"%s\" stands already in line %u", code,
-                     unit_find(tree, code)->line);
-}
-
-struct unit_tree *units_read(const struct csv_table *table, const char *file, GPtrArray *mistakes)
-{
-    int columns[COLUMN_COUNT];
-    unsigned rows = csv_row_count(table), heading = 0, before = mistakes->len;
-    while (heading < MIN(rows, (unsigned)HEADING_ROWS) && !find_columns(table, heading, columns))
-        heading++;
-    if (heading == MIN(rows, (unsigned)HEADING_ROWS)) {
-        mistakes_add(mistakes, file, rows > 0 ? csv_row(table, 0)->line : 0, NULL,
-                     "no heading with a code and a name: the columns are ma, ma_cha, ten, loai");
+    g_autofree char *code = g_strstrip(g_strdup(text));
+    const struct node *node = g_hash_table_lookup(tree->by_code, code);
+    enum unit_spelled spelled = SPELLED_NOW;
+    if (node == NULL)
+        node = match_names(&tree->names[spelled], text);
+    while (node == NULL && spelled < last)
+        node = match_names(&tree->names[++spelled], text);
+    if (node == NULL || node == &several)
         return NULL;
-    }
-    struct unit_tree *tree = unit_tree_new();
-    for (unsigned row = heading + 1; row < rows; row++)
-        read_unit(tree, table, row, columns, file, mistakes);
-    if (tree->added->len == 0 && mistakes->len == before)
-        mistakes_add(mistakes, file, 0, NULL, "the table names no unit");
-    unit_tree_link(tree, file, mistakes);
-    if (mistakes->len == before)
-        return tree;
-    unit_tree_free(tree);
-    return NULL;
+    *retspelled = spelled;
+    return &node->unit;
+}
+
+const struct unit *unit_match(const struct unit_tree *tree, const char *text)
+{
+    enum unit_spelled spelled;
+    return match(tree, text, SPELLED_ALIAS, &spelled);
+}
+
+const struct unit *unit_match_past(const struct unit_tree *tree, const char *text,
+                                   enum unit_spelled *retspelled)
+{
+    return match(tree, text, SPELLED_PAST, retspelled);
 }

@@ -57,7 +57,7 @@ static struct audience *choose(struct store *store, const char *audience, const 
     struct campaign_config config = {0};
     g_autoptr(GPtrArray) mistakes = mistakes_new();
     g_assert_true(campaign_config_read(text, "a.conf", &config, mistakes));
-    struct audience *chosen = audience_select(store, &config, fields, error);
+    struct audience *chosen = audience_select(store, &config, "2024-06-10", fields, error);
     campaign_config_clear(&config);
     return chosen;
 }

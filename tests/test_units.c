@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Tables of units, good and bad, and units found by what people call them.
+#include "campaigns/unit_day.h"
+#include "campaigns/unit_table.h"
 #include "campaigns/units.h"
 #include "config/reader.h"
 
@@ -81,19 +83,41 @@ static const struct table_row table_rows[] = {
     {"every mistake is named", "ma,ma_cha,ten\n1,,A\n1,,B\n2,9,C\n,,D\n3,,\n",
      "u.csv:3: ma: code \"1\" stands already in line 2\n"
      "u.csv:5: ma: unit \"D\" has no code\n"
-     "u.csv:6: ten: unit \"3\" has no name\n"
-     "u.csv:4: ma_cha: unit \"2\" belongs to \"9\", which is not in the table",
+     "u.csv:6: ten: unit \"3\" has no name",
      0},
+    {"a parent that nobody knows", "ma,ma_cha,ten\n1,,A\n2,9,C\n",
+     "u.csv:3: ma_cha: unit \"2\" belongs to \"9\", which is neither in the table nor known", 0},
     {"its own parent", "ma,ma_cha,ten\n1,1,A\n",
      "u.csv:2: ma_cha: unit \"1\" is above itself: follow its parents and mend the circle", 0},
     {"a circle of three is told once", "ma,ma_cha,ten\n1,3,A\n2,1,B\n3,2,C\n4,3,D\n",
      "u.csv:2: ma_cha: unit \"1\" is above itself: follow its parents and mend the circle", 0},
 };
 
+static struct unit_tree *tree_of(const struct unit_history *history)
+{
+    struct unit_day *day = unit_day_new(history, "2025-01-01");
+    struct unit_tree *tree = unit_tree_new();
+    g_autoptr(GPtrArray) mistakes = mistakes_new();
+    for (unsigned i = 0; i < unit_day_count(day); i++) {
+        const struct dated_unit *unit = unit_day_at(day, i);
+        const struct dated_unit *above = unit_day_get(day, unit->parent_id);
+        unit_tree_add(tree, unit->code, above == NULL ? NULL : above->code, unit->name, unit->kind,
+                      0);
+    }
+    g_assert_true(unit_tree_link(tree, "", mistakes));
+    unit_day_free(day);
+    return tree;
+}
+
 static struct unit_tree *read_text(const char *text, GPtrArray *mistakes)
 {
     struct csv_table *table = csv_read(text, strlen(text), NULL);
-    struct unit_tree *tree = units_read(table, "u.csv", mistakes);
+    g_autoptr(GPtrArray) rows = unit_table_read(table, "u.csv", mistakes);
+    struct unit_history *history = unit_history_new();
+    struct unit_tree *tree = NULL;
+    if (rows != NULL && unit_table_apply(history, rows, "u.csv", "2025-01-01", mistakes))
+        tree = tree_of(history);
+    unit_history_free(history);
     csv_free(table);
     return tree;
 }

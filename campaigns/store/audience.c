@@ -8,7 +8,7 @@
 #define PERSON_COLUMNS                                                                             \
     "p.id, p.contact_id, p.unit_id, p.household_id, c.phone, p.name, p.sex, p.head, "              \
     "EXISTS (SELECT 1 FROM refusal f WHERE f.contact_id = c.id "                                   \
-    "AND f.organisation IN (?2, '*')), p.phone_reason "
+    "AND f.organisation IN (?2, '*')), p.phone_reason, p.birth "
 #define IN_GROUPS                                                                                  \
     "p.erased_at IS NULL AND (?1 IS NULL OR EXISTS (SELECT 1 FROM person_group_member m WHERE "    \
     "m.person_id = p.id "                                                                          \
@@ -21,6 +21,7 @@ void recipient_free(struct recipient *recipient)
     g_free(recipient->phone);
     g_free(recipient->name);
     g_free(recipient->detail);
+    g_free(recipient->birth);
     g_strfreev(recipient->values);
     g_free(recipient);
 }
@@ -50,6 +51,7 @@ static struct recipient *read_person(sqlite3_stmt *statement)
     recipient->head = sqlite3_column_int(statement, 7) != 0;
     recipient->opted_out = sqlite3_column_int(statement, 8) != 0;
     recipient->detail = sql_text(statement, 9);
+    recipient->birth = sql_text(statement, 10);
     recipient->unit_name = "";
     return recipient;
 }
@@ -104,6 +106,18 @@ bool store_audience_knows(struct store *store, const char *name, bool *retknown,
         return false;
     *retknown = found != 0;
     return true;
+}
+
+char **store_audience_columns(struct store *store, unsigned limit, GError **error)
+{
+    sqlite3_stmt *statement =
+        sql_bind(store, "SELECT DISTINCT name FROM person_attribute ORDER BY name LIMIT ?1", "i",
+                 (int64_t)limit);
+    g_autoptr(GStrvBuilder) columns = g_strv_builder_new();
+    int step = 0;
+    while ((step = sql_step(statement, error)) == 1)
+        g_strv_builder_add(columns, (const char *)sqlite3_column_text(statement, 0));
+    return step == 0 ? g_strv_builder_end(columns) : NULL;
 }
 
 bool store_audience_wipe(struct store *store, int64_t campaign_id, GError **error)

@@ -16,6 +16,8 @@ bool store_audience_attribute(struct store *store, int64_t person_id, const char
                               char **retvalue, GError **error);
 /* Does anybody have it? */
 bool store_audience_knows(struct store *store, const char *name, bool *retknown, GError **error);
+/* The names that anybody has, in order, at most so many; NULL is a fault. */
+char **store_audience_columns(struct store *store, unsigned limit, GError **error);
 
 /* Inside a transaction, both. */
 bool store_audience_wipe(struct store *store, int64_t campaign_id, GError **error);

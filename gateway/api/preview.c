@@ -109,7 +109,7 @@ void api_preview_show(struct api_request *request, struct api_response *response
     struct campaign_row *row = api_campaign_find(request, response);
     if (row == NULL)
         return;
-    struct preview *preview = preview_make(request->store, row->id, &terms, &error);
+    struct preview *preview = preview_make(request->store, row->id, &terms, request->now, &error);
     campaign_row_free(row);
     if (preview == NULL) {
         problem_from_error(response, error);

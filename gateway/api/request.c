@@ -86,19 +86,34 @@ char *request_text(const struct api_request *request, struct api_response *respo
     return NULL;
 }
 
+static bool is_text(const json_t *value)
+{
+    return json_is_string(value) && json_string_length(value) <= MEMBER_BYTES_MAX &&
+           strlen(json_string_value(value)) == json_string_length(value);
+}
+
+static bool is_list(const json_t *value)
+{
+    bool good = json_is_array(value);
+    for (size_t i = 0; good && i < json_array_size(value); i++)
+        good = is_text(json_array_get(value, i));
+    return good;
+}
+
 static bool member_is_known(const char *key, const json_t *value, const char *const *known,
                             struct api_response *response)
 {
-    if (!g_strv_contains(known, key)) {
+    g_autofree char *listed = g_strconcat("[]", key, NULL);
+    bool list = g_strv_contains(known, listed);
+    if (!list && !g_strv_contains(known, key)) {
         g_autofree char *all = g_strjoinv(", ", (char **)known);
         problem_answer(response, 422, "the member \"%.40s\" is not known here; there are: %s", key,
                        all);
         return false;
     }
-    if (!json_is_string(value) || json_string_length(value) > MEMBER_BYTES_MAX ||
-        strlen(json_string_value(value)) != json_string_length(value)) {
-        problem_answer(response, 422, "%s must be a text of at most %d bytes", key,
-                       MEMBER_BYTES_MAX);
+    if (list ? !is_list(value) : !is_text(value)) {
+        problem_answer(response, 422, "%s must be a %s of at most %d bytes", key,
+                       list ? "list of texts" : "text", MEMBER_BYTES_MAX);
         return false;
     }
     return true;
@@ -130,6 +145,18 @@ json_t *request_object(const struct api_request *request, const char *const *kno
         return object;
     json_decref(object);
     return NULL;
+}
+
+char **request_texts(const json_t *object, const char *name)
+{
+    g_autoptr(GStrvBuilder) texts = g_strv_builder_new();
+    size_t index = 0;
+    const json_t *text = NULL;
+    json_array_foreach(json_object_get(object, name), index, text)
+    {
+        g_strv_builder_add(texts, json_string_value(text));
+    }
+    return g_strv_builder_end(texts);
 }
 
 const char *request_by(const struct api_request *request, const char *named)

@@ -39,9 +39,12 @@ bool request_flag(const struct api_request *request, const char *name,
 /* One of `choices` (NULL-terminated); the index, `missing` where the parameter is not there. */
 bool request_choice(const struct api_request *request, const char *name, const char *const *choices,
                     int missing, struct api_response *response, int *retindex);
-/* The body as a JSON object of the `known` text members (NULL-terminated); an empty body is {}. */
+/* The body as a JSON object of the `known` text members (NULL-terminated; "[]name" is a list of
+ * texts); an empty body is {}. */
 json_t *request_object(const struct api_request *request, const char *const *known,
                        struct api_response *response);
+/* The texts of such a list, none where it is not there; the caller frees. */
+char **request_texts(const json_t *object, const char *name);
 /* The body as text that is valid UTF-8; the caller frees. */
 char *request_text(const struct api_request *request, struct api_response *response);
 /* A number that stands in the path. */
