@@ -230,7 +230,9 @@ CREATE TABLE unit_event (
     detail  TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
-ALTER TABLE person_group ADD COLUMN rule TEXT; -- as in `audience` of a campaign file; NULL: a list
+ALTER TABLE person_group ADD COLUMN rule TEXT; -- {"units": [], "groups": [], "where": []}; NULL: a list
+ALTER TABLE person_group ADD COLUMN by_whom TEXT NOT NULL DEFAULT '';
+ALTER TABLE person_group ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
 
 -- ---- coverage ----
 -- Who was written to and who was reached, read without the texts: a programme has millions of them.

@@ -3,6 +3,7 @@
  */
 #include "campaigns/store/campaign.h"
 
+#include "campaigns/day.h"
 #include "campaigns/reminder.h"
 #include "campaigns/store/reminder.h"
 #include "config/campaign.h"
@@ -222,7 +223,10 @@ void api_campaign_create(struct api_request *request, struct api_response *respo
     if (text == NULL)
         return;
     g_autoptr(GPtrArray) mistakes = mistakes_new();
-    struct campaign_draft draft = {.text = text, .file = file != NULL ? file : "campaign.conf"};
+    char today[DAY_SIZE];
+    day_of_zone(request->now, request->zone, today);
+    struct campaign_draft draft = {
+        .text = text, .file = file != NULL ? file : "campaign.conf", .today = today};
     struct campaign_act act = {.by = request_by(request, by), .now = request->now};
     int64_t id = 0;
     if (!campaign_create(request->store, &draft, &act, &id, mistakes, &error)) {

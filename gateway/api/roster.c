@@ -70,6 +70,57 @@ static json_t *counts_json(const struct import_report *report)
     return json;
 }
 
+static json_t *name_or_null(enum charset charset)
+{
+    return charset == CHARSET_UNSAID ? json_null() : json_string(charset_name(charset));
+}
+
+static json_t *guesses_json(const GPtrArray *guesses)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; guesses != NULL && i < guesses->len; i++) {
+        const struct charset_guess *guess = guesses->pdata[i];
+        json_t *lines = json_array();
+        for (int s = 0; s < CHARSET_SAMPLES && guess->samples[s] != NULL; s++)
+            json_array_append_new(lines, json_text(guess->samples[s]));
+        json_array_append_new(
+            list, json_pack("{ss ss so sI so}", "name", charset_name(guess->charset), "encoding",
+                            charset_option(guess->charset), "same", name_or_null(guess->same),
+                            "percent", (json_int_t)guess->percent, "lines", lines));
+    }
+    return list;
+}
+
+static json_t *first_json(const GPtrArray *first)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < first->len; i++) {
+        const struct import_person *person = first->pdata[i];
+        json_array_append_new(list,
+                              json_pack("{sI so ss ss so ss}", "line", (json_int_t)person->line,
+                                        "name", json_text(person->name), "birth", person->birth,
+                                        "sex", roster_sex_name(person->sex), "unit",
+                                        json_text(person->unit), "phone", person->phone.e164));
+    }
+    return list;
+}
+
+/* How the file was read. */
+static void add_reading(json_t *json, const struct import_report *report)
+{
+    char separator[2] = {report->separator, '\0'};
+    json_object_set_new(json, "encoding", json_text(report->encoding));
+    json_object_set_new(json, "separator", json_string(separator));
+    json_object_set_new(json, "sheet", json_text(report->sheet));
+    json_object_set_new(json, "cells", name_or_null(report->cells));
+    json_object_set_new(
+        json, "guess",
+        report->guess == CHARSET_UNSAID ? json_null() : json_string(charset_option(report->guess)));
+    json_object_set_new(json, "guesses", guesses_json(report->guesses));
+    json_object_set_new(json, "notes", strings_json(report->notes));
+    json_object_set_new(json, "first", first_json(report->first));
+}
+
 static json_t *report_json(const struct import_report *report, const GPtrArray *mistakes,
                            bool notable)
 {
@@ -80,13 +131,14 @@ static json_t *report_json(const struct import_report *report, const GPtrArray *
                               json_pack("{sI ss so}", "index", (json_int_t)column->index, "field",
                                         column->field, "heading", json_text(column->heading)));
     }
-    char separator[2] = {report->separator, '\0'};
-    return json_pack(
-        "{sb so so ss so so so so so so}", "dry_run", report->dry_run ? 1 : 0, "file",
-        json_text(report->file), "encoding", json_text(report->encoding), "separator", separator,
-        "import_id", report->import_id > 0 ? json_integer(report->import_id) : json_null(),
-        "columns", columns, "counts", counts_json(report), "rows", rows_json(report, notable),
-        "rejects", json_text(report->rejects), "warnings", problem_mistakes(mistakes));
+    json_t *json =
+        json_pack("{sb so so so so so so so}", "dry_run", report->dry_run ? 1 : 0, "file",
+                  json_text(report->file), "import_id",
+                  report->import_id > 0 ? json_integer(report->import_id) : json_null(), "columns",
+                  columns, "counts", counts_json(report), "rows", rows_json(report, notable),
+                  "rejects", json_text(report->rejects), "warnings", problem_mistakes(mistakes));
+    add_reading(json, report);
+    return json;
 }
 
 static bool take_file(const struct api_request *request, const char *part,
@@ -116,6 +168,18 @@ static bool parts_are_known(const struct api_request *request, struct api_respon
     return true;
 }
 
+static bool read_charset(const struct api_request *request, struct api_response *response,
+                         enum charset *retcharset)
+{
+    const char *name = request_query(request, "encoding");
+    *retcharset = name != NULL ? charset_find(name) : CHARSET_UNSAID;
+    if (name == NULL || *retcharset != CHARSET_UNSAID)
+        return true;
+    g_autofree char *options = charset_options();
+    problem_answer(response, 400, "encoding is one of %s", options);
+    return false;
+}
+
 static void run(struct api_request *request, const struct import_options *options, bool notable,
                 struct api_response *response)
 {
@@ -140,11 +204,13 @@ void api_roster_import(struct api_request *request, struct api_response *respons
     struct import_file roster, units;
     struct import_options options = {.group = request_query(request, "group"),
                                      .by = request_by(request, request_query(request, "by")),
-                                     .now = request->now};
+                                     .sheet = request_query(request, "sheet"),
+                                     .now = request->now,
+                                     .time_zone = request->config->time_zone};
     int kind = 0;
     if (!request_flag(request, "dry_run", response, &options.dry_run) ||
         !request_choice(request, "rows", kinds, 0, response, &kind) ||
-        !parts_are_known(request, response))
+        !read_charset(request, response, &options.charset) || !parts_are_known(request, response))
         return;
     if (!take_file(request, "file", &roster)) {
         problem_answer(response, 400, "the form needs a part \"file\": the roster");
