@@ -17,6 +17,7 @@ struct gathering {
     GTimeZone *zone;
     int64_t from, to; /* `to` is exclusive */
     int64_t now;
+    const char *series; /* of what is being added; "" none */
     GPtrArray *entries;
 };
 
@@ -48,7 +49,7 @@ static struct calendar_entry *add(struct gathering *gathering, enum calendar_kin
     entry->kind = kind;
     entry->at = at;
     day_of_zone(at, gathering->zone, entry->day);
-    entry->series = g_strdup("");
+    entry->series = g_strdup(gathering->series);
     entry->code = g_strdup("");
     entry->title = g_strdup(title);
     entry->state = "planned";
@@ -187,8 +188,6 @@ static bool add_day(struct gathering *gathering, const struct series *series, co
             ? add(gathering, CALENDAR_SEND, opens, series->row->title)
             : NULL;
     bool told = true;
-    if (entry != NULL)
-        set(&entry->series, series->row->code);
     if (entry != NULL && day.known)
         told = tell_day(gathering, entry, &day, error);
     else if (entry != NULL && opens <= gathering->now) {
@@ -214,6 +213,7 @@ static bool add_series(struct gathering *gathering, const struct calendar_range 
         if (!series_read(rows->pdata[i], range->time_zone, &series))
             continue;
         g_autoptr(GPtrArray) days = series_days(&series, range->from, range->to);
+        gathering->series = series.row->code;
         for (unsigned d = 0; added && d < days->len; d++)
             added = add_day(gathering, &series, days->pdata[d], error);
         series_clear(&series);
@@ -226,12 +226,13 @@ static bool add_series(struct gathering *gathering, const struct calendar_range 
 static bool add_campaign(struct gathering *gathering, const struct campaign_row *row,
                          GError **error)
 {
-    bool of_series = false;
+    g_autofree char *series = NULL;
     struct campaign_config config = {0};
     g_autoptr(GPtrArray) mistakes = mistakes_new();
-    if (!store_series_made(gathering->store, row->id, &of_series, error))
+    if (!store_series_of(gathering->store, row->id, &series, error))
         return false;
-    struct calendar_entry *entry = of_series || row->opens_at == 0
+    gathering->series = series;
+    struct calendar_entry *entry = *series != '\0' || row->opens_at == 0
                                        ? NULL
                                        : add(gathering, CALENDAR_SEND, row->opens_at, row->title);
     if (entry != NULL)
@@ -279,6 +280,7 @@ GPtrArray *calendar_read(struct store *store, const struct calendar_range *range
         .from = recurrence_moment(range->from, "00:00", zone),
         .to = recurrence_moment(after, "00:00", zone),
         .now = now,
+        .series = "",
         .entries = g_ptr_array_new_with_free_func(free_entry),
     };
     if (add_series(&gathering, range, error) && add_campaigns(&gathering, error)) {

@@ -14,8 +14,6 @@
 
 enum { CODE_LONGEST = 31, DAY_MS = 24 * 60 * 60 * 1000 };
 
-G_DEFINE_QUARK(loa - series - error, series_error)
-
 static GTimeZone *zone_of(const char *name)
 {
     GTimeZone *zone = g_time_zone_new_identifier(name == NULL ? "Asia/Ho_Chi_Minh" : name);
@@ -212,14 +210,14 @@ static bool check_day(const struct series *series, const char *day, int64_t now,
         char today[DAY_SIZE];
         day_of_zone(now, series->zone, today);
         g_autoptr(GPtrArray) next = series_days(series, today, "2199-12-31");
-        g_set_error(error, SERIES_ERROR, SERIES_ERROR_DAY,
+        g_set_error(error, CAMPAIGN_ERROR, CAMPAIGN_ERROR_INVALID,
                     "series %s does not come on %s; its next day is %s", series->row->code, day,
                     next->len > 0 ? (const char *)next->pdata[0] : "none");
         return false;
     }
     if (series_opens(series, day) > now)
         return true;
-    g_set_error(error, SERIES_ERROR, SERIES_ERROR_DAY,
+    g_set_error(error, CAMPAIGN_ERROR, CAMPAIGN_ERROR_STATE,
                 "%s has passed: what was not sent then is not sent any more", day);
     return false;
 }
@@ -232,7 +230,7 @@ static bool cancel_draft(struct store *store, int64_t campaign_id, const struct 
         return false;
     enum campaign_state state = row->state;
     if (state == CAMPAIGN_RUNNING || state == CAMPAIGN_PAUSED || state == CAMPAIGN_FINISHED)
-        g_set_error(error, SERIES_ERROR, SERIES_ERROR_STATE,
+        g_set_error(error, CAMPAIGN_ERROR, CAMPAIGN_ERROR_STATE,
                     "campaign %s is %s already; to give it up: loa campaign cancel %s", row->code,
                     campaign_state_name(state), row->code);
     campaign_row_free(row);
@@ -304,7 +302,7 @@ bool series_stop(struct store *store, const char *code, const struct campaign_ac
         return false;
     bool done = false;
     if (!row->active)
-        g_set_error(error, SERIES_ERROR, SERIES_ERROR_STATE, "series %s is stopped already",
+        g_set_error(error, CAMPAIGN_ERROR, CAMPAIGN_ERROR_STATE, "series %s is stopped already",
                     row->code);
     else if (store_begin(store, error)) {
         done = store_series_stop(store, row->id, act, error);

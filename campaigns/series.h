@@ -7,19 +7,13 @@
 #include "campaigns/store/series.h"
 #include "config/campaign.h"
 
-enum series_error {
-    SERIES_ERROR_DAY,   /* the series does not come on that day, or the day has passed */
-    SERIES_ERROR_STATE, /* it is stopped already, or that day's campaign runs */
-};
-GQuark series_error_quark(void);
-#define SERIES_ERROR (series_error_quark())
-
 /* Checks the file, its rules and the roster, and keeps it; a known code gets this file and is
  * active again, drafts already made stay as they are. CAMPAIGN_ERROR_INVALID: see `mistakes`. */
 bool series_add(struct store *store, const struct campaign_draft *draft,
                 const struct campaign_act *act, const struct campaign_terms *terms, int64_t *retid,
                 GPtrArray *mistakes, GError **error);
-/* That day has no campaign; a draft that was made for it is cancelled. */
+/* That day has no campaign; a draft that was made for it is cancelled. CAMPAIGN_ERROR_INVALID: the
+ * series does not come on that day; CAMPAIGN_ERROR_STATE: it has passed, or its campaign runs. */
 bool series_skip(struct store *store, const char *code, const char *day,
                  const struct campaign_act *act, const struct campaign_terms *terms,
                  GError **error);

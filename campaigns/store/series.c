@@ -167,14 +167,18 @@ GPtrArray *store_series_campaigns(struct store *store, int64_t from, int64_t to,
     return step == 0 ? g_steal_pointer(&rows) : NULL;
 }
 
-bool store_series_made(struct store *store, int64_t campaign_id, bool *retmade, GError **error)
+bool store_series_of(struct store *store, int64_t campaign_id, char **retcode, GError **error)
 {
-    int64_t found = 0;
-    if (!sql_integer(store, 0, &found, error,
-                     "SELECT 1 FROM series_campaign WHERE campaign_id = ?1 LIMIT 1", "i",
-                     campaign_id))
+    sqlite3_stmt *statement =
+        sql_bind(store,
+                 "SELECT s.code FROM series_campaign c JOIN series s ON s.id = c.series_id"
+                 " WHERE c.campaign_id = ?1",
+                 "i", campaign_id);
+    int step = sql_step(statement, error);
+    if (step < 0)
         return false;
-    *retmade = found != 0;
+    *retcode = step == 1 ? sql_text(statement, 0) : g_strdup("");
+    sqlite3_reset(statement);
     return true;
 }
 

@@ -43,8 +43,8 @@ bool store_series_try_again(struct store *store, int64_t series_id, GError **err
 /* Campaigns that are not over, or that opened in the range: GPtrArray owning struct campaign_row.
  */
 GPtrArray *store_series_campaigns(struct store *store, int64_t from, int64_t to, GError **error);
-/* Whether a campaign was made from a series. */
-bool store_series_made(struct store *store, int64_t campaign_id, bool *retmade, GError **error);
+/* The code of the series that a campaign was made from; "": of none. */
+bool store_series_of(struct store *store, int64_t campaign_id, char **retcode, GError **error);
 /* Days from that one on whose campaign could not be made. */
 bool store_series_failed(struct store *store, const char *from, int64_t *retcount, GError **error);
 /* Whether the snapshot that the campaign's file wants at that time was taken. */

@@ -10,6 +10,9 @@ api_handler api_status_show;
 api_handler api_alarm_list;
 /* coverage.c */
 api_handler api_coverage_show, api_programme_show;
+/* calendar.c */
+api_handler api_calendar_show, api_calendar_ics, api_calendar_add, api_calendar_skip,
+    api_calendar_stop;
 /* modem.c */
 api_handler api_modem_list, api_modem_retry;
 /* roster.c */

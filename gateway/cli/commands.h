@@ -39,6 +39,8 @@ command_run cli_person_find, cli_person_export, cli_person_erase;
 command_run cli_retention;
 /* outbox.c */
 command_run cli_outbox_list, cli_outbox_show, cli_outbox_retry;
+/* calendar.c */
+command_run cli_calendar, cli_calendar_add, cli_calendar_skip, cli_calendar_stop;
 /* alarm.c */
 command_run cli_alarms;
 /* modem.c */

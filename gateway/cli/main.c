@@ -17,7 +17,7 @@
     }
 
 #define OPINIONS_DETAILS                                                                           \
-    "\"?\" stands behind a topic or an office that Loa only suggests.\n\nExamples:\n"             \
+    "\"?\" stands behind a topic or an office that Loa only suggests.\n\nExamples:\n"              \
     "  loa opinions --state overdue\n"                                                             \
     "  loa opinions --office CA --office-key-file khoa-cong-an"
 
@@ -43,6 +43,20 @@ static const struct command commands[] = {
      cli_campaign_watch},
     {"campaign list", "", "List the campaigns", NULL, cli_campaign_list},
     {"campaign show", "ID", "One campaign and what happened to it", NULL, cli_campaign_show},
+    {"calendar add", "FILE", "Keep a campaign file that comes again; its drafts are made ahead",
+     "The file has a group `repeat`; the same code again replaces the file.\n\n"
+     "Example:\n  loa calendar add gia-dinh.conf --by \"Minh\"",
+     cli_calendar_add},
+    {"calendar skip", "CODE DAY", "Leave out one day of a series; its draft is cancelled",
+     "Example:\n  loa calendar skip GIADINH 2026-03-08 --reason \"storm\"", cli_calendar_skip},
+    {"calendar stop", "CODE", "Make no more drafts of a series",
+     "Example:\n  loa calendar stop GIADINH --reason \"the programme is over\"", cli_calendar_stop},
+    {"calendar", "", "What goes out when: series, campaigns, reminders, snapshots",
+     "A campaign that is missed was not started by its hour; once somebody approves and starts it\n"
+     "before it closes, it is sent at once.\n\n"
+     "Examples:\n  loa calendar\n  loa calendar --from 2026-03-01 --to 2026-03-31\n"
+     "  loa calendar --ics > loa.ics",
+     cli_calendar},
     {"campaign messages", "ID", "The messages of a campaign, one by one",
      "Example:\n  loa campaign messages DOITHOAI --state unsure", cli_campaign_messages},
     {"messages", "", "The messages of all campaigns; --unsure: those that were perhaps sent",
