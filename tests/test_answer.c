@@ -274,7 +274,10 @@ static void test_the_modem_tells_the_campaign(struct store_file *file, gconstpoi
     const struct {
         const char *modem, *sender;
         int64_t campaign;
-    } rows[] = {{"sim1", FIRST, first}, {"sim2", FIRST, second}, {"sim3", FIRST, second}};
+        const char *answer, *rule;
+    } rows[] = {{"sim1", FIRST, first, "1", "R5 code"},
+                {"sim2", FIRST, second, "1", "R5 code"},
+                {"sim3", FIRST, second, NULL, "R5 two campaigns"}};
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         int64_t id = 0, at = OPENING + (int64_t)(i + 1) * HOUR;
         struct answer_source source = {rows[i].modem, rows[i].sender, "1", at, at, &id};
@@ -283,7 +286,8 @@ static void test_the_modem_tells_the_campaign(struct store_file *file, gconstpoi
         g_assert_true(store_commit(file->store, NULL));
         struct reply_row *row = store_reply_get(file->store, id, NULL);
         g_assert_cmpint(row->campaign_id, ==, rows[i].campaign);
-        g_assert_cmpstr(row->answer, ==, "1");
+        g_assert_cmpstr(row->answer, ==, rows[i].answer);
+        g_assert_cmpstr(row->rule, ==, rows[i].rule);
         g_assert_cmpstr(row->person_name, ==, "Đinh Thanh Ước");
         reply_row_free(row);
     }
@@ -388,11 +392,11 @@ static void test_an_unreadable_campaign_holds_up_nothing(struct store_file *file
 
 static const struct decision {
     const char *text, *code, *answer;
-    int domain; /* 0: done, 1: reply error, 2: conflict */
+    int domain; /* 0: done, 1: refused */
 } decisions[] = {
     {"Có", "1", "1", 0}, {"Có", "buoi=2", "2", 0}, {"Có", "-", "", 0},
     {"Có", "7", "", 1},  {"Có", "1,2", "", 1},     {"Có", "ngay=1", "", 1},
-    {"2", "1", "1", 0},  {"2", "-", "2", 2},       {"Có", "", "", 1},
+    {"2", "1", "1", 0},  {"2", "-", "", 0},        {"Có", "", "", 1},
 };
 
 static void test_a_person_decides(struct store_file *file, gconstpointer data)
@@ -404,14 +408,16 @@ static void test_a_person_decides(struct store_file *file, gconstpointer data)
         struct said said = {FIRST, decisions[i].text, (int64_t)i * HOUR};
         take(file->store, running.book, &said);
         int64_t id = count_rows(file->store, "SELECT max(id) FROM reply");
-        struct answer_decision decision = {id, decisions[i].code, "chi Hoa", "goi dien", OPENING};
+        struct answer_decision decision = {.reply_id = id,
+                                           .code = decisions[i].code,
+                                           .by = "chi Hoa",
+                                           .reason = "goi dien",
+                                           .now = OPENING};
         g_autoptr(GError) error = NULL;
         bool done = answer_settle(file->store, running.book, &decision, &error);
         g_assert_cmpint(done, ==, decisions[i].domain == 0);
         if (decisions[i].domain == 1)
             g_assert_error(error, ANSWER_ERROR, ANSWER_ERROR_CODE);
-        if (decisions[i].domain == 2)
-            g_assert_error(error, STORE_ERROR, STORE_ERROR_CONFLICT);
         g_assert_false(store_in_transaction(file->store));
         assert_joined(file->store,
                       "SELECT group_concat(code, ' ') FROM answer WHERE superseded_by IS NULL",
@@ -430,7 +436,8 @@ static void test_settling_an_old_text_keeps_the_newer_answer(struct store_file *
     struct running running = run_dialogue(file->store);
     take(file->store, running.book, &(struct said){FIRST, "Có", 0});
     take(file->store, running.book, &(struct said){FIRST, "2", HOUR});
-    struct answer_decision decision = {1, "1", "chi Hoa", NULL, OPENING + 2 * HOUR};
+    struct answer_decision decision = {
+        .reply_id = 1, .code = "1", .by = "chi Hoa", .now = OPENING + 2 * HOUR};
     g_assert_true(answer_settle(file->store, running.book, &decision, NULL));
     assert_joined(file->store, "SELECT code FROM answer WHERE superseded_by IS NULL", "2");
     g_assert_cmpint(count_rows(file->store, "SELECT count(*) FROM answer"), ==, 2);
@@ -456,7 +463,8 @@ static void test_the_inbox_holds_what_waits(struct store_file *file, gconstpoint
     filter.after = stranger->id;
     g_autoptr(GPtrArray) rest = store_reply_inbox(file->store, &filter, NULL);
     g_assert_cmpuint(rest->len, ==, 1);
-    struct answer_decision nobody = {stranger->id, "1", "chi Hoa", NULL, OPENING};
+    struct answer_decision nobody = {
+        .reply_id = stranger->id, .code = "1", .by = "chi Hoa", .now = OPENING};
     g_autoptr(GError) error = NULL;
     g_assert_false(answer_settle(file->store, running.book, &nobody, &error));
     g_assert_error(error, ANSWER_ERROR, ANSWER_ERROR_NOBODY);

@@ -173,6 +173,42 @@ bool store_answer_asked(struct store *store, int64_t campaign_id, int64_t contac
     return read;
 }
 
+static void free_person(gpointer data)
+{
+    struct answer_person *person = data;
+    g_free(person->name);
+    g_free(person->unit_name);
+    g_free(person->answer);
+    g_free(person);
+}
+
+GPtrArray *store_answer_persons(struct store *store, int64_t campaign_id, int64_t contact_id,
+                                int64_t reply_id, GError **error)
+{
+    sqlite3_stmt *statement = sql_bind(
+        store,
+        "SELECT p.id, p.name, u.name, (SELECT group_concat(a.question || '=' || a.code, '; ') "
+        "FROM answer a WHERE a.reply_id = ?3 AND a.person_id = p.id AND a.superseded_by IS NULL "
+        "AND a.code <> '') FROM person p JOIN campaign_audience w ON w.campaign_id = ?1 "
+        "AND w.person_id = p.id LEFT JOIN unit u ON u.id = p.unit_id "
+        "WHERE p.contact_id = ?2 AND w.contact_id = ?2 ORDER BY w.addressed DESC, p.id",
+        "iii", campaign_id, contact_id, reply_id);
+    GPtrArray *rows = g_ptr_array_new_with_free_func(free_person);
+    int step = 0;
+    while ((step = sql_step(statement, error)) == 1) {
+        struct answer_person *person = g_new0(struct answer_person, 1);
+        person->id = sqlite3_column_int64(statement, 0);
+        person->name = sql_text(statement, 1);
+        person->unit_name = sql_text(statement, 2);
+        person->answer = sql_text(statement, 3);
+        g_ptr_array_add(rows, person);
+    }
+    if (step == 0)
+        return rows;
+    g_ptr_array_unref(rows);
+    return NULL;
+}
+
 bool store_answer_reaches(struct store *store, int64_t campaign_id, int64_t person_id,
                           int64_t contact_id, bool *retreached, GError **error)
 {

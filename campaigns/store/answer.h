@@ -51,6 +51,14 @@ GPtrArray *store_answer_list(struct store *store, const struct answer_filter *fi
  * through that contact. */
 bool store_answer_asked(struct store *store, int64_t campaign_id, int64_t contact_id,
                         int64_t person_id, unsigned *retpersons, GError **error);
+/* The persons a campaign asks through one contact, the addressed one first, and what that reply
+ * says for each as a person decided. GPtrArray owning struct answer_person. */
+struct answer_person {
+    int64_t id;
+    char *name, *unit_name, *answer; /* unit, answer: NULL none */
+};
+GPtrArray *store_answer_persons(struct store *store, int64_t campaign_id, int64_t contact_id,
+                                int64_t reply_id, GError **error);
 /* Is the person asked through that contact. */
 bool store_answer_reaches(struct store *store, int64_t campaign_id, int64_t person_id,
                           int64_t contact_id, bool *retreached, GError **error);

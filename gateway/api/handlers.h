@@ -38,6 +38,8 @@ api_handler api_reply_list, api_reply_show, api_reply_settle;
 /* opinion.c; api_opinion_step takes the event (campaigns/opinion.h) as the route's argument */
 api_handler api_opinion_list, api_opinion_senders, api_opinion_show, api_opinion_sender,
     api_opinion_assign, api_opinion_step, api_opinion_answer;
+/* answer.c */
+api_handler api_answer_list, api_answer_history, api_answer_record;
 /* quarantine.c */
 api_handler api_quarantine_list, api_quarantine_show, api_quarantine_settle;
 /* consent.c; api_consent_change takes what (campaigns/consent.h) as the route's argument */

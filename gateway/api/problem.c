@@ -41,7 +41,10 @@ static const unsigned campaign_status[] = {
     [CAMPAIGN_ERROR_EMPTY] = 409,
 };
 
-static const unsigned answer_status[] = {[ANSWER_ERROR_CODE] = 422, [ANSWER_ERROR_NOBODY] = 409};
+static const unsigned answer_status[] = {[ANSWER_ERROR_CODE] = 422,
+                                         [ANSWER_ERROR_NOBODY] = 409,
+                                         [ANSWER_ERROR_REASON] = 422,
+                                         [ANSWER_ERROR_TIME] = 422};
 
 static const unsigned opinion_status[] = {
     [OPINION_ERROR_STATE] = 409,

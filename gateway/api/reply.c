@@ -3,6 +3,7 @@
 #include "campaigns/store/reply.h"
 
 #include "campaigns/answer.h"
+#include "campaigns/store/answer.h"
 #include "gateway/api/campaign.h"
 #include "gateway/api/handlers.h"
 #include "gateway/api/office.h"
@@ -26,6 +27,7 @@ static json_t *reply_json(const struct api_request *request, const struct reply_
     json_object_set_new(json, "person", json_text(open ? row->person_name : NULL));
     json_object_set_new(json, "unit", json_text(open ? row->unit_name : NULL));
     json_object_set_new(json, "answer", json_text(open ? row->answer : NULL));
+    json_object_set_new(json, "look", json_text(row->look));
     json_object_set_new(json, "settled_at", json_time(request, row->settled_at));
     json_object_set_new(json, "settled_by", json_text(row->settled_by));
     return json;
@@ -74,15 +76,35 @@ void api_reply_list(struct api_request *request, struct api_response *response)
     response_json(response, 200, json_pack("{so so}", "replies", list, "next", next));
 }
 
+/* Who may have written it: the decision may be for one of them. */
+static json_t *voices_json(const GPtrArray *voices)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < voices->len; i++) {
+        const struct answer_person *voice = voices->pdata[i];
+        json_array_append_new(list, json_pack("{sI ss so so}", "id", (json_int_t)voice->id, "name",
+                                              voice->name, "unit", json_text(voice->unit_name),
+                                              "answer", json_text(voice->answer)));
+    }
+    return list;
+}
+
 static void answer_reply(struct api_request *request, int64_t id, struct api_response *response)
 {
     g_autoptr(GError) error = NULL;
     struct reply_row *row = store_reply_get(request->store, id, &error);
-    if (row == NULL) {
+    g_autoptr(GPtrArray) voices =
+        row == NULL
+            ? NULL
+            : store_answer_persons(request->store, row->campaign_id, row->contact_id, id, &error);
+    if (voices != NULL) {
+        json_t *json = reply_json(request, row);
+        bool open = row->withheld == NULL;
+        json_object_set_new(json, "persons", open ? voices_json(voices) : json_array());
+        response_json(response, 200, json);
+    } else {
         problem_from_error(response, error);
-        return;
     }
-    response_json(response, 200, reply_json(request, row));
     reply_row_free(row);
 }
 
@@ -110,22 +132,30 @@ static void settle(struct api_request *request, const struct answer_decision *de
 
 void api_reply_settle(struct api_request *request, struct api_response *response)
 {
-    static const char *const known[] = {"code", "by", "reason", NULL};
+    static const char *const known[] = {"code", "person", "by", "reason", NULL};
     int64_t id = 0;
+    guint64 person_id = 0;
     if (!request_row(request, response, &id))
         return;
     json_t *body = request_object(request, known, response);
     if (body == NULL)
         return;
     const char *by = json_string_value(json_object_get(body, "by"));
+    const char *person = json_string_value(json_object_get(body, "person"));
+    bool known_person =
+        person == NULL || g_ascii_string_to_unsigned(person, 10, 1, G_MAXINT64, &person_id, NULL);
     struct answer_decision decision = {.reply_id = id,
+                                       .person_id = (int64_t)person_id,
                                        .code = json_string_value(json_object_get(body, "code")),
                                        .by = request_by(request, by),
                                        .reason = json_string_value(json_object_get(body, "reason")),
                                        .now = request->now};
     if (decision.code == NULL || decision.code[0] == '\0')
         problem_answer(response, 422,
-                       "code is missing: a code of the campaign's options, or \"-\" for none");
+                       "code is missing: \"1\", \"bc=81 35420\", \"nghe=1,3; du=2\", or \"-\" for "
+                       "nothing");
+    else if (!known_person)
+        problem_answer(response, 422, "person must be one of the persons that the reply shows");
     else
         settle(request, &decision, response);
     json_decref(body);

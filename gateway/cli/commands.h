@@ -29,6 +29,8 @@ command_run cli_inbox, cli_reply_set, cli_reply_show;
 /* opinion.c, opinion_work.c (start, close and reopen are cli_opinion_step), opinion_export.c */
 command_run cli_opinion_list, cli_opinion_show, cli_opinion_assign, cli_opinion_step,
     cli_opinion_answer, cli_opinion_export;
+/* answer.c */
+command_run cli_answers, cli_answer_set, cli_answer_history;
 /* quarantine.c */
 command_run cli_quarantine_list, cli_quarantine_show, cli_quarantine_settle;
 /* consent.c; refuse and restore are told apart by the command's words */

@@ -87,11 +87,27 @@ static const struct command commands[] = {
      cli_coverage},
     {"programme", "", "Campaigns, contacts made and persons reached, side by side",
      "Example:\n  loa programme --from 2025-01-01 --by-unit", cli_programme},
-    {"inbox", "", "Replies that wait for a person", NULL, cli_inbox},
+    {"inbox", "", "Replies that wait for a person, and why",
+     "Example:\n  loa inbox --campaign DOITHOAI", cli_inbox},
     {"reply set", "ID CODE", "Decide what a reply says; CODE \"-\": nothing",
-     "Examples:\n  loa reply set 17 1 --reason \"telephoned\"\n  loa reply set 18 -",
+     "The same code again confirms it. What counts already changes only with a reason.\n\n"
+     "Examples:\n  loa reply set 17 1 --reason \"telephoned\"\n  loa reply set 18 -\n"
+     "  loa reply set 19 'nghe=1,3; du=2'\n  loa reply set 20 'bc=81 35420'\n"
+     "  loa reply set 21 2 --person 408   (loa reply show 21 tells who shares the phone)",
      cli_reply_set},
-    {"reply show", "ID", "One reply", NULL, cli_reply_show},
+    {"reply show", "ID", "One reply, and whom its phone was asked for",
+     "Example:\n  loa reply show 17", cli_reply_show},
+    {"answers", "ID", "The answers of a campaign that count",
+     "Examples:\n  loa answers DOITHOAI\n  loa answers DOITHOAI --question buoi --json",
+     cli_answers},
+    {"answer set", "ID CODE", "Record an answer given elsewhere, or correct one; CODE \"-\": none",
+     "Examples:\n"
+     "  loa answer set DOITHOAI 1 --phone 0912000345 --by \"chị Hoa\" --reason \"điện thoại\"\n"
+     "  loa answer set NHUCAU 'nghe=1,3' --person 408 --by \"anh Minh\" --reason \"đến nhà\" "
+     "--at \"2024-06-18 09:30\"",
+     cli_answer_set},
+    {"answer history", "ID", "Every version of an answer: who, when, why, by what text",
+     "Example:\n  loa answer history DOITHOAI --phone 0912000345", cli_answer_history},
     {"opinions list", "", "The register of opinions", OPINIONS_DETAILS, cli_opinion_list},
     {"opinions show", "ID", "One opinion and its history; ID is its number or CAMPAIGN/NUMBER",
      "Examples:\n  loa opinions show DOITHOAI/3\n"

@@ -7,12 +7,40 @@
 #include <stdio.h>
 #include <sysexits.h>
 
+/* Why a person should look: what makes it doubtful, else the rule that decided. */
+static const char *why_of(const json_t *reply)
+{
+    const char *look = call_text(reply, "look");
+    return *look != '\0' ? look : call_text(reply, "rule");
+}
+
+static void print_persons(const json_t *persons)
+{
+    static const struct table_column columns[] = {
+        {"person", true}, {"name", false}, {"unit", false}, {"answer", false}};
+    struct table *table = table_new(columns, G_N_ELEMENTS(columns));
+    size_t index;
+    const json_t *person;
+    json_array_foreach(persons, index, person)
+    {
+        g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, call_number(person, "id"));
+        const char *cells[] = {id, call_text(person, "name"), call_text(person, "unit"),
+                               call_text(person, "answer")};
+        table_add(table, cells);
+    }
+    if (table_rows(table) > 1) {
+        printf("\nThe phone is shared; decide for each with --person:\n");
+        table_print(table);
+    }
+    table_free(table);
+}
+
 static void print_replies(const json_t *replies, const char *nothing)
 {
     static const struct table_column columns[] = {
-        {"id", true},       {"received", false}, {"campaign", false},
-        {"sender", false},  {"person", false},   {"unit", false},
-        {"outcome", false}, {"answer", false},   {"text", false}};
+        {"id", true},      {"received", false}, {"campaign", false}, {"sender", false},
+        {"person", false}, {"unit", false},     {"outcome", false},  {"answer", false},
+        {"why", false},    {"text", false}};
     struct table *table = table_new(columns, G_N_ELEMENTS(columns));
     size_t index;
     const json_t *reply;
@@ -28,6 +56,7 @@ static void print_replies(const json_t *replies, const char *nothing)
                                call_text(reply, "unit"),
                                call_text(reply, "outcome"),
                                call_text(reply, "answer"),
+                               why_of(reply),
                                call_text(reply, "text")};
         table_add(table, cells);
     }
@@ -80,6 +109,7 @@ static int print_reply(const struct command_line *line, json_t *reply, int code)
     } else {
         json_t *list = json_pack("[O]", reply);
         print_replies(list, "");
+        print_persons(json_object_get(reply, "persons"));
         json_decref(list);
     }
     json_decref(reply);
@@ -99,8 +129,9 @@ int cli_reply_show(struct command_line *line, int argc, char **argv)
 
 int cli_reply_set(struct command_line *line, int argc, char **argv)
 {
-    g_autofree char *by = NULL, *reason = NULL;
+    g_autofree char *by = NULL, *reason = NULL, *person = NULL;
     const GOptionEntry entries[] = {
+        {"person", 0, 0, G_OPTION_ARG_STRING, &person, "For this one of a shared phone", "ID"},
         {"by", 0, 0, G_OPTION_ARG_STRING, &by, "Who decides (default: you)", "NAME"},
         {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, "Why; kept with the answer", "TEXT"},
         G_OPTION_ENTRY_NULL,
@@ -110,7 +141,7 @@ int cli_reply_set(struct command_line *line, int argc, char **argv)
         return code;
     g_autofree char *id = call_escape(line->arguments[0]);
     g_autofree char *path = g_strdup_printf("/v1/replies/%s", id);
-    g_autofree char *body = call_body("code", line->arguments[1], "by",
+    g_autofree char *body = call_body("code", line->arguments[1], "person", person, "by",
                                       by != NULL ? by : g_get_user_name(), "reason", reason, NULL);
     json_t *reply = call_post(line, path, body, &code);
     return print_reply(line, reply, code);
