@@ -7,6 +7,7 @@
 #include "campaigns/campaign.h"
 #include "campaigns/reminder.h"
 #include "campaigns/retention.h"
+#include "campaigns/series.h"
 #include "campaigns/snapshot.h"
 #include "campaigns/summary.h"
 #include "config/log.h"
@@ -16,7 +17,13 @@
 
 #include <inttypes.h>
 
-enum { OVERDUE_EVERY_S = 10, AGING_EVERY_S = 10, RETENTION_EVERY_S = 60, SLICES_MS = 100 };
+enum {
+    OVERDUE_EVERY_S = 10,
+    AGING_EVERY_S = 10,
+    RETENTION_EVERY_S = 60,
+    SERIES_EVERY_S = 10,
+    SLICES_MS = 100
+};
 
 enum duty {
     DUTY_REMINDERS,
@@ -26,6 +33,7 @@ enum duty {
     DUTY_SUMMARIES,
     DUTY_OVERDUE,
     DUTY_RETENTION,
+    DUTY_SERIES,
     DUTIES
 };
 
@@ -44,7 +52,7 @@ struct clock {
 static const char *const duty_names[DUTIES] = {
     [DUTY_REMINDERS] = "reminders", [DUTY_CAMPAIGNS] = "campaigns", [DUTY_SNAPSHOTS] = "snapshots",
     [DUTY_AGING] = "aging",         [DUTY_SUMMARIES] = "summaries", [DUTY_OVERDUE] = "overdue",
-    [DUTY_RETENTION] = "retention"};
+    [DUTY_RETENTION] = "retention", [DUTY_SERIES] = "series"};
 
 struct clock *clock_new(struct store *store, struct campaign_book *book,
                         const struct gateway_config *config, GError **error)
@@ -100,6 +108,31 @@ static void keep_reminders(struct clock *clock, int64_t now)
         slice.more = slice.more && g_get_monotonic_time() / 1000 < until;
     }
     report(clock, DUTY_REMINDERS, error);
+}
+
+static void log_draft(const struct series_slice *slice)
+{
+    if (slice->campaign_id != 0)
+        log_info("gateway", "series=%s day=%s campaign=%" PRId64 " event=draft-made", slice->code,
+                 slice->day, slice->campaign_id);
+    else
+        log_error("gateway", "series=%s day=%s event=draft-failed \"%s\"", slice->code, slice->day,
+                  slice->reason != NULL ? slice->reason : "");
+}
+
+static void keep_series(struct clock *clock, int64_t now)
+{
+    g_autoptr(GError) error = NULL;
+    int64_t until = g_get_monotonic_time() / 1000 + SLICES_MS;
+    const struct campaign_terms *terms = campaign_book_terms(clock->book);
+    struct series_slice slice = {.more = true};
+    while (slice.more && series_clock_slice(clock->store, terms, now, &slice, &error)) {
+        if (slice.more)
+            log_draft(&slice);
+        g_clear_pointer(&slice.reason, g_free);
+        slice.more = slice.more && g_get_monotonic_time() / 1000 < until;
+    }
+    report(clock, DUTY_SERIES, error);
 }
 
 static void keep_campaigns(struct clock *clock, int64_t now)
@@ -172,6 +205,8 @@ void clock_tick(struct clock *clock)
     keep_campaigns(clock, now);
     keep_snapshots(clock, now);
     keep_summaries(clock, now);
+    if (clock->ticks % SERIES_EVERY_S == 0)
+        keep_series(clock, now);
     if (clock->ticks % AGING_EVERY_S == 0)
         keep_aging(clock, now);
     if (clock->retaining || clock->ticks % RETENTION_EVERY_S == 0)
@@ -187,6 +222,7 @@ void clock_tick(struct clock *clock)
 
 void clock_wake(struct clock *clock)
 {
+    keep_series(clock, g_get_real_time() / 1000);
     keep_campaigns(clock, g_get_real_time() / 1000);
     forwarder_wake(clock->forwarder);
 }

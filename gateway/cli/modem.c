@@ -125,8 +125,12 @@ static void print_status(const json_t *status)
     printf("opinions   %" G_GINT64_FORMAT " open, %" G_GINT64_FORMAT " overdue%s\n",
            call_number(status, "opinions_open"), call_number(status, "opinions_overdue"),
            call_number(status, "opinions_overdue") > 0 ? ": loa opinions --state overdue" : "");
-    printf("outbox     %" G_GINT64_FORMAT " waiting, %" G_GINT64_FORMAT " abandoned\n\n",
+    printf("outbox     %" G_GINT64_FORMAT " waiting, %" G_GINT64_FORMAT " abandoned\n",
            call_number(status, "outbox_waiting"), call_number(status, "outbox_abandoned"));
+    if (call_number(status, "calendar_failed") > 0)
+        printf("calendar   %" G_GINT64_FORMAT " days to come have no draft: loa calendar\n",
+               call_number(status, "calendar_failed"));
+    printf("\n");
     print_modems(json_object_get(status, "modems"));
 }
 
