@@ -111,7 +111,7 @@ GBytes *sheet_csv(const struct sheet *sheet)
             continue;
         }
         if (sections) {
-            put_quoted(out, section);
+            put_quoted(out, row->kind == SHEET_TOTAL ? "" : section);
             g_string_append_c(out, ',');
         }
         put_row(out, sheet, row);

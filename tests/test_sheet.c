@@ -107,7 +107,7 @@ static void test_the_whole_as_csv(void)
                     "\xEF\xBB\xBFMục,Đơn vị,Số người,Tỷ lệ,Ngày,Điện thoại\r\n"
                     "Thôn 1,'=1+1,5070613,51.3,18/06/2024,0912 000 341\r\n"
                     "Thôn 1,,9007199254740993,,,\r\n"
-                    "Thôn 1,Tổng cộng,,,,\r\n"
+                    ",Tổng cộng,,,,\r\n"
                     "\"Ghi chú: Thăm dò, 1\",,,,,\r\n");
     sheet_free(sheet);
 }

@@ -158,7 +158,8 @@ bool store_coverage_face(struct store *store, int64_t person_id, int64_t househo
     sqlite3_stmt *statement =
         sql_bind(store,
                  "SELECT p.name, CASE WHEN h.code GLOB '[+~]*' THEN '' ELSE coalesce(h.code, '') "
-                 "END, coalesce(c.phone, ''), p.phone_reason FROM person p "
+                 "END, CASE WHEN c.phone GLOB '+[1-9]*' THEN c.phone ELSE '' END, p.phone_reason, "
+                 "EXISTS (SELECT 1 FROM refusal f WHERE f.contact_id = c.id) FROM person p "
                  "LEFT JOIN household h ON h.id = p.household_id "
                  "LEFT JOIN contact c ON c.id = p.contact_id "
                  "WHERE p.id = ?1 OR p.household_id = ?2 "
@@ -170,7 +171,8 @@ bool store_coverage_face(struct store *store, int64_t person_id, int64_t househo
     *retface = (struct coverage_face){0};
     if (step == 1) {
         *retface = (struct coverage_face){sql_text(statement, 0), sql_text(statement, 1),
-                                          sql_text(statement, 2), sql_text(statement, 3)};
+                                          sql_text(statement, 2), sql_text(statement, 3),
+                                          sqlite3_column_int(statement, 4) != 0};
         sqlite3_reset(statement);
     }
     return true;

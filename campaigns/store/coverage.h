@@ -50,6 +50,7 @@ bool store_coverage_members(struct store *store, int64_t campaign_id,
 struct coverage_face {
     char *name, *household; /* household: its code in the roster; "" */
     char *phone, *detail;   /* E.164 and why there is none; "" */
+    bool refused;           /* the phone takes no messages from somebody */
 };
 /* `household_id` 0: that person. */
 bool store_coverage_face(struct store *store, int64_t person_id, int64_t household_id,

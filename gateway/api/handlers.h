@@ -13,6 +13,8 @@ api_handler api_coverage_show, api_programme_show;
 /* calendar.c */
 api_handler api_calendar_show, api_calendar_ics, api_calendar_add, api_calendar_skip,
     api_calendar_stop;
+/* sheet.c */
+api_handler api_sheet_show;
 /* modem.c */
 api_handler api_modem_list, api_modem_retry;
 /* roster.c */

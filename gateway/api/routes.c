@@ -24,6 +24,8 @@ const struct route routes[] = {
     {"GET", "/v1/alarms", api_alarm_list, .query = "lasting before limit"},
     {"GET", "/v1/coverage", api_coverage_show,
      .query = "campaigns from to by target at_least unit by_unit tree missed"},
+    {"GET", "/v1/campaigns/{id}/sheets", api_sheet_show,
+     .query = "kind format unit option min tree snapshot organisation"},
     {"GET", "/v1/programme", api_programme_show, .query = "from to unit by_unit tree"},
     {"GET", "/v1/calendar", api_calendar_show, .query = "from to ics"},
     {"GET", "/v1/calendar.ics", api_calendar_ics, .query = "from to"},

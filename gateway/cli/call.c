@@ -120,6 +120,23 @@ json_t *call_get(struct command_line *line, const char *path, int *retcode)
     return NULL;
 }
 
+GString *call_download(struct command_line *line, const char *path, int *retcode)
+{
+    g_autoptr(GError) error = NULL;
+    struct client_reply reply;
+    GString *bytes = NULL;
+    if (!client_send(client_of(line), "GET", path, NULL, &reply, &error)) {
+        *retcode = report_fault(error);
+        return NULL;
+    }
+    if (reply.status / 100 == 2)
+        bytes = g_string_new_len(reply.body->str, (gssize)reply.body->len);
+    else
+        *retcode = report_problem(&reply);
+    client_reply_clear(&reply);
+    return bytes;
+}
+
 json_t *call_try(struct command_line *line, const char *path, int *retcode)
 {
     g_autoptr(GError) error = NULL;

@@ -16,6 +16,8 @@ json_t *call_get(struct command_line *line, const char *path, int *retcode);
 json_t *call_post(struct command_line *line, const char *path, const char *body, int *retcode);
 json_t *call_upload(struct command_line *line, const char *path, const struct client_part *parts,
                     unsigned count, int *retcode);
+/* The bytes of a file instead of JSON; the caller frees. */
+GString *call_download(struct command_line *line, const char *path, int *retcode);
 /* As call_get(), but a service that is away is no fault: NULL and `retcode` COMMAND_GO_ON. */
 json_t *call_try(struct command_line *line, const char *path, int *retcode);
 /* All pages of a list, joined under `member`, at most `limit` (0: all). */

@@ -18,6 +18,8 @@ command_run cli_campaign_watch;
 command_run cli_campaign_messages, cli_messages, cli_message_show, cli_message_settle;
 /* coverage.c */
 command_run cli_coverage, cli_programme;
+/* report.c */
+command_run cli_report;
 /* tally.c */
 command_run cli_tally;
 /* snapshot.c */

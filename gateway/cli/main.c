@@ -89,6 +89,14 @@ static const struct command commands[] = {
      "Example:\n  loa programme --from 2025-01-01 --by-unit", cli_programme},
     {"inbox", "", "Replies that wait for a person, and why",
      "Example:\n  loa inbox --campaign DOITHOAI", cli_inbox},
+    {"report", "KIND CAMPAIGN", "A report to print or file: CSV, XLSX or HTML",
+     "Kinds: attendance, tally, opinions, coverage, missed (to visit), nonrespondents (to\n"
+     "telephone), classes, plan. Each is the figures of loa tally and loa coverage.\n\nExamples:\n"
+     "  loa report tally DOITHOAI --out tong-hop.xlsx\n"
+     "  loa report attendance DOITHOAI --option 1 --out sang-19-6.html\n"
+     "  loa report classes NHUCAU --min 20\n"
+     "  loa report missed GIADINH --unit T1 --out can-den-gap.html",
+     cli_report},
     {"reply set", "ID CODE", "Decide what a reply says; CODE \"-\": nothing",
      "The same code again confirms it. What counts already changes only with a reason.\n\n"
      "Examples:\n  loa reply set 17 1 --reason \"telephoned\"\n  loa reply set 18 -\n"
