@@ -3,6 +3,7 @@
 #pragma once
 
 #include "campaigns/roster.h"
+#include "campaigns/roster_file.h"
 #include "campaigns/store/store.h"
 
 enum import_change {
@@ -24,8 +25,11 @@ struct import_options {
     const struct import_file *units; /* NULL: the stored tree */
     const char *group;               /* NULL: none; else every person joins it */
     const char *by;
-    bool dry_run; /* do it all, report it, and take it back */
+    enum charset charset; /* of both files; CHARSET_UNSAID: what they show themselves */
+    const char *sheet;    /* of a workbook; NULL: the first with data */
+    bool dry_run;         /* do it all, report it, and take it back; encodings may be guessed */
     int64_t now;
+    const char *time_zone; /* of the house: what day it is; NULL: Asia/Ho_Chi_Minh */
 };
 
 struct import_row {
@@ -45,10 +49,24 @@ struct import_column {
     char *heading;
 };
 
+/* A person as the roster was read, for a look before anything is stored. */
+struct import_person {
+    unsigned line;
+    char *name, *birth, *unit; /* "" where there is none */
+    enum sex sex;
+    struct phone phone; /* empty: none */
+};
+
 struct import_report {
     bool dry_run;
     char *file, *encoding;
-    char separator;
+    char separator;     /* NUL: a workbook */
+    char *sheet;        /* NULL: no workbook */
+    enum charset cells; /* some cells were reread in it; CHARSET_UNSAID: none */
+    enum charset guess; /* a dry run's: importing needs it said; CHARSET_UNSAID: all is certain */
+    GPtrArray *guesses; /* struct charset_guess *, best first; NULL: there was nothing to guess */
+    GPtrArray *notes;   /* char *: about the file as a whole */
+    GPtrArray *first;   /* struct import_person *: the first persons */
     int64_t import_id;  /* 0 when dry */
     GPtrArray *columns; /* struct import_column * */
     GPtrArray *rows;    /* struct import_row *, one for each row of the file, empty ones too */
@@ -72,7 +90,7 @@ const char *import_change_name(enum import_change change); /* "", "added" … */
 enum import_error {
     IMPORT_ERROR_UNITS, /* the units table has mistakes */
     IMPORT_ERROR_EMPTY, /* not one person in the roster */
-    IMPORT_ERROR_GROUP, /* no name for a group */
+    IMPORT_ERROR_GROUP, /* the group has a rule */
 };
 GQuark import_error_quark(void);
 #define IMPORT_ERROR (import_error_quark())

@@ -34,7 +34,7 @@ const struct route routes[] = {
     {"POST", "/v1/calendar/{id}/stop", api_calendar_stop, .body_max = JSON_MAX},
     {"GET", "/v1/modems", api_modem_list},
     {"POST", "/v1/modems/{id}/retry", api_modem_retry, .body_max = JSON_MAX},
-    {"POST", "/v1/roster/imports", api_roster_import, .query = "dry_run group by rows",
+    {"POST", "/v1/roster/imports", api_roster_import, .query = "dry_run group by rows encoding sheet",
      .body_max = ROSTER_MAX, .multipart = true},
     {"GET", "/v1/units", api_unit_list},
     {"GET", "/v1/campaigns", api_campaign_list, .query = "state after limit"},

@@ -22,10 +22,12 @@
     "  loa opinions --office CA --office-key-file khoa-cong-an"
 
 static const struct command commands[] = {
-    {"import", "FILE", "Take a roster (CSV) into the service, all or nothing",
+    {"import", "FILE", "Take a roster (CSV or Excel) into the service, all or nothing",
      "Examples:\n"
      "  loa import danh-sach.csv --dry-run\n"
-     "  loa import danh-sach.csv --units don-vi.csv --rejects loai-ra.csv",
+     "  loa import danh-sach.csv --units don-vi.csv --rejects loai-ra.csv\n"
+     "  loa import danh-sach.xlsx --sheet \"Danh sách\"\n"
+     "  loa import danh-sach-cu.csv --encoding tcvn3",
      cli_import},
     {"units", "", "List the units of the organisation", NULL, cli_units},
     {"campaign create", "FILE", "Check a campaign file and make a draft of it",

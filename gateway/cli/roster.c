@@ -11,7 +11,7 @@
 
 struct import_line {
     gboolean dry_run, all;
-    char *units, *rejects, *group, *by;
+    char *units, *rejects, *group, *by, *encoding, *sheet;
 };
 
 static void import_line_clear(struct import_line *options)
@@ -20,6 +20,8 @@ static void import_line_clear(struct import_line *options)
     g_free(options->rejects);
     g_free(options->group);
     g_free(options->by);
+    g_free(options->encoding);
+    g_free(options->sheet);
 }
 
 static const char *separator_name(const char *separator)
@@ -114,16 +116,87 @@ static void print_counts(const json_t *report)
     table_free(table);
 }
 
-static void print_report(const json_t *report)
+static void print_first(const json_t *report)
+{
+    static const struct table_column columns[] = {{"line", true},   {"name", false},
+                                                  {"birth", false}, {"sex", false},
+                                                  {"unit", false},  {"phone", false}};
+    struct table *table = table_new(columns, G_N_ELEMENTS(columns));
+    size_t index;
+    const json_t *person;
+    json_array_foreach(json_object_get(report, "first"), index, person)
+    {
+        g_autofree char *line = g_strdup_printf("%" G_GINT64_FORMAT, call_number(person, "line"));
+        const char *cells[] = {line,
+                               call_text(person, "name"),
+                               call_text(person, "birth"),
+                               call_text(person, "sex"),
+                               call_text(person, "unit"),
+                               call_text(person, "phone")};
+        table_add(table, cells);
+    }
+    printf("\nThe first persons as they are read:\n");
+    table_print(table);
+    table_free(table);
+}
+
+static void print_guess(const json_t *report)
+{
+    const char *guess = call_text(report, "guess");
+    size_t index, line;
+    const json_t *other, *sample;
+    if (guess[0] == '\0')
+        return;
+    printf(
+        "\nTHE ENCODING IS A GUESS: import it with --encoding %s if the names below are right.\n",
+        guess);
+    json_array_foreach(json_object_get(report, "guesses"), index, other)
+    {
+        printf("  --encoding %s: %" G_GINT64_FORMAT " %% of the words with marks are Vietnamese\n",
+               call_text(other, "encoding"), call_number(other, "percent"));
+        json_array_foreach(json_object_get(other, "lines"), line, sample)
+        {
+            g_autofree char *clean = table_clean(json_string_value(sample));
+            printf("    %s\n", clean);
+        }
+    }
+}
+
+static void print_notes(const json_t *report)
+{
+    size_t index;
+    const json_t *note;
+    json_array_foreach(json_object_get(report, "notes"), index, note)
+    {
+        g_autofree char *clean = table_clean(json_string_value(note));
+        printf("note: %s\n", clean);
+    }
+}
+
+static void print_file(const json_t *report)
 {
     g_autofree char *file = table_clean(call_text(report, "file"));
     g_autofree char *rows = table_number(call_number(json_object_get(report, "counts"), "rows"));
-    printf("%s: %s rows, %s, separated by %s\n", file, rows, call_text(report, "encoding"),
-           separator_name(call_text(report, "separator")));
+    g_autofree char *sheet = table_clean(call_text(report, "sheet"));
+    if (sheet[0] != '\0')
+        printf("%s: %s rows, a workbook, sheet \"%s\"\n", file, rows, sheet);
+    else
+        printf("%s: %s rows, %s, separated by %s\n", file, rows, call_text(report, "encoding"),
+               separator_name(call_text(report, "separator")));
+}
+
+static void print_report(const json_t *report)
+{
+    bool dry = json_is_true(json_object_get(report, "dry_run"));
+    print_file(report);
+    print_notes(report);
+    print_guess(report);
     print_columns(report);
+    if (dry)
+        print_first(report);
     print_rows(report);
     print_counts(report);
-    if (json_is_true(json_object_get(report, "dry_run")))
+    if (dry)
         printf("\nThis was a dry run: nothing was changed.\n");
 }
 
@@ -136,14 +209,24 @@ static int write_rejects(const char *path, const char *rejects)
     return command_fail(EX_CANTCREAT, "%s", error->message);
 }
 
+static void add_parameter(GString *path, const char *name, const char *value)
+{
+    if (value == NULL)
+        return;
+    g_autofree char *escaped = call_escape(value);
+    g_string_append_printf(path, "&%s=%s", name, escaped);
+}
+
 static char *import_path(const struct command_line *line, const struct import_line *options)
 {
-    g_autofree char *by = call_escape(options->by != NULL ? options->by : g_get_user_name());
-    g_autofree char *group = options->group != NULL ? call_escape(options->group) : NULL;
-    return g_strdup_printf("/v1/roster/imports?dry_run=%s&rows=%s&by=%s%s%s",
-                           options->dry_run ? "true" : "false",
-                           line->json || options->all ? "all" : "notable", by,
-                           group != NULL ? "&group=" : "", group != NULL ? group : "");
+    GString *path = g_string_new("/v1/roster/imports");
+    g_string_append_printf(path, "?dry_run=%s&rows=%s", options->dry_run ? "true" : "false",
+                           line->json || options->all ? "all" : "notable");
+    add_parameter(path, "by", options->by != NULL ? options->by : g_get_user_name());
+    add_parameter(path, "group", options->group);
+    add_parameter(path, "encoding", options->encoding);
+    add_parameter(path, "sheet", options->sheet);
+    return g_string_free(path, FALSE);
 }
 
 static int send_import(struct command_line *line, const struct import_line *options,
@@ -197,6 +280,11 @@ int cli_import(struct command_line *line, int argc, char **argv)
          "Write the rejected rows with their reasons there", "OUT.csv"},
         {"group", 0, 0, G_OPTION_ARG_STRING, &options.group,
          "Every person of the roster joins this group", "NAME"},
+        {"encoding", 0, 0, G_OPTION_ARG_STRING, &options.encoding,
+         "Of a file that does not show it: tcvn3, vni, windows-1258, viscii, tcvn5712-1, viqr …",
+         "NAME"},
+        {"sheet", 0, 0, G_OPTION_ARG_STRING, &options.sheet,
+         "Of a workbook (default: the first with data)", "NAME"},
         {"all", 0, 0, G_OPTION_ARG_NONE, &options.all, "List every row, not only the notable ones",
          NULL},
         {"by", 0, 0, G_OPTION_ARG_STRING, &options.by, "Who does it (default: you)", "NAME"},
