@@ -69,10 +69,17 @@ static bool is_same(const struct reply_word *word, const struct reply_spelling *
                       reply_spelling_lacks(spelling, &word->spelling));
 }
 
+/* What may stand between the words of a phrase: "ma-tuy", a new line. */
+static bool is_gap(const struct reply_words *words, unsigned at)
+{
+    const char *letters = at < words->count ? words->word[at].spelling.letters : "";
+    return strcmp(letters, "-") == 0 || strcmp(letters, "\n") == 0;
+}
+
 static bool stands_at(const struct keyword *keyword, const struct reply_words *words, unsigned at)
 {
     for (unsigned i = 0; i < keyword->count; i++, at++) {
-        while (i > 0 && at < words->count && strcmp(words->word[at].spelling.letters, "-") == 0)
+        while (i > 0 && is_gap(words, at))
             at++;
         if (at >= words->count || words->word[at].kind == REPLY_MARK ||
             !is_same(&words->word[at], &keyword->spelling[i],
