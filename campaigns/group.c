@@ -310,16 +310,32 @@ bool group_delete(struct store *store, const char *name, GError **error)
 
 /* ---- members ---- */
 
-GPtrArray *group_members(struct store *store, const struct group_row *group, const char *today,
-                         GError **error)
+void group_membership_clear(struct group_membership *membership)
+{
+    g_clear_pointer(&membership->persons, g_ptr_array_unref);
+    g_clear_pointer(&membership->units, stored_units_free);
+}
+
+bool group_members(struct store *store, const struct group_row *group, const char *today,
+                   struct group_membership *retmembership, GError **error)
 {
     struct stored_units *units = store_units_load(store, today, error);
     if (units == NULL)
-        return NULL;
+        return false;
     char *names[] = {group->name, NULL};
     struct selection selection = {.groups = names};
     struct selecting selecting = {store, units, today, ""};
     GPtrArray *members = selection_persons(&selecting, &selection, error);
-    stored_units_free(units);
-    return members;
+    if (members == NULL) {
+        stored_units_free(units);
+        return false;
+    }
+    for (unsigned i = 0; i < members->len; i++) {
+        struct recipient *person = members->pdata[i];
+        const struct dated_unit *unit =
+            unit_day_get(units->day, unit_day_place(units->day, person->unit_id));
+        person->unit_name = unit == NULL ? "" : unit->name;
+    }
+    *retmembership = (struct group_membership){members, units};
+    return true;
 }

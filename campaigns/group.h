@@ -22,9 +22,14 @@ bool group_create(struct store *store, const struct group_draft *draft, int64_t 
 /* Refused while the rule of another group names it. */
 bool group_delete(struct store *store, const char *name, GError **error);
 
-/* Today's members, GPtrArray owning struct recipient without unit_name. */
-GPtrArray *group_members(struct store *store, const struct group_row *group, const char *today,
-                         GError **error);
+/* Today's members, with the names of the units they belong to today. */
+struct group_membership {
+    GPtrArray *persons;         /* struct recipient *, as in the roster */
+    struct stored_units *units; /* owns the names */
+};
+bool group_members(struct store *store, const struct group_row *group, const char *today,
+                   struct group_membership *retmembership, GError **error);
+void group_membership_clear(struct group_membership *membership);
 
 /* A rule as it is stored: {"units": […], "groups": […], "where": […]}. */
 char *group_rule_write(const struct group_draft *draft);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Rosters into the store: who is found again, what is shared, what a report tells, what undoes all.
+#include "campaigns/group.h"
 #include "tests/store_file.h"
 
 #define HEADING "STT,Họ và tên,Ngày sinh,Giới tính,Thôn,Chức vụ,Số điện thoại\r\n"
@@ -274,7 +275,7 @@ static void test_a_group_has_a_name_that_can_be_written(struct store_file *file,
         g_autoptr(GPtrArray) mistakes = mistakes_new();
         struct import_options options = {.roster = &bytes, .group = names[i], .by = "can bo"};
         g_assert_null(import_run(file->store, &options, mistakes, &error));
-        g_assert_error(error, IMPORT_ERROR, IMPORT_ERROR_GROUP);
+        g_assert_error(error, GROUP_ERROR, GROUP_ERROR_NAME);
         g_assert_cmpint(count_rows(file->store, "SELECT count(*) FROM person"), ==, 0);
     }
 }

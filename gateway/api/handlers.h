@@ -19,8 +19,10 @@ api_handler api_sheet_show;
 api_handler api_modem_list, api_modem_retry;
 /* roster.c */
 api_handler api_roster_import;
+/* group.c */
+api_handler api_group_list, api_group_show, api_group_create, api_group_delete;
 /* unit.c */
-api_handler api_unit_list;
+api_handler api_unit_list, api_unit_show, api_unit_change;
 /* campaign.c; api_campaign_advance takes the event (campaigns/campaign.h) as the route's argument
  */
 api_handler api_campaign_create, api_campaign_list, api_campaign_show, api_campaign_advance;
@@ -40,15 +42,15 @@ api_handler api_reply_list, api_reply_show, api_reply_settle;
 /* opinion.c; api_opinion_step takes the event (campaigns/opinion.h) as the route's argument */
 api_handler api_opinion_list, api_opinion_senders, api_opinion_show, api_opinion_sender,
     api_opinion_assign, api_opinion_step, api_opinion_answer;
-/* answer.c */
-api_handler api_answer_list, api_answer_history, api_answer_record;
-/* quarantine.c */
-api_handler api_quarantine_list, api_quarantine_show, api_quarantine_settle;
 /* consent.c; api_consent_change takes what (campaigns/consent.h) as the route's argument */
 api_handler api_consent_list, api_consent_state, api_consent_change;
 /* person.c */
 api_handler api_person_find, api_person_export, api_person_erase;
 /* retention.c */
 api_handler api_retention_list;
+/* answer.c */
+api_handler api_answer_list, api_answer_history, api_answer_record;
+/* quarantine.c */
+api_handler api_quarantine_list, api_quarantine_show, api_quarantine_settle;
 /* outbox.c */
 api_handler api_outbox_list, api_outbox_show, api_outbox_retry, api_outbox_retry_all;
