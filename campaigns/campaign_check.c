@@ -8,6 +8,7 @@
 #include "campaigns/condition.h"
 #include "campaigns/parts.h"
 #include "campaigns/reply.h"
+#include "campaigns/reply_warnings.h"
 #include "campaigns/store/audience.h"
 #include "campaigns/template.h"
 #include "campaigns/text.h"
@@ -203,9 +204,7 @@ static void check_keywords(const struct check *check, const char *owner, char *c
     }
 }
 
-/* `owners`: word without marks → which option has it. */
-static void check_word(const struct check *check, GHashTable *owners, const char *owner,
-                       const char *field, const char *word)
+static void check_word(const struct check *check, const char *field, const char *word)
 {
     enum fixed_meaning meaning = fixed_meaning(check, word);
     if (meaning == MEANING_OPTOUT)
@@ -213,56 +212,52 @@ static void check_word(const struct check *check, GHashTable *owners, const char
                  word);
     else if (meaning == MEANING_POLITE && word[1] != '\0') /* one letter: config/ has told */
         warned(check, field, "“%s” is also mere politeness: take another word", word);
-    g_autofree char *key = text_key_unmarked(word);
-    const char *other = g_hash_table_lookup(owners, key);
-    if (other == NULL)
-        g_hash_table_insert(owners, g_steal_pointer(&key), g_strdup(owner));
-    else if (!g_str_equal(other, owner))
-        warned(check, field,
-               "“%s” is a word of %s too when people type it without diacritics: such replies "
-               "wait for a person",
-               word, other);
 }
 
 static void check_words(const struct check *check, const struct question_config *question,
                         unsigned index)
 {
-    g_autoptr(GHashTable) owners = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     for (unsigned i = 0; question->options != NULL && i < question->options->len; i++) {
         const struct option_config *option = question->options->pdata[i];
         g_autofree char *owner = g_strdup_printf("questions[%u].options[%u]", index, i);
         g_autofree char *code = g_strconcat(owner, ".code", NULL);
-        check_word(check, owners, owner, code, option->code);
+        check_word(check, code, option->code);
         for (unsigned a = 0; option->aliases != NULL && option->aliases[a] != NULL; a++) {
             g_autofree char *field = g_strdup_printf("%s.aliases[%u]", owner, a);
-            check_word(check, owners, owner, field, option->aliases[a]);
+            check_word(check, field, option->aliases[a]);
         }
     }
 }
 
-/* Replies to these kinds are kept, but a person has to read them. */
 static void check_questions(const struct check *check)
 {
     check_keywords(check, "opinion", check->config->opinion.keywords, false);
     check_keywords(check, "optout", check->config->optout.keywords, true);
     const GPtrArray *questions = check->config->questions;
-    for (unsigned i = 0; questions != NULL && i < questions->len; i++) {
-        const struct question_config *question = questions->pdata[i];
-        check_words(check, question, i);
-        if (question->kind == QUESTION_CHOICE || question->kind == QUESTION_CHOICES)
-            continue;
-        g_autofree char *field = g_strdup_printf("questions[%u].kind", i);
-        warned(check, field, "replies to this kind of question wait for a person to read them");
-    }
+    for (unsigned i = 0; questions != NULL && i < questions->len; i++)
+        check_words(check, questions->pdata[i], i);
 }
 
-/* What the file may say already, and this version does not do yet. */
-static void check_unserved(const struct check *check)
+/* What is asked in turn is sent: the invitation asks the first question, the others need a text. */
+static bool check_turns(const struct check *check, GError **error)
 {
+    static const char *const none[] = {NULL};
     const struct campaign_config *config = check->config;
-    if (config->snapshots != NULL && config->snapshots[0] != NULL)
-        warned(check, "snapshots",
-               "snapshots are kept with the campaign, but not taken by this Loa");
+    if (config->conversation.ask != ASK_IN_TURN)
+        return true;
+    if (config->questions->len == 0)
+        mistaken(check, "conversation.ask", "there are no questions to ask in turn");
+    for (unsigned i = 0; i < config->questions->len; i++) {
+        const struct question_config *question = config->questions->pdata[i];
+        g_autofree char *field = g_strdup_printf("questions[%u].text", i);
+        bool again = config->conversation.remind_after_ms > 0;
+        if (question->text == NULL && (i > 0 || again))
+            mistaken(check, field, "is missing: it is the SMS that asks this question%s",
+                     i > 0 ? "" : " once more, after conversation.remind_after");
+        else if (!check_text(check, field, question->text, none, error))
+            return false;
+    }
+    return true;
 }
 
 bool campaign_check_roster(struct store *store, const struct campaign_config *config,
@@ -272,6 +267,7 @@ bool campaign_check_roster(struct store *store, const struct campaign_config *co
     struct check check = {store, config, draft, mistakes, reply_reader_new(&none)};
     check_questions(&check);
     reply_reader_free(check.none);
-    check_unserved(&check);
-    return check_texts(&check, error) && check_audience(&check, error);
+    reply_warnings(config, draft->text, draft->file, mistakes);
+    return check_texts(&check, error) && check_turns(&check, error) &&
+           check_audience(&check, error);
 }

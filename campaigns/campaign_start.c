@@ -9,6 +9,7 @@
 #include "campaigns/consent.h"
 #include "campaigns/preview.h"
 #include "campaigns/store/audience.h"
+#include "campaigns/store/conversation.h"
 #include "campaigns/store/message.h"
 
 #include <string.h>
@@ -88,6 +89,16 @@ static struct message outline(const struct campaign_row *row, const struct campa
     return message;
 }
 
+/* Where questions come in turn, the invitation asks the first. */
+static bool ask_first(struct store *store, const struct campaign_config *config, int64_t message_id,
+                      GError **error)
+{
+    if (config->conversation.ask != ASK_IN_TURN || config->questions->len == 0)
+        return true;
+    const struct question_config *first = config->questions->pdata[0];
+    return store_conversation_link(store, message_id, first->id, -1, error);
+}
+
 static bool write_message(struct store *store, const struct preview *preview,
                           const struct recipient *recipient, const struct message *outlined,
                           int64_t now, int64_t *retid, GError **error)
@@ -105,6 +116,7 @@ static bool write_message(struct store *store, const struct preview *preview,
     message.reference = (uint8_t)(recipient->contact_id + 37 * preview->id);
     text_parts_clear(&parts);
     return store_message_add(store, &message, now, retid, error) &&
+           ask_first(store, &preview->config, *retid, error) &&
            (!recipient->opted_out ||
             store_message_skip(store, *retid, left_out_name(LEFT_OUT_OPTED_OUT), now, error));
 }

@@ -201,11 +201,13 @@ static bool tells_question(const struct question_config *question, const char *t
     return missing->len == 0;
 }
 
-static void check_instructions(const struct check *check, const char *field, const char *text)
+/* The text asks the questions from `first` up to `end`. */
+static void check_instructions(const struct check *check, const char *field, const char *text,
+                               guint first, guint end)
 {
     GString *missing = g_string_new(NULL);
     const GPtrArray *questions = check->campaign->questions;
-    for (guint i = 0; text != NULL && i < questions->len; i++)
+    for (guint i = first; text != NULL && i < MIN(end, questions->len); i++)
         tells_question(questions->pdata[i], text, missing);
     if (missing->len > 0)
         warn(check, field, "the text does not tell how to answer: %s is not in it", missing->str);
@@ -238,7 +240,8 @@ static void check_texts(const struct check *check)
         {"answers.opinion", campaign->answers.opinion},
         {"answers.optout", campaign->answers.optout},
     };
-    check_instructions(check, texts[0].field, texts[0].text);
+    bool in_turn = campaign->conversation.ask == ASK_IN_TURN;
+    check_instructions(check, texts[0].field, texts[0].text, 0, in_turn ? 1 : G_MAXUINT);
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
         g_autofree char *plain = texts[i].text == NULL || campaign->send_marked
                                      ? g_strdup(texts[i].text)
@@ -254,6 +257,24 @@ static void check_texts(const struct check *check)
     }
 }
 
+/* The SMS that ask one question after the other. */
+static void check_turns(const struct check *check)
+{
+    const struct campaign_config *campaign = check->campaign;
+    if (campaign->conversation.ask != ASK_IN_TURN)
+        return;
+    for (guint i = 0; i < campaign->questions->len; i++) {
+        const struct question_config *question = campaign->questions->pdata[i];
+        g_autofree char *field = g_strdup_printf("questions[%u].text", i);
+        if (question->text == NULL)
+            continue;
+        g_autofree char *plain =
+            campaign->send_marked ? g_strdup(question->text) : text_unmark(question->text);
+        check_instructions(check, field, question->text, i, i + 1);
+        check_parts(check, field, plain);
+    }
+}
+
 void reply_warnings(const struct campaign_config *campaign, const char *text, const char *name,
                     GPtrArray *mistakes)
 {
@@ -262,5 +283,6 @@ void reply_warnings(const struct campaign_config *campaign, const char *text, co
     check_collisions(&check);
     check_words(&check);
     check_texts(&check);
+    check_turns(&check);
     g_hash_table_destroy(check.owners);
 }

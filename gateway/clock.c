@@ -5,6 +5,7 @@
 
 #include "campaigns/aging.h"
 #include "campaigns/campaign.h"
+#include "campaigns/conversation.h"
 #include "campaigns/reminder.h"
 #include "campaigns/retention.h"
 #include "campaigns/series.h"
@@ -22,6 +23,7 @@ enum {
     AGING_EVERY_S = 10,
     RETENTION_EVERY_S = 60,
     SERIES_EVERY_S = 10,
+    CONVERSATIONS_EVERY_S = 5,
     SLICES_MS = 100
 };
 
@@ -34,6 +36,7 @@ enum duty {
     DUTY_OVERDUE,
     DUTY_RETENTION,
     DUTY_SERIES,
+    DUTY_CONVERSATIONS,
     DUTIES
 };
 
@@ -50,9 +53,11 @@ struct clock {
 };
 
 static const char *const duty_names[DUTIES] = {
-    [DUTY_REMINDERS] = "reminders", [DUTY_CAMPAIGNS] = "campaigns", [DUTY_SNAPSHOTS] = "snapshots",
-    [DUTY_AGING] = "aging",         [DUTY_SUMMARIES] = "summaries", [DUTY_OVERDUE] = "overdue",
-    [DUTY_RETENTION] = "retention", [DUTY_SERIES] = "series"};
+    [DUTY_REMINDERS] = "reminders",        [DUTY_CAMPAIGNS] = "campaigns",
+    [DUTY_SNAPSHOTS] = "snapshots",        [DUTY_AGING] = "aging",
+    [DUTY_SUMMARIES] = "summaries",        [DUTY_OVERDUE] = "overdue",
+    [DUTY_RETENTION] = "retention",        [DUTY_SERIES] = "series",
+    [DUTY_CONVERSATIONS] = "conversations"};
 
 struct clock *clock_new(struct store *store, struct campaign_book *book,
                         const struct gateway_config *config, GError **error)
@@ -198,6 +203,17 @@ static void keep_retention(struct clock *clock, int64_t now)
     report(clock, DUTY_RETENTION, error);
 }
 
+static void keep_conversations(struct clock *clock, int64_t now)
+{
+    g_autoptr(GError) error = NULL;
+    struct conversation_care care = {0};
+    bool kept = conversation_clock(clock->store, clock->book, now, &care, &error);
+    report(clock, DUTY_CONVERSATIONS, error);
+    if (kept && care.reminded + care.timed_out > 0)
+        log_info("queue", "event=conversations asked_again=%u timed_out=%u", care.reminded,
+                 care.timed_out);
+}
+
 void clock_tick(struct clock *clock)
 {
     int64_t now = g_get_real_time() / 1000;
@@ -205,6 +221,8 @@ void clock_tick(struct clock *clock)
     keep_campaigns(clock, now);
     keep_snapshots(clock, now);
     keep_summaries(clock, now);
+    if (clock->ticks % CONVERSATIONS_EVERY_S == 0)
+        keep_conversations(clock, now);
     if (clock->ticks % SERIES_EVERY_S == 0)
         keep_series(clock, now);
     if (clock->ticks % AGING_EVERY_S == 0)

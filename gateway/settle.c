@@ -3,6 +3,7 @@
  * the flight log: in this order, so that a crash in between finds the verdict in one of the two. */
 #include "gateway/settle.h"
 
+#include "campaigns/store/conversation.h"
 #include "campaigns/store/report.h"
 #include "config/log.h"
 
@@ -52,6 +53,9 @@ static bool apply(struct effect *effect, struct store *store, int64_t now, GErro
         return false;
     }
     settle->state = settle->settled.state;
+    if (settle->state == MESSAGE_SENT &&
+        !store_conversation_sent(store, settle->settled.message_id, now, error))
+        return false;
     return store_report_catch_up(store, &settle->settled, now, &settle->state, error);
 }
 
