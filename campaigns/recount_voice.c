@@ -304,6 +304,21 @@ static void weigh(struct voice *voice, unsigned first, unsigned end, int64_t per
     g_array_append_val(recounting->answers, answer);
 }
 
+/* An answer in force to a question of which nothing was said. */
+static void find_unfounded(const struct voice *voice)
+{
+    for (unsigned i = 0; i < voice->versions->len; i++) {
+        const struct recount_version *version =
+            &g_array_index(voice->versions, struct recount_version, i);
+        bool founded = version->superseded_by != 0;
+        for (unsigned s = 0; !founded && s < voice->said->len; s++)
+            founded =
+                g_str_equal(g_array_index(voice->said, struct said, s).question, version->question);
+        if (!founded)
+            compare_standing(voice, version->question, "", version->reply_id);
+    }
+}
+
 static void weigh_all(struct voice *voice, int64_t person_id)
 {
     add_decisions(voice);
@@ -317,6 +332,7 @@ static void weigh_all(struct voice *voice, int64_t person_id)
         weigh(voice, first, i, person_id);
         first = i;
     }
+    find_unfounded(voice);
 }
 
 bool recount_contact(struct recounting *recounting, int64_t contact_id, GError **error)
