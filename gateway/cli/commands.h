@@ -7,7 +7,12 @@
 typedef int command_run(struct command_line *line, int argc, char **argv);
 
 /* roster.c */
-command_run cli_import, cli_units;
+command_run cli_import;
+/* unit.c */
+command_run cli_units, cli_unit_history, cli_unit_merge, cli_unit_move, cli_unit_rename,
+    cli_unit_end, cli_unit_alias;
+/* group.c */
+command_run cli_group_create, cli_group_list, cli_group_show, cli_group_delete;
 /* campaign.c; all of submit … cancel are cli_campaign_advance, told apart by the command's words */
 command_run cli_campaign_create, cli_campaign_advance, cli_campaign_list, cli_campaign_show;
 /* preview.c */
@@ -31,16 +36,16 @@ command_run cli_inbox, cli_reply_set, cli_reply_show;
 /* opinion.c, opinion_work.c (start, close and reopen are cli_opinion_step), opinion_export.c */
 command_run cli_opinion_list, cli_opinion_show, cli_opinion_assign, cli_opinion_step,
     cli_opinion_answer, cli_opinion_export;
-/* answer.c */
-command_run cli_answers, cli_answer_set, cli_answer_history;
-/* quarantine.c */
-command_run cli_quarantine_list, cli_quarantine_show, cli_quarantine_settle;
 /* consent.c; refuse and restore are told apart by the command's words */
 command_run cli_consent_list, cli_consent_show, cli_consent_change;
 /* person.c */
 command_run cli_person_find, cli_person_export, cli_person_erase;
 /* retention.c */
 command_run cli_retention;
+/* answer.c */
+command_run cli_answers, cli_answer_set, cli_answer_history;
+/* quarantine.c */
+command_run cli_quarantine_list, cli_quarantine_show, cli_quarantine_settle;
 /* outbox.c */
 command_run cli_outbox_list, cli_outbox_show, cli_outbox_retry;
 /* calendar.c */

@@ -23,13 +23,50 @@
 
 static const struct command commands[] = {
     {"import", "FILE", "Take a roster (CSV or Excel) into the service, all or nothing",
+     "The table of units has a row for each unit: ma (code), ma_cha (parent), ten (name), loai\n"
+     "(kind). It may hold the old tree and the new one: tu_ngay (from: first day of the unit, or\n"
+     "of this state of it: the same code again), den_ngay (until: its last day), sap_nhap_vao\n"
+     "(into: code of the unit that it became part of), ten_khac (aliases, separated by ;).\n"
+     "Days are 2025-07-01 or 1/7/2025.\n\n"
      "Examples:\n"
      "  loa import danh-sach.csv --dry-run\n"
      "  loa import danh-sach.csv --units don-vi.csv --rejects loai-ra.csv\n"
      "  loa import danh-sach.xlsx --sheet \"Danh sách\"\n"
      "  loa import danh-sach-cu.csv --encoding tcvn3",
      cli_import},
-    {"units", "", "List the units of the organisation", NULL, cli_units},
+    {"units", "", "The units of the organisation, today or on another day",
+     "Examples:\n  loa units\n  loa units --tree 2025-06-30", cli_units},
+    {"unit merge", "CODE…", "From a day on units are one: new, or one of them",
+     "What belonged to them belongs to it; each keeps its figures, which count in it from then "
+     "on.\n\n"
+     "Example:\n  loa unit merge X1 X2 --into XM --name \"Xã Mới\" --on 2025-07-01 "
+     "--reason \"NQ 202/2025\"",
+     cli_unit_merge},
+    {"unit move", "CODE…", "From a day on units belong to another",
+     "Example:\n  loa unit move X1 X2 X3 --to TINH --on 2025-07-01", cli_unit_move},
+    {"unit rename", "CODE", "From a day on a unit has another name; rosters may use the old one",
+     "Example:\n  loa unit rename X1 --name \"Phường Bắc Hà\" --kind phuong --on 2025-07-01",
+     cli_unit_rename},
+    {"unit end", "CODE…", "From a day on units are no more",
+     "Examples:\n  loa unit end T7 --into T6 --on 2025-07-01\n"
+     "  loa unit end H1 H2 --into TINH --children-to TINH --on 2025-07-01   (a level abolished)",
+     cli_unit_end},
+    {"unit alias", "CODE NAME", "Another spelling that rosters use for a unit",
+     "Example:\n  loa unit alias T4 \"TDP Bốn\"", cli_unit_alias},
+    {"unit history", "CODE", "All that a unit has been, and who changed it",
+     "Example:\n  loa unit history X1", cli_unit_history},
+    {"group create", "NAME", "Make a group: a rule that is asked anew each time, or a list",
+     "A condition is a column, a sign and values; tuoi, gioi_tinh and nam_sinh are always "
+     "there.\n\n"
+     "Examples:\n  loa group create \"Đoàn viên nữ\" --unit X1 --where 'doan_vien=x' --where "
+     "'gioi_tinh=Nữ'\n"
+     "  loa group create \"Cử tri trẻ\" --where 'tuoi>=18' --where 'tuoi<35'\n"
+     "  loa group create \"Tổ vay vốn\" --list so-dien-thoai.txt",
+     cli_group_create},
+    {"group list", "", "The groups", NULL, cli_group_list},
+    {"group show", "NAME", "A group and how many are in it today",
+     "Example:\n  loa group show \"Tổ vay vốn\" --members", cli_group_show},
+    {"group delete", "NAME", "Delete a group; its persons stay", NULL, cli_group_delete},
     {"campaign create", "FILE", "Check a campaign file and make a draft of it",
      "Example:\n  loa campaign create doi-thoai.conf", cli_campaign_create},
     {"campaign preview", "ID", "Who would get what, and what it costs",
@@ -140,8 +177,6 @@ static const struct command commands[] = {
      "  loa opinions export --with-sender --reason \"visits\" --format json",
      cli_opinion_export},
     {"opinions", "", "The same as opinions list", OPINIONS_DETAILS, cli_opinion_list},
-    {"quarantine list", "", "SMS that no decoder takes, kept for the technician", NULL,
-     cli_quarantine_list},
     {"consent list", "", "Who refused messages, came back, was exported or erased; newest first",
      "Numbers are masked unless one is asked for.\n\nExamples:\n"
      "  loa consent list --event opted-out\n"
@@ -168,6 +203,8 @@ static const struct command commands[] = {
      cli_person_erase},
     {"retention", "", "What will be erased when, and what was", "Example:\n  loa retention",
      cli_retention},
+    {"quarantine list", "", "SMS that no decoder takes, kept for the technician", NULL,
+     cli_quarantine_list},
     {"quarantine show", "ID", "One of them, with its octets", NULL, cli_quarantine_show},
     {"quarantine settle", "ID", "Say that it was looked at",
      "Example:\n  loa quarantine settle 3 --by \"Minh\"", cli_quarantine_settle},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* loa import and loa units. The report of an import is made to be read by the person who keeps the
+/* loa import. The report of an import is made to be read by the person who keeps the
  * roster: what was recognised, and every row that needs a look. */
 #include "gateway/cli/call.h"
 #include "gateway/cli/commands.h"
@@ -275,7 +275,7 @@ int cli_import(struct command_line *line, int argc, char **argv)
         {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &options.dry_run,
          "Report what would happen; change nothing", NULL},
         {"units", 0, 0, G_OPTION_ARG_FILENAME, &options.units,
-         "Table of the units: columns ma, ma_cha, ten, loai", "FILE"},
+         "Table of the units: columns ma, ma_cha, ten, loai (see below)", "FILE"},
         {"rejects", 0, 0, G_OPTION_ARG_FILENAME, &options.rejects,
          "Write the rejected rows with their reasons there", "OUT.csv"},
         {"group", 0, 0, G_OPTION_ARG_STRING, &options.group,
@@ -295,38 +295,4 @@ int cli_import(struct command_line *line, int argc, char **argv)
         code = import_files(line, &options);
     import_line_clear(&options);
     return code;
-}
-
-static void print_units(const json_t *units)
-{
-    static const struct table_column columns[] = {
-        {"code", false}, {"above", false}, {"kind", false}, {"name", false}, {"known from", false}};
-    struct table *table = table_new(columns, G_N_ELEMENTS(columns));
-    size_t index;
-    const json_t *unit;
-    json_array_foreach(units, index, unit)
-    {
-        const char *cells[] = {call_text(unit, "code"), call_text(unit, "parent"),
-                               call_text(unit, "kind"), call_text(unit, "name"),
-                               call_text(unit, "origin")};
-        table_add(table, cells);
-    }
-    table_print(table);
-    table_free(table);
-}
-
-int cli_units(struct command_line *line, int argc, char **argv)
-{
-    int code = command_open(line, NULL, argc, argv, 0, 0);
-    if (code != COMMAND_GO_ON)
-        return code;
-    json_t *answer = call_get(line, "/v1/units", &code);
-    if (answer == NULL)
-        return code;
-    if (line->json)
-        call_print_json(answer);
-    else
-        print_units(json_object_get(answer, "units"));
-    json_decref(answer);
-    return EX_OK;
 }
