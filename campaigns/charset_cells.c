@@ -71,8 +71,9 @@ static void note_cell(struct charset_finding *finding, unsigned line, const char
 {
     finding->cells++;
     guint lines = finding->lines->len;
-    if (lines == 0 || g_array_index(finding->lines, unsigned, lines - 1) != line)
-        g_array_append_val(finding->lines, line);
+    if (lines > 0 && g_array_index(finding->lines, unsigned, lines - 1) == line)
+        return;
+    g_array_append_val(finding->lines, line);
     if (finding->told->len < TOLD_CELLS)
         g_ptr_array_add(finding->told,
                         g_strdup_printf("line %u: \"%s\" would read \"%s\"", line, raw, read));
