@@ -64,7 +64,7 @@ struct message {
     unsigned resends;    /* by policy, because nobody knew whether it had gone */
     int64_t not_before, expires_at, created_at, state_at;
     char *cause;    /* of the last verdict, expiry, cancellation; "" */
-    char *withheld; /* code of the only office that may read its text; NULL: anybody may */
+    char *withheld; /* code of the only office that may read it; NULL: anybody may */
 };
 
 /* What a verdict makes of a leased message. */

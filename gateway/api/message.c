@@ -15,12 +15,14 @@ enum { PAGE = 100, PAGE_MAX = 1000 };
 
 static json_t *message_json(const struct api_request *request, const struct message *message)
 {
+    bool open = message->withheld == NULL;
     json_t *json = json_pack(
         "{sI so so ss ss so si si}", "id", (json_int_t)message->id, "campaign_id",
         message->campaign_id > 0 ? json_integer(message->campaign_id) : json_null(), "phone",
-        json_text(message->phone.e164), "purpose", message_purpose_name(message->purpose), "state",
-        message_state_name(message->state), "state_at", json_time(request, message->state_at),
-        "parts", (int)message->parts, "parts_sent", (int)message->parts_sent);
+        json_text(open ? message->phone.e164 : ""), "purpose",
+        message_purpose_name(message->purpose), "state", message_state_name(message->state),
+        "state_at", json_time(request, message->state_at), "parts", (int)message->parts,
+        "parts_sent", (int)message->parts_sent);
     bool queued = message->state == MESSAGE_QUEUED;
     json_object_set_new(json, "modem", json_text(message->modem));
     json_object_set_new(json, "attempts", json_integer(message->attempts));
@@ -29,7 +31,7 @@ static json_t *message_json(const struct api_request *request, const struct mess
     json_object_set_new(json, "not_before", json_time(request, queued ? message->not_before : 0));
     json_object_set_new(json, "expires_at", json_time(request, queued ? message->expires_at : 0));
     json_object_set_new(json, "created_at", json_time(request, message->created_at));
-    json_object_set_new(json, "withheld", json_boolean(message->withheld != NULL));
+    json_object_set_new(json, "withheld", json_boolean(!open));
     json_object_set_new(json, "text", api_office_text(request, message->withheld, message->text));
     return json;
 }
