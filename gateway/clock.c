@@ -10,6 +10,7 @@
 #include "campaigns/retention.h"
 #include "campaigns/series.h"
 #include "campaigns/snapshot.h"
+#include "campaigns/store/outbox.h"
 #include "campaigns/summary.h"
 #include "config/log.h"
 #include "gateway/forwarder.h"
@@ -49,6 +50,7 @@ struct clock {
     bool retaining;          /* there was more to erase */
     char *complaint[DUTIES]; /* what was logged last; NULL: all well */
     unsigned ticks;
+    int64_t newest_event; /* of the outbox, when the forwarder was last told */
     int64_t watchdog_ms, watchdog_at;
 };
 
@@ -178,6 +180,16 @@ static void keep_summaries(struct clock *clock, int64_t now)
         forwarder_wake(clock->forwarder);
 }
 
+/* What came in may have put something before the sinks. */
+static void keep_outbox(struct clock *clock)
+{
+    int64_t newest = 0;
+    if (!store_outbox_newest(clock->store, &newest, NULL) || newest == clock->newest_event)
+        return;
+    clock->newest_event = newest;
+    forwarder_wake(clock->forwarder);
+}
+
 static void keep_overdue(struct clock *clock, int64_t now)
 {
     g_autoptr(GError) error = NULL;
@@ -221,6 +233,7 @@ void clock_tick(struct clock *clock)
     keep_campaigns(clock, now);
     keep_snapshots(clock, now);
     keep_summaries(clock, now);
+    keep_outbox(clock);
     if (clock->ticks % CONVERSATIONS_EVERY_S == 0)
         keep_conversations(clock, now);
     if (clock->ticks % SERIES_EVERY_S == 0)

@@ -84,6 +84,11 @@ bool store_outbox_put(struct store *store, const char *event_id, const char *sin
                    "ttttii", event_id, sink, type, body, now, now + OUTBOX_GIVE_UP_MS);
 }
 
+bool store_outbox_newest(struct store *store, int64_t *retid, GError **error)
+{
+    return sql_integer(store, 0, retid, error, "SELECT max(id) FROM outbox", "");
+}
+
 GPtrArray *store_outbox_list(struct store *store, enum outbox_state state, int64_t before_id,
                              unsigned limit, GError **error)
 {

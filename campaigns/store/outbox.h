@@ -48,6 +48,9 @@ bool store_outbox_retry(struct store *store, int64_t id, int64_t now, GError **e
 bool store_outbox_retry_all(struct store *store, const char *sink, int64_t now, unsigned *retcount,
                             GError **error);
 
+/* Id of the last event put; 0: none ever. */
+bool store_outbox_newest(struct store *store, int64_t *retid, GError **error);
+
 /* What waits for each sink that has something waiting, in the configuration or not. */
 struct outbox_waiting {
     char *sink;
