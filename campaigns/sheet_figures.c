@@ -35,8 +35,9 @@ static void add_columns(struct sheet *sheet, const struct tally *tally,
     }
     for (unsigned i = 0; i < question->fields->len; i++) {
         const struct tally_field *field = question->fields->pdata[i];
-        g_autofree char *label =
-            g_strconcat("Tổng ", *field->label == '\0' ? field->name : field->label, NULL);
+        bool heads = question->kind == QUESTION_HEADCOUNT;
+        const char *name = *field->label == '\0' ? field->name : field->label;
+        g_autofree char *label = g_strconcat("Tổng ", heads ? "số người" : name, NULL);
         add_heading(tally, question, sheet, label, SHEET_INTEGER);
     }
     if (question->other > 0)

@@ -27,6 +27,7 @@ static const char style[] =
     "thead{display:table-header-group}tr{break-inside:avoid}"
     "td.n{text-align:right;white-space:nowrap}td.c{text-align:center;white-space:nowrap}"
     "td.t{white-space:pre-wrap;overflow-wrap:anywhere}"
+    "td.t:empty{min-width:24mm}"
     "tr.section td{font-weight:bold;background:#f0f0f0}tr.total td{font-weight:bold}"
     ".notes{font-size:11pt;margin-top:4mm}.notes p{margin:0 0 1mm}"
     ".sign{padding-bottom:26mm}"

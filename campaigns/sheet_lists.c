@@ -12,7 +12,8 @@
 struct choice {
     const struct question_config *question;
     const char *code, *label;
-    bool refusal;  /* "no", or nothing of all */
+    bool refusal; /* "no", or nothing of all */
+    bool addon;
     int64_t count; /* of the tally, within the unit */
 };
 
@@ -39,6 +40,7 @@ static void add_choices(GArray *choices, const struct question_config *question,
             .code = option->code,
             .label = option->label,
             .refusal = option->exclusive || option->sense == SENSE_NO,
+            .addon = options == question->addons,
             .count = count_of(figures, question->id, option->code),
         };
         g_array_append_val(choices, choice);
@@ -165,6 +167,8 @@ static bool put_sessions(const struct sheet_work *work, const struct sheet_names
         const struct choice *choice = &g_array_index(choices, struct choice, i);
         struct listing listing = {work, names, choice, 0, 0};
         g_autofree char *title = choice_text(choice);
+        if (choice->addon && work->request->option == NULL)
+            continue; /* no session */
         if (!put_guests(&listing, title, choice->count, error))
             return false;
     }
