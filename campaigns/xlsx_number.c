@@ -76,7 +76,7 @@ struct xlsx_format xlsx_format_read(const char *code)
         format.year = format.year || letter == 'y';
     }
     format.clock = format.clock || minutes;
-    if (minutes && !format.day && !format.year)
+    if (format.clock && !format.day && !format.year)
         format.month = false;
     return format;
 }
