@@ -312,7 +312,7 @@ static void test_marks_go_out_where_the_campaign_says_so(struct store_file *file
 static struct preview *preview_of(struct store *store, int64_t id)
 {
     g_autoptr(GError) error = NULL;
-    struct preview *preview = preview_make(store, id, &test_terms, &error);
+    struct preview *preview = preview_make(store, id, &test_terms, OPENING, &error);
     g_assert_no_error(error);
     return preview;
 }
