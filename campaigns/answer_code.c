@@ -44,19 +44,24 @@ static char *next_piece(const struct campaign_config *campaign, const char **at)
     return g_strdup(start);
 }
 
-static bool find_only(const struct campaign_config *campaign, const char *text,
+/* The only question the code fits: of those that wait for no keyword, else of all. */
+static bool find_only(const struct campaign_config *campaign, const char *text, bool keyed,
                       struct answer_code *code)
 {
     bool several = false;
     for (unsigned i = 0; i < campaign->questions->len; i++) {
         const struct question_config *question = campaign->questions->pdata[i];
-        char *said = question->kind == QUESTION_TEXT ? NULL : ballot_typed(question, text);
+        if (question->kind == QUESTION_TEXT || (question->keyword != NULL && !keyed))
+            continue;
+        char *said = ballot_typed(question, text);
         if (said == NULL)
             continue;
         several = several || code->said != NULL;
         g_free(code->said);
         *code = (struct answer_code){question, said};
     }
+    if (code->said == NULL && !keyed)
+        return find_only(campaign, text, true, code);
     return code->said != NULL && !several;
 }
 
@@ -110,7 +115,7 @@ static bool add_piece(const struct campaign_config *campaign, const char *piece,
     code.question = named(campaign, piece, &rest);
     if (code.question != NULL)
         code.said = ballot_typed(code.question, rest);
-    else if (!find_only(campaign, piece, &code))
+    else if (!find_only(campaign, piece, false, &code))
         g_clear_pointer(&code.said, g_free);
     if (code.said == NULL || is_there(codes, code.question)) {
         g_free(code.said);

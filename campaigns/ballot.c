@@ -229,9 +229,12 @@ static bool type_in_order(char *const *pieces, unsigned wanted, struct ballot *b
 {
     unsigned count = 0;
     for (unsigned i = 0; pieces[i] != NULL; i++) {
-        if (*pieces[i] == '\0')
+        g_autofree char *piece = g_strdup(pieces[i]);
+        if (g_str_has_suffix(piece, ","))
+            piece[strlen(piece) - 1] = '\0';
+        if (*piece == '\0')
             continue;
-        if (count == wanted || !type_number(pieces[i], &ballot->number[count++]))
+        if (count == wanted || !type_number(piece, &ballot->number[count++]))
             return false;
     }
     return count == wanted;
