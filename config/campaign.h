@@ -2,41 +2,14 @@
 // A campaign file: what is said, to whom, what is asked, how answers are written.
 #pragma once
 
-#include "config/reader.h"
+#include "config/campaign_question.h"
 
 enum campaign_kind { KIND_NOTICE, KIND_SURVEY, KIND_DIALOGUE };
 enum count_by { COUNT_BY_PERSON, COUNT_BY_HOUSEHOLD, COUNT_BY_CONTACT };
 enum priority { PRIORITY_LOW, PRIORITY_NORMAL, PRIORITY_HIGH, PRIORITY_EMERGENCY };
-enum question_kind {
-    QUESTION_CHOICE,
-    QUESTION_CHOICES,
-    QUESTION_NUMBERS,
-    QUESTION_HEADCOUNT,
-    QUESTION_TEXT
-};
-enum option_sense { SENSE_NONE, SENSE_YES, SENSE_NO };
 enum reminder_to { REMIND_SILENT, REMIND_ALL, REMIND_ANSWERED };
 enum campaign_asks { ASK_TOGETHER, ASK_IN_TURN };
 enum on_unsure { UNSURE_ASK, UNSURE_RESEND };
-
-struct option_config {
-    char *code, *label;
-    char **aliases;
-    int sense; /* enum option_sense */
-    bool exclusive;
-};
-
-struct field_config {
-    char *name, *label;
-};
-
-struct question_config {
-    char *id, *keyword, *text;
-    int kind;           /* enum question_kind */
-    GPtrArray *options; /* struct option_config * */
-    GPtrArray *addons;  /* struct option_config * */
-    GPtrArray *fields;  /* struct field_config * */
-};
 
 struct attribute_config {
     char *attribute;
