@@ -213,7 +213,8 @@ static struct candidate *likeliest(const struct matching *matching)
         if (chosen != NULL && !chosen->open && is_understood(matching, chosen))
             break;
         chosen = next;
-        if (chosen->open && chosen->asks)
+        /* Who refuses, refuses whoever wrote last, were it but a notice. */
+        if (chosen->open && (chosen->asks || outcome_of(matching, chosen) == JUDGED_OPTOUT))
             break;
     }
     return chosen;
