@@ -196,8 +196,11 @@ static const struct unit *find_below(struct finding *finding, const struct unit 
         unit = find(finding, subtree(placing, above), row->unit);
     if (unit == NULL && past != NULL && !ended)
         unit = find(finding, past, row->unit);
-    /* of the tree of today */
-    return unit == NULL ? NULL : unit_find(placing->units->tree, unit->code);
+    enum unit_spelled spelled = SPELLED_NOW;
+    const struct unit_tree *tree = placing->units->tree;
+    if (unit == NULL && unit_match_past(tree, row->unit, &spelled) == above)
+        unit = find(finding, tree, row->unit); /* it ended, and is part of the commune itself */
+    return unit == NULL ? NULL : unit_find(tree, unit->code);
 }
 
 static const struct unit *find_coded(struct finding *finding)

@@ -260,6 +260,9 @@ static bool end_unit(struct changing *changing, struct unit_past *unit,
     if (strcmp(unit->from, changing->on) >= 0)
         return refuse(error, "unit \"%s\" begins on %s: it cannot end on that day", unit->code,
                       unit->from);
+    const struct unit_version *newest = unit_past_newest(unit);
+    if (unit->versions->len > 1 && g_str_equal(newest->since, changing->on))
+        g_ptr_array_remove_index(unit->versions, unit->versions->len - 1); /* never lived */
     g_strlcpy(unit->ended, changing->on, sizeof unit->ended);
     unit->successor_id = heir == NULL ? 0 : heir->id;
     unit->changed = true;

@@ -182,7 +182,8 @@ static void check_life(struct checking *checking, const struct unit_past *unit)
                   g_strdup_printf("unit \"%s\" ends on %s, before it begins on %s", unit->code,
                                   unit->ended, unit->from));
     const struct unit_version *newest = unit_past_newest(unit);
-    if (*unit->ended != '\0' && strcmp(newest->since, unit->ended) >= 0)
+    bool lived = strcmp(unit->ended, unit->from) > 0;
+    if (lived && strcmp(newest->since, unit->ended) >= 0)
         add_fault(checking, unit, "tu_ngay",
                   g_strdup_printf("unit \"%s\" changes on %s, but ended on %s", unit->code,
                                   newest->since, unit->ended));
