@@ -100,6 +100,14 @@ static void fill(struct store *store)
                           "WHERE code = 'XONG'",
                           "i", OPENING + 4 * HOUR));
     g_assert_true(sql_run(store, NULL,
+                          "INSERT INTO outbox (event_id, sink, type, body, state, created_at, "
+                          "next_at, give_up_at) VALUES ('e', 'huyen', 'loa.opinion.v1', ?1, "
+                          "'waiting', 1, 1, 1)",
+                          "t",
+                          "{\"subject\":\"XONG/1\",\"data\":{\"number\":1,\"text\":\"duong lay "
+                          "loi\",\"answer\":\"se sua duong lay loi\",\"sender\":{\"name\":\"Lê Thị "
+                          "Bí Mật\",\"phone\":\"" SECRET "\"}}}"));
+    g_assert_true(sql_run(store, NULL,
                           "INSERT INTO quarantine (modem, imsi, memory, location, pdu, reason, "
                           "told_key, at) VALUES ('sim1', '', 'SM', 3, "
                           "'07914889200003F0040B914819325476F100004260', 'short', 1, 1)",
@@ -196,6 +204,9 @@ static void test_nothing_is_left_and_no_figure_changes(struct store_file *file, 
         g_test_message("needle %zu", i);
         g_assert_cmpuint(traces(file, needles[i]), ==, 0);
     }
+    assert_text(store, "SELECT body FROM outbox",
+                "{\"subject\":\"XONG/1\",\"data\":{\"number\":1,\"text\":\"" ERASED_TEXT
+                "\",\"answer\":null}}");
     g_autofree char *after = figures(store);
     /* The message that was queued is not sent any more, which is all that may differ. */
     g_assert_cmpint(erasure.counts.cancelled, >, 0);
