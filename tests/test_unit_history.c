@@ -387,10 +387,10 @@ static int64_t place_slowly(const struct unit_history *history, int64_t id, cons
         only = other;
         predecessors++;
     }
-    if (ended && unit->successor_id != 0)
-        return place_slowly(history, unit->successor_id, day);
-    if (!ended && predecessors == 1)
-        return place_slowly(history, only->id, day);
+    int64_t heir = ended ? unit->successor_id : predecessors == 1 ? only->id : 0;
+    int64_t place = place_slowly(history, heir, day);
+    if (place != UNIT_UNPLACED)
+        return place;
     const struct unit_version *version = unit->versions->pdata[ended ? unit->versions->len - 1 : 0];
     return place_slowly(history, version->parent_id, day);
 }
