@@ -121,7 +121,9 @@ struct condition *condition_read(const char *text, GError **error)
                     "“%s”: more and less compare numbers, and “%s” is none", text, sign + length);
         return NULL;
     }
-    g_auto(GStrv) values = g_strsplit(sign + length, "|", -1);
+    /* "doan_vien=": who has nothing there */
+    const char *after = sign[length] == '\0' ? " " : sign + length;
+    g_auto(GStrv) values = g_strsplit(after, "|", -1);
     struct condition *condition = g_new0(struct condition, 1);
     condition->name = g_steal_pointer(&name);
     condition->keys = fold_values(values);
