@@ -182,8 +182,7 @@ static void judge(struct voice *voice, unsigned index, const char *joined)
 
 static bool is_confirmation(const struct recount_reply *reply)
 {
-    return g_str_has_prefix(reply->rule, OPINION_CONFIRM_RULE) &&
-           strcmp(reply->outcome, "answer") == 0;
+    return g_str_has_prefix(reply->rule, OPINION_CONFIRM_RULE);
 }
 
 static bool take_reply(struct voice *voice, unsigned index, GError **error)
