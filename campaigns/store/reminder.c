@@ -109,7 +109,8 @@ GPtrArray *store_reminder_members(struct store *store, int64_t campaign_id, int6
         store,
         "SELECT a.person_id, coalesce(a.contact_id, 0), p.name, p.sex, coalesce(u.name, ''),"
         " a.addressed AND p.erased_at IS NULL AND EXISTS (SELECT 1 FROM message m"
-        " WHERE m.campaign_id = a.campaign_id AND m.contact_id = a.contact_id"
+        " INDEXED BY message_once WHERE m.campaign_id = a.campaign_id AND m.contact_id = "
+        "a.contact_id"
         " AND m.purpose = 'invitation'"
         " AND m.state IN ('sent', 'delivered', 'undelivered', 'unsure')),"
         " c.priority < ?4 AND EXISTS (SELECT 1 FROM refusal f WHERE f.contact_id = a.contact_id"
@@ -137,8 +138,9 @@ GArray *store_reminder_answers(struct store *store, int64_t campaign_id, int64_t
 {
     sqlite3_stmt *statement =
         sql_bind(store,
-                 "SELECT question, code FROM answer WHERE contact_id = ?2 AND campaign_id = ?1"
-                 " AND superseded_by IS NULL UNION ALL SELECT question, code FROM answer"
+                 "SELECT question, code FROM answer INDEXED BY answer_contact"
+                 " WHERE contact_id = ?2 AND campaign_id = ?1 AND superseded_by IS NULL"
+                 " UNION ALL SELECT question, code FROM answer INDEXED BY answer_person"
                  " WHERE person_id = ?3 AND campaign_id = ?1 AND superseded_by IS NULL",
                  "iii", campaign_id, contact_id, person_id);
     g_autoptr(GArray) answers = g_array_new(FALSE, FALSE, sizeof(struct reminder_answer));
