@@ -232,11 +232,8 @@ static void note(struct tally_count *count, const struct tally_question *questio
 
 static void remember(GHashTable *voices, int64_t voice)
 {
-    if (!g_hash_table_contains(voices, &voice)) {
-        int64_t *key = g_new(int64_t, 1);
-        *key = voice;
-        g_hash_table_add(voices, key);
-    }
+    if (!g_hash_table_contains(voices, &voice))
+        g_hash_table_add(voices, g_memdup2(&voice, sizeof voice));
 }
 
 static void count_said(struct tally_count *count, const char *id, const struct said *said)
