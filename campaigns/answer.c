@@ -17,6 +17,8 @@
 #include "campaigns/store/contact.h"
 #include "campaigns/store/reply.h"
 
+enum { NETWORK_SECOND_MS = 1000 }; /* the network tells whole seconds */
+
 /* Everything about one text on its way in. */
 struct taking {
     struct store *store;
@@ -195,7 +197,23 @@ static bool act(struct taking *taking, const struct judgement *judgement, GError
 
 /* --- Judging -------------------------------------------------------------------------------- */
 
-static bool is_repeat(const struct taking *taking, bool *retrepeat, GError **error)
+/* A text of the very moment of an earlier one, brought before the next question was on the air, is
+ * that text once more, and no answer to the next question. */
+static void turn_back(struct answer_match *match, const char *text, const GArray *rows)
+{
+    for (unsigned i = 0; i < rows->len; i++) {
+        const struct reply_past *past = &g_array_index(rows, struct reply_past, i);
+        bool same = past->campaign_id == match->campaign_id && past->sent_at == match->sent_at &&
+                    g_str_equal(past->text, text);
+        if (!same || match->asked_at <= match->sent_at + NETWORK_SECOND_MS)
+            continue;
+        g_free(match->question);
+        match->question = g_strdup(past->question);
+        return;
+    }
+}
+
+static bool is_repeat(struct taking *taking, bool *retrepeat, GError **error)
 {
     int64_t at = taking->match.sent_at;
     g_autoptr(GArray) rows =
@@ -203,6 +221,7 @@ static bool is_repeat(const struct taking *taking, bool *retrepeat, GError **err
                          at + JUDGEMENT_REPEAT_MS, JUDGEMENT_PAST, error);
     if (rows == NULL)
         return false;
+    turn_back(&taking->match, taking->source->text, rows);
     struct judgement_past past[JUDGEMENT_PAST];
     for (unsigned i = 0; i < rows->len; i++) {
         const struct reply_past *row = &g_array_index(rows, struct reply_past, i);

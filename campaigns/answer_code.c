@@ -44,14 +44,25 @@ static char *next_piece(const struct campaign_config *campaign, const char **at)
     return g_strdup(start);
 }
 
-/* The only question the code fits: of those that wait for no keyword, else of all. */
-static bool find_only(const struct campaign_config *campaign, const char *text, bool keyed,
-                      struct answer_code *code)
+/* A keyword sets a question apart for people who answer, and for those who decide too. */
+static bool has_open(const struct campaign_config *campaign)
 {
-    bool several = false;
     for (unsigned i = 0; i < campaign->questions->len; i++) {
         const struct question_config *question = campaign->questions->pdata[i];
-        if (question->kind == QUESTION_TEXT || (question->keyword != NULL && !keyed))
+        if (question->kind != QUESTION_TEXT && question->keyword == NULL)
+            return true;
+    }
+    return false;
+}
+
+/* The only question the code fits, of those that wait for no keyword if there are any. */
+static bool find_only(const struct campaign_config *campaign, const char *text,
+                      struct answer_code *code)
+{
+    bool several = false, open = has_open(campaign);
+    for (unsigned i = 0; i < campaign->questions->len; i++) {
+        const struct question_config *question = campaign->questions->pdata[i];
+        if (question->kind == QUESTION_TEXT || (open && question->keyword != NULL))
             continue;
         char *said = ballot_typed(question, text);
         if (said == NULL)
@@ -60,8 +71,6 @@ static bool find_only(const struct campaign_config *campaign, const char *text, 
         g_free(code->said);
         *code = (struct answer_code){question, said};
     }
-    if (code->said == NULL && !keyed)
-        return find_only(campaign, text, true, code);
     return code->said != NULL && !several;
 }
 
@@ -115,7 +124,7 @@ static bool add_piece(const struct campaign_config *campaign, const char *piece,
     code.question = named(campaign, piece, &rest);
     if (code.question != NULL)
         code.said = ballot_typed(code.question, rest);
-    else if (!find_only(campaign, piece, false, &code))
+    else if (!find_only(campaign, piece, &code))
         g_clear_pointer(&code.said, g_free);
     if (code.said == NULL || is_there(codes, code.question)) {
         g_free(code.said);

@@ -14,7 +14,7 @@ enum {
 };
 
 struct candidate {
-    int64_t campaign_id, sent_at;
+    int64_t campaign_id, sent_at, asked_at;
     bool by_modem, readable, open, asks;
     const char *shut;
     char *question;
@@ -62,11 +62,11 @@ static const char *shut_by(const struct asked_row *asked, int64_t sent_at)
 /* The last question of the campaign that was on the air when the reply was written, or the first:
  * its invitation asks that. And when the campaign last wrote at all. */
 static const char *open_question(const GArray *rows, const struct campaign_entry *entry,
-                                 int64_t sent_at, int64_t *retwritten_at)
+                                 int64_t sent_at, int64_t *retasked_at, int64_t *retwritten_at)
 {
     const struct question_config *first = entry->config.questions->pdata[0];
     const char *question = first->id;
-    int64_t asked_at = 0;
+    *retasked_at = 0;
     *retwritten_at = 0;
     for (unsigned i = 0; i < rows->len; i++) {
         const struct asked_row *row = &g_array_index(rows, struct asked_row, i);
@@ -74,10 +74,10 @@ static const char *open_question(const GArray *rows, const struct campaign_entry
         if (row->campaign_id != entry->id || !heard)
             continue;
         *retwritten_at = MAX(*retwritten_at, row->sent_at);
-        if (row->question[0] == '\0' || row->sent_at < asked_at)
+        if (row->question[0] == '\0' || row->sent_at < *retasked_at)
             continue;
         question = row->question;
-        asked_at = row->sent_at;
+        *retasked_at = row->sent_at;
     }
     return question;
 }
@@ -112,7 +112,8 @@ static bool read_campaign(const struct matching *matching, const GArray *rows,
         return true;
     int64_t sent_at = plausible(matching->source, candidate->sent_at), written_at = 0;
     g_free(candidate->question);
-    candidate->question = g_strdup(open_question(rows, entry, sent_at, &written_at));
+    candidate->question =
+        g_strdup(open_question(rows, entry, sent_at, &candidate->asked_at, &written_at));
     bool late = config->conversation.timeout_ms > 0 && written_at != 0 &&
                 sent_at > written_at + config->conversation.timeout_ms;
     if (candidate->open && late) {
@@ -292,6 +293,7 @@ bool answer_match_find(struct store *store, struct campaign_book *book,
         match.sent_at = plausible(source, chosen->sent_at);
         match.shut = two ? "R5 two campaigns" : chosen->shut;
         match.readable = chosen->readable;
+        match.asked_at = chosen->asked_at;
     }
     match.question = g_strdup(chosen != NULL ? chosen->question : "");
     g_array_unref(matching.candidates);

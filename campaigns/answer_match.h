@@ -12,6 +12,7 @@ struct answer_match {
     const char *shut;    /* why it takes no answer; "": it does */
     bool readable;       /* the campaign's file can be parsed */
     char *question;      /* the only one that is open; "": all */
+    int64_t asked_at;    /* when that was sent; 0: with the invitation */
 };
 void answer_match_clear(struct answer_match *match);
 

@@ -155,10 +155,10 @@ bool judgement_repeats(const struct judgement_past *now, const struct judgement_
             continue;
         if (first)
             newest = past[i].sent_at;
-        bool same = past[i].campaign_id == now->campaign_id && g_str_equal(past[i].text, now->text);
-        bool once_more = past[i].sent_at == now->sent_at;
-        bool again = first && (once_more || g_str_equal(past[i].question, now->question));
-        if (same && (again || (once_more && now->sent_at < newest)))
+        bool same = past[i].campaign_id == now->campaign_id &&
+                    g_str_equal(past[i].question, now->question) &&
+                    g_str_equal(past[i].text, now->text);
+        if (same && (first || (past[i].sent_at == now->sent_at && now->sent_at < newest)))
             return true;
         first = false;
     }

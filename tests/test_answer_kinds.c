@@ -287,7 +287,7 @@ static void test_what_was_said_elsewhere(struct store_file *file, gconstpointer 
         {0, 4, "1", "anh Minh", NULL, 2 * HOUR, "pb=2; pb=1; du=count=3", ANSWER_ERROR_REASON},
         {0, 4, "1", "anh Minh", "x", 2 * DAY, "pb=2; pb=1; du=count=3", ANSWER_ERROR_TIME},
         {0, 99, "1", "anh Minh", "x", HOUR, "pb=2; pb=1; du=count=3", ANSWER_ERROR_NOBODY},
-        {0, 4, "81 35420", "anh Minh", "x", HOUR, "pb=2; pb=1; du=count=3; bc=dot=81,luot=35420",
+        {0, 4, "bc=81 35420", "anh Minh", "x", HOUR, "pb=2; pb=1; du=count=3; bc=dot=81,luot=35420",
          -1},
         {1, 0, "-", "anh Minh", "rút lại", 3 * HOUR, "pb=1; du=count=3; bc=dot=81,luot=35420", -1},
     };

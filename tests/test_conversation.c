@@ -186,6 +186,20 @@ static void test_a_question_not_sent_yet_is_not_answered(struct store_file *file
     campaign_book_free(book);
 }
 
+/* The network brings the "1" once more, with its old time, when the next question was asked. */
+static void test_a_repeat_answers_no_other_question(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    struct campaign_book *book = run_talk(file->store, talk_file);
+    take_by(file->store, book, "sim1", MOTHER, &(struct said){"BC 81 35420", 0, "answer"});
+    take_by(file->store, book, "sim1", MOTHER, &(struct said){"1", MINUTE, "answer"});
+    let_go_out(file->store, OPENING + MINUTE + 5000);
+    take_by(file->store, book, "sim1", MOTHER, &(struct said){"1", MINUTE, "repeat"});
+    take_by(file->store, book, "sim1", MOTHER, &(struct said){"1", MINUTE + 6000, "answer"});
+    assert_joined(file->store, IN_FORCE, "bc=dot=81,tien=35420; nhan=1; nghe=1");
+    campaign_book_free(book);
+}
+
 static void test_the_last_thanks_tell_everything(struct store_file *file, gconstpointer data)
 {
     (void)data;
@@ -511,6 +525,8 @@ int main(int argc, char **argv)
     } tests[] = {
         {"/conversation/a question not sent yet is not answered",
          test_a_question_not_sent_yet_is_not_answered},
+        {"/conversation/a repeat answers no other question",
+         test_a_repeat_answers_no_other_question},
         {"/conversation/the last thanks tell everything", test_the_last_thanks_tell_everything},
         {"/conversation/the clock asks once more, and closes",
          test_the_clock_asks_once_more_and_closes},

@@ -14,7 +14,8 @@
     "WHERE p.contact_id = r.contact_id ORDER BY p.head DESC, p.id LIMIT 1), "                      \
     "(SELECT CASE count(*) WHEN 1 THEN max(a.code) "                                               \
     "ELSE group_concat(a.question || '=' || a.code, '; ') END FROM answer a "                      \
-    "WHERE a.reply_id = r.id AND a.superseded_by IS NULL AND a.code <> ''), "                      \
+    "WHERE a.reply_id = r.id AND a.superseded_by IS NULL AND a.code <> '' "                        \
+    "AND a.person_id IS NULL), "                                                                   \
     "r.look, " WITHHELD_REPLY " "                                                                  \
     "FROM reply r LEFT JOIN campaign c ON c.id = r.campaign_id "
 
