@@ -20,8 +20,6 @@ bool store_message_newest(struct store *store, int64_t campaign_id, int64_t *ret
 /* ---- leaving the queue unsent; each (t) ---- */
 /* One transaction takes no more than so many, so that no modem waits for it. */
 enum { MESSAGE_SLICE = 1000 };
-/* The cause of those that were cancelled because the person is no longer known. */
-#define MESSAGE_ERASED "erased"
 /* MESSAGE_CANCEL or MESSAGE_EXPIRE for a slice of what is queued of one campaign, all its answers
  * included if that is wanted; whether there may be more. */
 struct queue_drop {
@@ -43,8 +41,7 @@ bool store_message_drop_erased(struct store *store, int64_t contact_id, int64_t 
 /* MESSAGE_SKIP for one that was queued in this transaction. */
 bool store_message_skip(struct store *store, int64_t id, const char *cause, int64_t now,
                         GError **error);
-/* MESSAGE_EXPIRE for a slice of what waited too long, whatever its campaign; and whether there is
- * any. */
+/* MESSAGE_EXPIRE for a slice of what waited too long; and whether there is any. */
 bool store_message_expire(struct store *store, int64_t now, GError **error);
 bool store_message_any_expired(struct store *store, int64_t now, bool *retany, GError **error);
 
@@ -59,9 +56,8 @@ bool store_message_refill(struct store *store, int64_t campaign_id, int priority
  * all campaigns that are not paused, by priority. */
 bool store_message_refill_direct(struct store *store, const char *modem, int64_t now,
                                  unsigned limit, GPtrArray *messages, GError **error);
-/* (t) The lease: message and attempt row. STORE_ERROR_CONFLICT: no longer queued, too old, its text
- * erased, or its contact refuses its organisation, which stops neither answers, alarms nor
- * emergencies. */
+/* (t) The lease: message and attempt row. STORE_ERROR_CONFLICT: no longer queued, too old, erased, or
+ * refused by its contact, which stops neither answers, alarms nor emergencies. */
 bool store_message_lease(struct store *store, const struct message *message, const char *modem,
                          int64_t now, int64_t *retlease, GError **error);
 
