@@ -134,15 +134,15 @@ static bool put_guests(struct listing *listing, const char *title, int64_t count
 {
     const GPtrArray *voices = listing->names->voices;
     struct sheet *sheet = listing->work->sheet;
-    const struct place *place = NULL;
+    unsigned place = G_MAXUINT;
     for (unsigned i = 0; i < voices->len; i++) {
         const struct sheet_voice *voice = voices->pdata[i];
         if (!belongs(listing, voice))
             continue;
-        if (voice->place != place)
+        if (voice->place->index != place)
             sheet_section(sheet, "%s: %s", title,
                           sheet_unit_label(voice->place->code, voice->place->name));
-        place = voice->place;
+        place = voice->place->index;
         if (!put_guest(listing, voice, error))
             return false;
     }
@@ -295,15 +295,15 @@ static bool put_silent(struct listing *listing, const struct sheet_voice *voice,
 static bool put_all_silent(struct listing *listing, GError **error)
 {
     const GPtrArray *voices = listing->names->voices;
-    const struct place *place = NULL;
+    unsigned place = G_MAXUINT;
     for (unsigned i = 0; i < voices->len; i++) {
         const struct sheet_voice *voice = voices->pdata[i];
         if (!voice->able || voice->answered)
             continue;
-        if (voice->place != place)
+        if (voice->place->index != place)
             sheet_section(listing->work->sheet, "%s",
                           sheet_unit_label(voice->place->code, voice->place->name));
-        place = voice->place;
+        place = voice->place->index;
         if (!put_silent(listing, voice, error))
             return false;
     }

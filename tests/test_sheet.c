@@ -119,8 +119,8 @@ static const char *const pieces[] = {
     "<h1>Tổng hợp &amp; kết quả</h1>",
     "Số liệu tính đến 17 giờ 00",
     "<td colspan=\"5\">Thôn 1</td>",
-    "<td class=\"n\">5.070.613</td><td class=\"n\">51,3 %</td><td class=\"c\">18/06/2024</td>"
-    "<td class=\"c\">0912 000 341</td>",
+    "<td class=\"n\">5.070.613</td><td class=\"n\">51,3 %</td>",
+    "<td class=\"c\">18/06/2024</td><td class=\"c\">0912 000 341</td>",
     "<td class=\"n\">9.007.199.254.740.993</td><td class=\"n\"></td><td class=\"c\"></td>",
     "<tr class=\"total\">",
     "Thăm dò, 1",

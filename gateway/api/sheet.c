@@ -104,12 +104,9 @@ static void answer(const struct api_request *request, struct api_response *respo
                    enum sheet_kind kind, enum format format, struct sheet_request *wanted)
 {
     g_autoptr(GError) error = NULL;
-    char tree[DAY_SIZE];
-    if (!api_tree(request, response, tree) ||
-        !request_integer(request, "min", 0, 0, INT64_MAX, response, &wanted->minimum) ||
+    if (!request_integer(request, "min", 0, 0, INT64_MAX, response, &wanted->minimum) ||
         !read_snapshot(request, response, wanted))
         return;
-    wanted->tree = tree;
     struct sheet *sheet = sheet_make(request->store, kind, wanted, &error);
     GBytes *bytes = sheet == NULL ? NULL : write_sheet(sheet, format, &error);
     if (bytes == NULL)
@@ -123,7 +120,9 @@ static void answer(const struct api_request *request, struct api_response *respo
 void api_sheet_show(struct api_request *request, struct api_response *response)
 {
     int kind = 0, format = 0;
-    if (!read_kind(request, response, &kind) || !read_format(request, response, &format))
+    char tree[DAY_SIZE];
+    if (!read_kind(request, response, &kind) || !read_format(request, response, &format) ||
+        !api_tree(request, response, tree))
         return;
     struct campaign_row *row = api_campaign_find(request, response);
     if (row == NULL)
@@ -133,6 +132,7 @@ void api_sheet_show(struct api_request *request, struct api_response *response)
         .zone = request->zone,
         .campaign = row,
         .now = request->now,
+        .tree = tree,
         .unit = request_query(request, "unit"),
         .option = request_query(request, "option"),
         .organisation = request_query(request, "organisation"),
