@@ -10,7 +10,12 @@
 
 #include <string.h>
 
-enum { SNIFF_BYTES = 4096, LETTER_BYTES = 8 };
+enum {
+    SNIFF_BYTES = 4096,
+    LETTER_BYTES = 8,
+    PIECE_MIN = 128, /* bytes normalised at a time */
+    PIECE_MAX = 1024,
+};
 
 static const struct {
     const char *name, *option;
@@ -165,13 +170,30 @@ enum charset charset_sniff(const void *bytes, gsize length, gsize *retmark)
     return g_utf8_validate_len(bytes, length, NULL) ? CHARSET_UTF8 : CHARSET_UNSAID;
 }
 
+/* Where the piece may end: before ASCII, which joins nothing before it; in text without any, at the
+ * piece's size. */
+static const char *end_of_piece(const char *text)
+{
+    const char *at = text;
+    while (*at != '\0' && (at - text < PIECE_MIN || (guchar)*at >= 0x80) && at - text < PIECE_MAX)
+        at = g_utf8_next_char(at);
+    return at;
+}
+
+/* NFC, in pieces: the time GLib takes grows with the square of the length. Takes over `text`. */
 static char *compose(char *text)
 {
     if (g_str_is_ascii(text))
         return text;
-    char *composed = g_utf8_normalize(text, -1, G_NORMALIZE_NFC);
+    GString *composed = g_string_sized_new(strlen(text));
+    for (const char *at = text; *at != '\0';) {
+        const char *end = end_of_piece(at);
+        g_autofree char *piece = g_utf8_normalize(at, end - at, G_NORMALIZE_NFC);
+        g_string_append(composed, piece);
+        at = end;
+    }
     g_free(text);
-    return composed;
+    return g_string_free(composed, FALSE);
 }
 
 static void tell_byte(enum charset charset, const guchar *bytes, gsize bad, GError **error)

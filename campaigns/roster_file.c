@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+enum { CELL_BYTES_MAX = 128 * 1024 };
+
 static void note(struct roster_file *file, char *sentence)
 {
     g_ptr_array_add(file->notes, sentence);
@@ -188,6 +190,24 @@ static bool settle_cells(struct roster_file *file, bool preview, GError **error)
     return true;
 }
 
+/* No spreadsheet holds that much in a cell: a quotation mark is missing, or somebody tries us. */
+static bool check_cells(const struct csv_table *table, GError **error)
+{
+    for (unsigned row = 0; row < csv_row_count(table); row++) {
+        for (unsigned column = 0; column < csv_row(table, row)->count; column++) {
+            gsize length = strlen(csv_cell(table, row, column));
+            if (length <= CELL_BYTES_MAX)
+                continue;
+            g_set_error(error, CSV_ERROR, CSV_ERROR_QUOTE,
+                        "line %u: cell %u has %zu bytes, more than a spreadsheet can hold: is a "
+                        "quotation mark missing?",
+                        csv_row(table, row)->line, column + 1, length);
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool is_unicode_table(const struct roster_file *file)
 {
     return file->sheet != NULL || charset_is_unicode(charset_find(file->table->encoding));
@@ -202,6 +222,7 @@ bool roster_file_read(const void *bytes, gsize length, const char *name,
     bool workbook = xlsx_is_likely(some, length);
     bool good = workbook ? take_workbook(some, length, wish, retfile, error)
                          : take_text(some, length, wish, retfile, error);
+    good = good && check_cells(retfile->table, error);
     if (good && wish->sheet != NULL && !workbook)
         note(retfile, g_strdup("the file is no workbook: the name of a sheet was not needed"));
     bool old = wish->charset != CHARSET_UNSAID && !charset_is_unicode(wish->charset);
