@@ -97,8 +97,8 @@ static char *check_part(const char *part, const char *freq, GHashTable *seen)
     const char *equals = strchr(part, '=');
     if (equals == NULL || equals == part || equals[1] == '\0')
         return g_strdup_printf("“%s” is no part of a rule: write NAME=VALUE", part);
-    char *name = g_strndup(part, (gsize)(equals - part));
-    if (!g_hash_table_add(seen, name))
+    g_autofree char *name = g_strndup(part, (gsize)(equals - part));
+    if (!g_hash_table_add(seen, g_strdup(name)))
         return g_strdup_printf("“%s” stands there twice", part);
     g_autofree char *against = check_value(name, equals + 1, freq);
     if (against != NULL)
