@@ -9,6 +9,8 @@
 #define ERASED_PHONE "+x"
 /* In place of a name, or of an answer in words, which stays one. */
 #define ERASED_TEXT  "(đã xóa)"
+/* The cause of messages that were cancelled because nobody is there any more. */
+#define MESSAGE_ERASED "erased"
 
 /* All inside a transaction. What the contact refuses, under a keyed digest of its number; what was
  * known of the same number before is replaced. */
