@@ -54,8 +54,8 @@ opinions_are() { sql_is "select count(*) from opinion" "$1"; }
 handset() { jq -e -s --arg to "$1" --arg text "$2" \
     '[.[] | select(.direction == "received" and .to == $to)] | last | .text == $text' "$AIR"; }
 
-# heard PATH-FREE FILTER: events that the receivers took, by jq condition
-heard() { jq -s "[.[] | select($1)] | length" "$RECEIVER"/bodies/*.json 2>/dev/null || echo 0; }
+# heard FILTER: so many events about opinions, of those that the receivers took
+heard() { jq -s "[.[] | select(.type == \"loa.opinion.v1\") | select($1)] | length" "$RECEIVER"/bodies/*.json 2>/dev/null || echo 0; }
 heard_is() { [ "$(heard "$1")" = "$2" ]; }
 
 @test "an opinion is assigned, forwarded, answered on the handset, disputed, answered again and closed" {
@@ -88,7 +88,7 @@ heard_is() { [ "$(heard "$1")" = "$2" ]; }
     ! [[ "$output" == *91200000* ]]
     # The office followed it to the end, each step once, in order.
     wait_for heard_is '.data.confirmed == "yes" and .data.state == "closed"' 1
-    [ "$(jq -s '[.[] | select(.data.sequence > 1) | .data.sequence] | sort == unique' "$RECEIVER"/bodies/*.json)" = true ]
+    [ "$(jq -s '[.[] | select(.type == "loa.opinion.v1" and .data.sequence > 1) | .data.sequence] | sort == unique' "$RECEIVER"/bodies/*.json)" = true ]
     # A step that makes no sense is refused with a sentence, and nothing changes.
     run -65 --separate-stderr loa opinions answer 1 --text nua
     [[ "$stderr" == *"is closed"*"reopen it first"* ]]
