@@ -229,6 +229,49 @@ static void test_a_reminder_that_arrives_reaches(struct store_file *file, gconst
     coverage_free(coverage);
 }
 
+/* From 1/7/2025 Thôn 2 belongs to another commune, and Thôn 1 is a part of it. */
+static const char *const merger[] = {
+    "INSERT INTO unit (id, code, name, created_at) VALUES (90, 'Y', 'Xã B', 0)",
+    "INSERT INTO unit_version VALUES (90, '', NULL, 'Xã B', 'xa')",
+    "INSERT INTO unit_version SELECT id, '2025-07-01', 90, name, kind FROM unit WHERE code = 'T2'",
+    "UPDATE unit SET ended_on = '2025-07-01', successor_id = (SELECT id FROM unit WHERE code = "
+    "'T2') WHERE code = 'T1'",
+};
+
+static const struct {
+    const char *day;
+    const char *units[3]; /* with their bases */
+    int64_t bases[3];
+} trees[] = {
+    {"2025-06-30", {"X", "T1", "T2"}, {6, 2, 4}},
+    {"2025-07-01", {"Y", "T2", NULL}, {6, 6, 0}},
+};
+
+static void test_any_tree_has_the_same_total(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    fill(file->store);
+    for (size_t i = 0; i < G_N_ELEMENTS(merger); i++)
+        run(file->store, merger[i]);
+    int64_t id = 1;
+    for (size_t i = 0; i < G_N_ELEMENTS(trees); i++) {
+        struct coverage *coverage = count(
+            file->store,
+            &(struct coverage_request){
+                .campaigns = &id, .count = 1, .by = COUNT_BY_HOUSEHOLD, .tree = trees[i].day});
+        g_test_message("%s", trees[i].day);
+        g_assert_cmpint(coverage->total.base, ==, 6);
+        g_assert_cmpint(coverage_reached(&coverage->total), ==, 2);
+        for (unsigned u = 0; u < 3 && trees[i].units[u] != NULL; u++) {
+            g_assert_cmpuint(coverage->units->len, >, u);
+            const struct coverage_unit *unit = coverage->units->pdata[u];
+            g_assert_cmpstr(unit->code, ==, trees[i].units[u]);
+            g_assert_cmpint(unit->all.base, ==, trees[i].bases[u]);
+        }
+        coverage_free(coverage);
+    }
+}
+
 static const struct {
     const char *text;
     bool at_least;
@@ -294,6 +337,7 @@ int main(int argc, char **argv)
               test_a_campaign_without_a_message_on_the_air_is_no_round);
     WITH_FILE("/coverage/families to visit", test_families_to_visit);
     WITH_FILE("/coverage/a reminder that arrives reaches", test_a_reminder_that_arrives_reaches);
+    WITH_FILE("/coverage/any tree has the same total", test_any_tree_has_the_same_total);
     g_test_add_func("/coverage/targets are exact", test_targets_are_exact);
     g_test_add_func("/coverage/what is no target", test_what_is_no_target);
     return g_test_run();

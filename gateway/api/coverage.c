@@ -130,6 +130,11 @@ static bool read_asked(const struct api_request *request, struct api_response *r
     struct habits habits = {0};
     struct coverage_request *wanted = &retasked->request;
     const char *codes = request_query(request, "campaigns");
+    bool by_day = request_query(request, "from") != NULL || request_query(request, "to") != NULL;
+    if (codes != NULL && (*codes == '\0' || by_day)) {
+        problem_answer(response, 400, "campaigns are named, or found by from and to: one of them");
+        return false;
+    }
     if (codes != NULL) {
         retasked->ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
         if (!find_campaigns(request, response, codes, retasked->ids, &habits))

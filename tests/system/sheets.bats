@@ -182,8 +182,10 @@ EOF
   [ "$status" -eq 65 ]
   call GET '/v1/coverage?from=2025-02-01&to=2025-01-01'
   is_problem 400
-  call GET /v1/coverage
-  is_problem 400
+  for query in '' '?campaigns=' '?campaigns=KS&from=2025-01-01'; do
+    call GET "/v1/coverage$query"
+    is_problem 400
+  done
 }
 
 @test "campaigns, contacts and persons stand side by side" {
