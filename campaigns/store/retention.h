@@ -6,7 +6,7 @@
 #include "campaigns/campaign.h"
 #include "campaigns/store/store.h"
 
-enum { RETENTION_SLICE = 200 };
+enum { RETENTION_SLICE = 100 };
 
 struct retention_row {
     int64_t id;
