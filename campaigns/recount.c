@@ -105,12 +105,13 @@ static bool compare_figures(struct recounting *recounting, int64_t now, GError *
     struct store *store = recounting->store;
     int64_t id = recounting->campaign_id;
     g_array_sort(recounting->answers, by_time);
-    g_autoptr(GArray) answers = store_tally_answers(store, id, error);
+    g_autoptr(GArray) members = store_tally_members(store, id, error);
+    g_autoptr(GArray) answers = members == NULL ? NULL : store_tally_answers(store, id, error);
     g_autoptr(GArray) voices = answers == NULL ? NULL : store_tally_voices(store, id, 0, error);
     if (voices == NULL)
         return false;
-    const struct tally_rows as_stored = {answers, voices};
-    const struct tally_rows anew = {recounting->answers, recounting->voices};
+    const struct tally_rows as_stored = {members, answers, voices};
+    const struct tally_rows anew = {members, recounting->answers, recounting->voices};
     const struct tally_view stored_view = {.id = id, .now = now, .rows = &as_stored};
     const struct tally_view new_view = {.id = id, .now = now, .rows = &anew};
     json_t *stored = figures_of(store, &stored_view, error);

@@ -22,12 +22,11 @@ struct counting {
     const struct tally_rows *rows;         /* NULL: what is stored */
 };
 
-static void count_rows(const struct counting *counting, const GArray *members,
-                       const struct tally_rows *rows)
+static void count_rows(const struct counting *counting, const struct tally_rows *rows)
 {
     struct tally_count *count = tally_count_new(counting->tally, counting->config);
     tally_count_listen(count, counting->listener);
-    tally_count_members(count, members);
+    tally_count_members(count, rows->members);
     tally_count_answers(count, rows->answers);
     tally_count_voices(count, rows->voices);
     tally_count_free(count);
@@ -36,21 +35,20 @@ static void count_rows(const struct counting *counting, const GArray *members,
 static bool read_rows(struct store *store, const struct counting *counting, GError **error)
 {
     int64_t id = counting->tally->id, as_of = counting->tally->as_of;
-    g_autoptr(GArray) members = store_tally_members(store, id, error);
-    if (members == NULL)
-        return false;
     if (counting->rows != NULL) {
-        count_rows(counting, members, counting->rows);
+        count_rows(counting, counting->rows);
         return true;
     }
-    g_autoptr(GArray) answers = as_of == 0
+    g_autoptr(GArray) members = store_tally_members(store, id, error);
+    g_autoptr(GArray) answers = members == NULL ? NULL
+                                : as_of == 0
                                     ? store_tally_answers(store, id, error)
                                     : tally_past_answers(store, id, counting->config, as_of, error);
     g_autoptr(GArray) voices = answers == NULL ? NULL : store_tally_voices(store, id, as_of, error);
     if (voices == NULL)
         return false;
-    const struct tally_rows rows = {answers, voices};
-    count_rows(counting, members, &rows);
+    const struct tally_rows rows = {members, answers, voices};
+    count_rows(counting, &rows);
     return true;
 }
 

@@ -85,7 +85,7 @@ struct tally *tally_make(struct store *store, int64_t id, int64_t now, GError **
 
 /* Instead of those of the store: GArrays as campaigns/store/tally.h makes them. */
 struct tally_rows {
-    const GArray *answers, *voices;
+    const GArray *members, *answers, *voices;
 };
 
 struct tally_view {
