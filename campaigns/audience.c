@@ -137,19 +137,26 @@ static bool sort_out(struct store *store, struct audience *audience, GPtrArray *
     return true;
 }
 
-static GPtrArray *read_conditions(const struct campaign_config *config)
+static GPtrArray *read_conditions(const struct campaign_config *config, GError **error)
 {
-    GPtrArray *conditions = g_ptr_array_new_with_free_func((GDestroyNotify)condition_free);
+    g_autoptr(GPtrArray) conditions =
+        g_ptr_array_new_with_free_func((GDestroyNotify)condition_free);
     const GPtrArray *where = config->audience.where;
-    for (unsigned i = 0; where != NULL && i < where->len; i++)
-        g_ptr_array_add(conditions, condition_of(where->pdata[i]));
-    return conditions;
+    for (unsigned i = 0; where != NULL && i < where->len; i++) {
+        struct condition *condition = condition_of(where->pdata[i], error);
+        if (condition == NULL)
+            return NULL;
+        g_ptr_array_add(conditions, condition);
+    }
+    return g_steal_pointer(&conditions);
 }
 
 static bool select_persons(const struct selecting *selecting, const struct campaign_config *config,
                            GPtrArray **retpersons, GError **error)
 {
-    g_autoptr(GPtrArray) conditions = read_conditions(config);
+    g_autoptr(GPtrArray) conditions = read_conditions(config, error);
+    if (conditions == NULL)
+        return false;
     const struct selection selection = {config->audience.units, config->audience.groups,
                                         conditions};
     g_autoptr(GPtrArray) persons = selection_persons(selecting, &selection, error);

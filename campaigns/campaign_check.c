@@ -160,7 +160,8 @@ static bool check_audience(const struct check *check, GError **error)
     const char *today = check->draft->today != NULL ? check->draft->today : "9999-12-31";
     GError *fault = NULL;
     struct audience *audience = audience_select(check->store, config, today, no_fields, &fault);
-    if (g_error_matches(fault, STORE_ERROR, STORE_ERROR_NOT_FOUND)) {
+    if (g_error_matches(fault, STORE_ERROR, STORE_ERROR_NOT_FOUND) ||
+        g_error_matches(fault, CONDITION_ERROR, CONDITION_ERROR_SYNTAX)) {
         static const char prefix[] = "audience: ";
         bool prefixed = g_str_has_prefix(fault->message, prefix);
         mistaken(check, "audience", "%s", fault->message + (prefixed ? strlen(prefix) : 0));

@@ -16,11 +16,10 @@ G_DEFINE_QUARK(loa - condition - error, condition_error)
 /* Longer signs first. */
 static const struct {
     const char *sign;
-    enum condition_is is;
+    enum attribute_is is;
 } signs[] = {
-    {"!=", CONDITION_OTHER}, {">=", CONDITION_LEAST}, {"<=", CONDITION_MOST},
-    {"≥", CONDITION_LEAST},  {"≤", CONDITION_MOST},   {"≠", CONDITION_OTHER},
-    {"=", CONDITION_EQUAL},  {">", CONDITION_MORE},   {"<", CONDITION_LESS},
+    {"!=", IS_OTHER}, {">=", IS_LEAST}, {"<=", IS_MOST}, {"≥", IS_LEAST}, {"≤", IS_MOST},
+    {"≠", IS_OTHER},  {"=", IS_EQUAL},  {">", IS_MORE},  {"<", IS_LESS},
 };
 
 static bool is_sex(const char *name)
@@ -85,7 +84,7 @@ static char **fold_values(char *const *values)
     return g_strv_builder_end(keys);
 }
 
-static const char *find_sign(const char *text, size_t *retlength, enum condition_is *retis)
+static const char *find_sign(const char *text, size_t *retlength, enum attribute_is *retis)
 {
     for (const char *at = text; *at != '\0'; at++) {
         for (size_t i = 0; i < G_N_ELEMENTS(signs); i++) {
@@ -102,7 +101,7 @@ static const char *find_sign(const char *text, size_t *retlength, enum condition
 struct condition *condition_read(const char *text, GError **error)
 {
     size_t length = 0;
-    enum condition_is is = CONDITION_EQUAL;
+    enum attribute_is is = IS_EQUAL;
     bool valid = g_utf8_validate(text, -1, NULL);
     const char *sign = valid ? find_sign(text, &length, &is) : NULL;
     g_autofree char *attribute = sign == NULL ? NULL : g_strndup(text, (gsize)(sign - text));
@@ -114,7 +113,7 @@ struct condition *condition_read(const char *text, GError **error)
                     valid ? text : "");
         return NULL;
     }
-    bool words = is == CONDITION_EQUAL || is == CONDITION_OTHER;
+    bool words = is == IS_EQUAL || is == IS_OTHER;
     double number = 0;
     if (!words && !read_number(sign + length, &number)) {
         g_set_error(error, CONDITION_ERROR, CONDITION_ERROR_SYNTAX,
@@ -132,11 +131,22 @@ struct condition *condition_read(const char *text, GError **error)
     return condition;
 }
 
-struct condition *condition_of(const struct attribute_config *attribute)
+struct condition *condition_of(const struct attribute_config *attribute, GError **error)
 {
+    double number = 0;
+    enum attribute_is is = (enum attribute_is)attribute->is;
+    bool words = is == IS_EQUAL || is == IS_OTHER;
+    bool single = attribute->values != NULL && g_strv_length(attribute->values) == 1;
+    if (!words && (!single || !read_number(attribute->values[0], &number))) {
+        g_set_error(error, CONDITION_ERROR, CONDITION_ERROR_SYNTAX,
+                    "more and less compare “%s” with one number", attribute->attribute);
+        return NULL;
+    }
     struct condition *condition = g_new0(struct condition, 1);
     condition->name = template_fold(attribute->attribute);
     condition->keys = fold_values(attribute->values);
+    condition->is = is;
+    condition->number = number;
     return condition;
 }
 
@@ -184,17 +194,16 @@ static bool compare(const struct condition *condition, const char *value)
     if (!read_number(value, &number))
         return false;
     switch (condition->is) {
-    case CONDITION_LEAST:
+    case IS_LEAST:
         return number >= condition->number;
-    case CONDITION_MORE:
+    case IS_MORE:
         return number > condition->number;
-    case CONDITION_MOST:
+    case IS_MOST:
         return number <= condition->number;
-    case CONDITION_LESS:
+    case IS_LESS:
         return number < condition->number;
-    case CONDITION_EQUAL:
-    case CONDITION_OTHER:
-    case CONDITION_KINDS:
+    case IS_EQUAL:
+    case IS_OTHER:
         break;
     }
     g_assert_not_reached();
@@ -203,11 +212,11 @@ static bool compare(const struct condition *condition, const char *value)
 bool condition_holds(const struct condition *condition, const char *value)
 {
     const char *said = value == NULL ? "" : value;
-    if (condition->is != CONDITION_EQUAL && condition->is != CONDITION_OTHER)
+    if (condition->is != IS_EQUAL && condition->is != IS_OTHER)
         return compare(condition, said);
     if (value == NULL && (is_age(condition->name) || is_birth_year(condition->name)))
         return false;
     g_autofree char *key = text_key_unmarked(said);
     bool equal = g_strv_contains((const char *const *)condition->keys, key);
-    return equal == (condition->is == CONDITION_EQUAL);
+    return equal == (condition->is == IS_EQUAL);
 }

@@ -5,26 +5,20 @@
 
 #include "campaigns/audience.h"
 
-enum condition_is {
-    CONDITION_EQUAL, /* to any of the values; case and diacritics do not count */
-    CONDITION_OTHER, /* than all of them; a person without the attribute too */
-    CONDITION_LEAST, /* these four compare numbers: what is none does not hold */
-    CONDITION_MORE,
-    CONDITION_MOST,
-    CONDITION_LESS,
-    CONDITION_KINDS,
-};
-
+/* How an attribute compares is enum attribute_is (config/campaign.h). IS_EQUAL: to any of the
+ * values; case and diacritics do not count. IS_OTHER: than all of them; so is a person without the
+ * attribute. The four others compare numbers: what is none does not hold. */
 struct condition {
     char *name;  /* folded */
     char **keys; /* folded values */
-    enum condition_is is;
+    enum attribute_is is;
     double number; /* of the four */
 };
 
 /* "attribute op value", op one of = != >= > <= <; values of = and != are separated by |. */
 struct condition *condition_read(const char *text, GError **error);
-struct condition *condition_of(const struct attribute_config *attribute);
+/* The same of a campaign file. */
+struct condition *condition_of(const struct attribute_config *attribute, GError **error);
 void condition_free(struct condition *condition);
 
 /* Known to everybody: gioi_tinh (sex), tuoi (age, in full years on the day; by the year where only

@@ -63,6 +63,14 @@ static char *check_times(const void *field)
 #define IN_CAMPAIGN(field)     offsetof(struct campaign_config, field)
 #define IN_GROUP(group, field) (IN_CAMPAIGN(group.field) - IN_CAMPAIGN(group))
 
+static const char *const attribute_signs[] = {[IS_EQUAL] = "=",
+                                              [IS_OTHER] = "!=",
+                                              [IS_LEAST] = ">=",
+                                              [IS_MORE] = ">",
+                                              [IS_MOST] = "<=",
+                                              [IS_LESS] = "<",
+                                              NULL};
+
 static const struct setting where_settings[] = {
     {.key = "attribute",
      .type = SETTING_TEXT,
@@ -70,7 +78,13 @@ static const struct setting where_settings[] = {
      .required = true,
      .check = value_check_filled,
      .example = "doan_vien",
-     .help = "a column of the roster"},
+     .help = "a column of the roster; also tuoi (age), gioi_tinh, nam_sinh"},
+    {.key = "is",
+     .type = SETTING_CHOICE,
+     .offset = IN_ATTRIBUTE(is),
+     .choices = attribute_signs,
+     .initial = "=",
+     .help = "how it compares with the values; >= > <= < take one number"},
     {.key = "values",
      .type = SETTING_TEXTS,
      .offset = IN_ATTRIBUTE(values),

@@ -11,8 +11,10 @@ enum reminder_to { REMIND_SILENT, REMIND_ALL, REMIND_ANSWERED };
 enum campaign_asks { ASK_TOGETHER, ASK_IN_TURN };
 enum on_unsure { UNSURE_ASK, UNSURE_RESEND };
 
+enum attribute_is { IS_EQUAL, IS_OTHER, IS_LEAST, IS_MORE, IS_MOST, IS_LESS };
 struct attribute_config {
     char *attribute;
+    int is; /* enum attribute_is */
     char **values;
 };
 

@@ -28,6 +28,15 @@ static const struct selection {
     {"one of two values",
      "where = ( { attribute = \"Diện\"; values = [ \"Hộ nghèo\", \"Hộ cận nghèo\" ]; } );", 2, 4, 3,
      0, 1, 1},
+    {"born before a year",
+     "where = ( { attribute = \"nam_sinh\"; is = \"<\"; values = [ \"1976\" ]; } );", 1, 2, 2, 1, 0,
+     0},
+    {"of an age", "where = ( { attribute = \"tuoi\"; is = \">=\"; values = [ \"48\" ]; } );", 2, 3,
+     3, 1, 0, 0},
+    {"of no such kind",
+     "units = [ \"T2\" ]; where = ( { attribute = \"Diện\"; is = \"!=\"; values = [ \"hộ nghèo\" "
+     "]; } );",
+     0, 1, 1, 0, 1, 0},
     {"all conditions must hold",
      "units = [ \"T2\" ]; where = ( { attribute = \"Diện\"; values = [ \"Hộ nghèo\" ]; }, "
      "{ attribute = \"Giới tính\"; values = [ \"nữ\" ]; } );",
