@@ -40,10 +40,10 @@ approve_and_start() {
     start_simulator 2 <<<'modem = { air_ms = 10; report_delay_ms = 10; };'
     start_gateway
     import_people 5
-    survey_file KS "closes = \"$(moment 9)\";" \
-        "reminders = ( { at = \"$(moment 6)\"; text = \"Nhac {ten}\"; }," \
-        "  { at = \"$(moment 6)\"; to = \"answered\"; options = [ \"2\" ]; text = \"Hai {ten}\"; }," \
-        "  { at = \"$(moment 11)\"; to = \"all\"; text = \"Cam on {ten}\"; } );" >"$HOME_DIR/ks.conf"
+    survey_file KS "closes = \"$(moment 13)\";" \
+        "reminders = ( { at = \"$(moment 10)\"; text = \"Nhac {ten}\"; }," \
+        "  { at = \"$(moment 10)\"; to = \"answered\"; options = [ \"2\" ]; text = \"Hai {ten}\"; }," \
+        "  { at = \"$(moment 14)\"; to = \"all\"; text = \"Cam on {ten}\"; } );" >"$HOME_DIR/ks.conf"
     loa campaign create "$HOME_DIR/ks.conf"
     run loa campaign preview KS
     [[ "$output" == *"Nhac Nguoi So 1"* ]]
@@ -54,12 +54,12 @@ approve_and_start() {
     control sms 1 +84912000001 "2 nhe"
     control sms 0 +84912000002 "TC"
     control sms 0 +84912000002 "STOP"
-    wait_for -t 15 has_received Nhac 2
+    wait_for -t 25 has_received Nhac 2
     [ "$(received Nhac)" = "$(printf 'Nhac Nguoi So 4\nNhac Nguoi So 5')" ]
     wait_for has_received Hai 1
     wait_for sql_is "select closes_at < strftime('%s', 'now') * 1000 from campaign" 1
     sql_is "select state from campaign" running
-    wait_for -t 15 has_received "Cam on" 4
+    wait_for -t 25 has_received "Cam on" 4
     wait_for sql_is "select state from campaign" finished
     run loa campaign show KS --json
     [ "$(jq -c '[.reminders[] | [.to, .state, .queued, .messages.delivered]]' <<<"$output")" = \
