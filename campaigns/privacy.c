@@ -297,10 +297,12 @@ static bool erase_subject(struct store *store, const struct subject *subject,
 static bool may_erase(const struct subject *subject, const struct privacy_request *request,
                       GError **error)
 {
-    const struct person_found *first = subject->people->len > 0 ? subject->people->pdata[0] : NULL;
-    if (first != NULL && first->erased_at != 0) {
+    for (unsigned i = 0; i < subject->people->len; i++) {
+        const struct person_found *person = subject->people->pdata[i];
+        if (person->erased_at == 0)
+            continue;
         g_set_error(error, PRIVACY_ERROR, PRIVACY_ERROR_ERASED,
-                    "person %" G_GINT64_FORMAT " was erased already", first->id);
+                    "person %" G_GINT64_FORMAT " was erased already", person->id);
         return false;
     }
     if (request->person_id != 0 || subject->people->len < 2 || request->everybody)

@@ -6,9 +6,9 @@
 #include "campaigns/store/store.h"
 
 /* In place of the number of an erased contact: no number can equal it, no modem can dial it. */
-#define ERASED_PHONE "+x"
+#define ERASED_PHONE   "+x"
 /* In place of a name, or of an answer in words, which stays one. */
-#define ERASED_TEXT  "(đã xóa)"
+#define ERASED_TEXT    "(đã xóa)"
 /* The cause of messages that were cancelled because nobody is there any more. */
 #define MESSAGE_ERASED "erased"
 
