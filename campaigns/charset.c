@@ -101,7 +101,7 @@ static void take_letter(struct letters *letters, const char *bytes, const char *
         return;
     }
     letters->leads[code >> 8 & 0xFF] = true;
-    g_hash_table_insert(letters->pairs, GUINT_TO_POINTER((guint)code), (gpointer)text);
+    g_hash_table_insert(letters->pairs, GUINT_TO_POINTER((guint)code), g_strdup(text));
 }
 
 static gpointer letters_read(gpointer unused)
@@ -114,7 +114,6 @@ static gpointer letters_read(gpointer unused)
             if (c >= 0x20 || (c >= '\t' && c <= '\r'))
                 all[charset].single[c][0] = (char)c;
     }
-    /* The texts of pairs stay in the table, which is kept. */
     struct csv_table *table = datafile_read("charset-letters.csv", 3);
     for (unsigned row = 1; row < csv_row_count(table); row++) {
         enum charset charset = charset_find(csv_cell(table, row, 0));
@@ -122,6 +121,7 @@ static gpointer letters_read(gpointer unused)
             g_error("charset-letters.csv: \"%s\" is no encoding", csv_cell(table, row, 0));
         take_letter(&all[charset], csv_cell(table, row, 1), csv_cell(table, row, 2));
     }
+    csv_free(table);
     return all;
 }
 

@@ -61,8 +61,8 @@ static gpointer spelling_read(gpointer unused)
     struct csv_table *table = datafile_read("charset-syllables.csv", 2);
     g_autoptr(GPtrArray) onsets = g_ptr_array_new();
     struct spelling *spelling = g_new(struct spelling, 1);
-    spelling->syllables = g_hash_table_new(g_str_hash, g_str_equal);
-    spelling->common = g_hash_table_new(g_str_hash, g_str_equal);
+    spelling->syllables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    spelling->common = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (unsigned row = 1; row < csv_row_count(table); row++)
         if (g_str_equal(csv_cell(table, row, 0), "onset"))
             g_ptr_array_add(onsets, (gpointer)csv_cell(table, row, 1));
