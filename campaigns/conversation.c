@@ -155,25 +155,32 @@ static bool close_one(struct store *store, struct conversation_row *row, GError 
     return store_conversation_put(store, row, error);
 }
 
+/* What the clock does for one campaign. */
+struct errand {
+    const struct campaign_entry *entry;
+    int64_t asked_before;
+    bool reminding; /* else it closes */
+    int64_t now;
+};
+
 /* A slice of the open ones asked so long ago, in one transaction. */
-static bool care(struct store *store, struct campaign_book *book,
-                 const struct campaign_entry *entry, int64_t asked_before, bool reminding,
-                 int64_t now, unsigned *retcount, GError **error)
+static bool run(struct store *store, struct campaign_book *book, const struct errand *errand,
+                unsigned *retcount, GError **error)
 {
-    g_autoptr(GArray) contacts = store_conversation_due(store, entry->id, asked_before, reminding,
-                                                        CONVERSATION_SLICE, error);
+    int64_t id = errand->entry->id;
+    g_autoptr(GArray) contacts = store_conversation_due(
+        store, id, errand->asked_before, errand->reminding, CONVERSATION_SLICE, error);
     if (contacts == NULL || contacts->len == 0)
         return contacts != NULL;
     bool done = store_begin(store, error);
     for (unsigned i = 0; done && i < contacts->len; i++) {
         struct conversation_row row = {0};
-        int64_t contact = g_array_index(contacts, int64_t, i);
-        done = store_conversation_get(store, entry->id, contact, &row, error);
+        done = store_conversation_get(store, id, g_array_index(contacts, int64_t, i), &row, error);
         bool due = done && row.contact_id != 0 && row.state == CONVERSATION_OPEN &&
-                   row.asked_at <= asked_before;
+                   row.asked_at <= errand->asked_before;
         if (due)
-            done = reminding ? remind(store, book, entry, &row, now, error)
-                             : close_one(store, &row, error);
+            done = errand->reminding ? remind(store, book, errand->entry, &row, errand->now, error)
+                                     : close_one(store, &row, error);
         *retcount += due;
         conversation_row_clear(&row);
     }
@@ -201,14 +208,13 @@ static bool care_for(struct store *store, struct campaign_book *book, int64_t id
                 entry->config.conversation.ask != ASK_IN_TURN;
     int64_t timeout_ms = entry->config.conversation.timeout_ms;
     int64_t remind_ms = entry->config.conversation.remind_after_ms;
-    int64_t closed_before = over ? now : now - timeout_ms;
-    if ((over || timeout_ms > 0) &&
-        !care(store, book, entry, closed_before, false, now, &total->timed_out, error))
+    const struct errand closing = {entry, over ? now : now - timeout_ms, false, now};
+    const struct errand reminding = {entry, now - remind_ms, true, now};
+    if ((over || timeout_ms > 0) && !run(store, book, &closing, &total->timed_out, error))
         return false;
     bool reminds = !over && remind_ms > 0 && entry->state == CAMPAIGN_RUNNING &&
                    (entry->closes_at == 0 || now < entry->closes_at);
-    return !reminds ||
-           care(store, book, entry, now - remind_ms, true, now, &total->reminded, error);
+    return !reminds || run(store, book, &reminding, &total->reminded, error);
 }
 
 bool conversation_clock(struct store *store, struct campaign_book *book, int64_t now,
