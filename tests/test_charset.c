@@ -17,8 +17,9 @@ static void every_letter_is_read(void)
             /* In the fonts a capital with a tone is its small letter; alone, a VIQR mark is none.
              */
             bool lowered = form == OLD_TCVN3 && i >= OLD_SMALL;
-            const char *around = form == OLD_VIQR ? "%s" : "x%s,";
-            g_autofree char *text = g_strdup_printf(around, old_letters[i]);
+            bool bare = form == OLD_VIQR;
+            g_autofree char *text =
+                g_strconcat(bare ? "" : "x", old_letters[i], bare ? "" : ",", NULL);
             GString *bytes = old_encode(text, form);
             g_autoptr(GError) error = NULL;
             g_autofree char *read =
