@@ -62,7 +62,7 @@ ALTER TABLE message ADD COLUMN asks TEXT NOT NULL DEFAULT ''; -- the question th
 ALTER TABLE message ADD COLUMN reminder INTEGER NOT NULL DEFAULT -1; -- which of the file's, from 0
 ALTER TABLE message ADD COLUMN opinion_id INTEGER REFERENCES opinion (id); -- that it answers
 CREATE UNIQUE INDEX message_reminder ON message (campaign_id, reminder, contact_id)
-    WHERE purpose = 'reminder';
+    WHERE reminder >= 0;
 CREATE INDEX message_opinion ON message (opinion_id) WHERE opinion_id IS NOT NULL;
 
 CREATE TABLE reminder_run (

@@ -160,7 +160,7 @@ bool store_reminder_add(struct store *store, const struct message *message, int 
                  "INSERT INTO message (campaign_id, contact_id, purpose, reminder, state,"
                  " priority, text, parts, reference, not_before, expires_at, created_at, state_at)"
                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)"
-                 " ON CONFLICT (campaign_id, reminder, contact_id) WHERE purpose = 'reminder'"
+                 " ON CONFLICT (campaign_id, reminder, contact_id) WHERE reminder >= 0"
                  " DO NOTHING",
                  "iitititiiiii", message->campaign_id, message->contact_id,
                  message_purpose_name(PURPOSE_REMINDER), (int64_t)reminder,
@@ -198,7 +198,7 @@ bool store_reminder_counts(struct store *store, int64_t campaign_id, int reminde
     sqlite3_stmt *statement =
         sql_bind(store,
                  "SELECT state, count(*) FROM message INDEXED BY message_reminder"
-                 " WHERE campaign_id = ?1 AND reminder = ?2 AND purpose = 'reminder'"
+                 " WHERE campaign_id = ?1 AND reminder = ?2 AND reminder >= 0"
                  " GROUP BY state",
                  "ii", campaign_id, (int64_t)reminder);
     struct reminder_counts counts = {0};
