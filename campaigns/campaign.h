@@ -55,11 +55,10 @@ struct campaign_act {
 };
 
 struct campaign_draft {
-    const char *text; /* the file's content, valid UTF-8 or it is refused */
-    const char *file; /* what the author calls it */
-    int64_t
-        series_id;   /* 0: none; else it is written down as the draft of that day, and a campaign */
-    const char *day; /* of its code that exists is STORE_ERROR_CONFLICT */
+    const char *text;  /* the file's content, valid UTF-8 or it is refused */
+    const char *file;  /* what the author calls it */
+    int64_t series_id; /* 0: none; else the draft of that `day`: a campaign of its code that */
+    const char *day;   /* exists is STORE_ERROR_CONFLICT */
     const char *today; /* the house's day; NULL: when all that is planned has come */
 };
 

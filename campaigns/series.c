@@ -361,7 +361,13 @@ static bool make_draft(struct store *store, const struct series *series, int64_t
     g_autofree char *text = occurrence_text(series->row->definition, &occurrence, series->zone);
     g_autoptr(GPtrArray) mistakes = mistakes_new();
     g_autoptr(GError) fault = NULL;
-    struct campaign_draft draft = {text, series->row->file, series->row->id, slice->day};
+    char today[DAY_SIZE];
+    day_of_zone(now, series->zone, today);
+    struct campaign_draft draft = {.text = text,
+                                   .file = series->row->file,
+                                   .series_id = series->row->id,
+                                   .day = slice->day,
+                                   .today = today};
     struct campaign_act act = {"calendar", "its day comes", now};
     if (campaign_create(store, &draft, &act, &slice->campaign_id, mistakes, &fault))
         return true;
