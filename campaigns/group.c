@@ -152,7 +152,7 @@ static GArray *find_listed(struct store *store, const char *line, char **retsent
     struct phone phone = {0};
     enum phone_verdict verdict = PHONE_EMPTY;
     size_t digits = strspn(line, "0123456789");
-    bool number = line[digits] == '\0' && digits <= PERSON_DIGITS_MAX && line[0] != '0';
+    bool number = digits <= PERSON_DIGITS_MAX && line[digits] == '\0' && line[0] != '0';
     if (number) {
         GArray *found = store_group_by_person(store, g_ascii_strtoll(line, NULL, 10), error);
         if (found != NULL && found->len == 0)

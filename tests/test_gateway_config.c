@@ -36,9 +36,10 @@ static char *read_text(const char *text, struct gateway_config *config, bool *re
 static const struct {
     const char *text, *mistakes;
 } bad[] = {
-    {"databse = \"x\";", "f:1: databse: there is no such setting here; known are database, "
-                         "flight_dir, modem_user, time_zone, api, organisation, modems, sending, sinks, "
-                         "offices, topics, alarms, retention, log"},
+    {"databse = \"x\";",
+     "f:1: databse: there is no such setting here; known are database, "
+     "flight_dir, modem_user, time_zone, api, organisation, modems, sending, sinks, "
+     "offices, topics, alarms, retention, log"},
     {"database = \"\";", "f:1: database: must not be empty"},
     {"time_zone = \"Hanoi\";", "f:1: time_zone: no time zone is called “Hanoi”; in Vietnam it is "
                                "Asia/Ho_Chi_Minh"},

@@ -79,7 +79,8 @@ static void test_a_long_name_overflows(struct store_file *file, gconstpointer da
                                        "An Văn Ba,0912000345\r\n"
                                        "Công Tằng Tôn Nữ Thị Huyền Trân Châu,0912000346\r\n");
     import_report_free(import_text(file->store, roster, NULL, OPENING));
-    g_assert_true(sql_run(file->store, NULL, "INSERT INTO person_group (id, name) VALUES (1, 'all')", ""));
+    g_assert_true(
+        sql_run(file->store, NULL, "INSERT INTO person_group (id, name) VALUES (1, 'all')", ""));
     g_assert_true(
         sql_run(file->store, NULL, "INSERT INTO person_group_member SELECT 1, id FROM person", ""));
     g_autofree char *filler = g_strnfill(150, 'x');

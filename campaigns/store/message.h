@@ -56,8 +56,8 @@ bool store_message_refill(struct store *store, int64_t campaign_id, int priority
  * all campaigns that are not paused, by priority. */
 bool store_message_refill_direct(struct store *store, const char *modem, int64_t now,
                                  unsigned limit, GPtrArray *messages, GError **error);
-/* (t) The lease: message and attempt row. STORE_ERROR_CONFLICT: no longer queued, too old, erased, or
- * refused by its contact, which stops neither answers, alarms nor emergencies. */
+/* (t) The lease: message and attempt row. STORE_ERROR_CONFLICT: no longer queued, too old, erased,
+ * or refused by its contact, which stops neither answers, alarms nor emergencies. */
 bool store_message_lease(struct store *store, const struct message *message, const char *modem,
                          int64_t now, int64_t *retlease, GError **error);
 

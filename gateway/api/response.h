@@ -9,9 +9,9 @@
 struct api_response {
     unsigned status;
     json_t *json;
-    GBytes *bytes;    /* instead of JSON: a file of that type */
-    const char *type; /* static */
-    char *file;       /* its name, in ASCII */
+    GBytes *bytes;     /* instead of JSON: a file of that type */
+    const char *type;  /* static */
+    char *file;        /* its name, in ASCII */
     bool problem;      /* application/problem+json */
     const char *allow; /* 405: the methods that are known */
     unsigned retry_s;  /* 503: ask again after; 0: not said */

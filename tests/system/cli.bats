@@ -249,7 +249,7 @@ put_reply() {
   [ "$("$loa" tally HOP --json |
     jq '.total.questions[0].options[] | select(.code == "2") | .count')" = 1 ]
   run "$loa" tally HOP
-  [[ "$output" == *"1 of 3 answered, 33.3 %"* ]]
+  [[ "$output" == *"1 of 3 answered, 33,3 %"* ]]
   fails 65 "no campaign" "$loa" inbox --campaign NONE
 }
 
