@@ -136,10 +136,14 @@ static void test_opting_out_does_not_silence_alarms(struct store_file *file, gco
     int64_t before = tell(file, alarm, 0, OPENING);
     struct contact_row contact;
     g_assert_true(store_contact_find(file->store, TECHNICIAN, &contact, NULL));
-    const struct consent_row consent = {contact.id, OPENING, 0, "himself"};
+    const struct consent_row consent = {
+        .contact_id = contact.id, .at = OPENING, .organisation = CONSENT_ALL, .by = "himself"};
+    bool is_new = false;
     int64_t other = add_message(file->store, add_campaign(file->store, "HOP", "running"),
                                 &(struct message){.contact_id = contact.id});
-    g_assert_true(store_consent_opt_out(file->store, &consent, NULL));
+    g_assert_true(store_begin(file->store, NULL));
+    g_assert_true(store_consent_refuse(file->store, &consent, &is_new, NULL));
+    g_assert_true(store_commit(file->store, NULL));
     assert_state(file->store, before, MESSAGE_QUEUED);
     assert_state(file->store, other, MESSAGE_CANCELLED);
     lease(file->store, before, "sim1", OPENING);
