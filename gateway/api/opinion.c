@@ -302,15 +302,13 @@ static bool read_assignment(const struct api_request *request, const json_t *bod
                             struct api_response *response, struct opinion_assignment *retassignment)
 {
     const char *due = json_string_value(json_object_get(body, "due"));
-    const char *restricted = json_string_value(json_object_get(body, "restricted"));
+    bool restricted = false;
     retassignment->office = json_string_value(json_object_get(body, "office"));
     retassignment->topic = json_string_value(json_object_get(body, "topic"));
-    if (restricted != NULL && strcmp(restricted, "true") != 0 && strcmp(restricted, "false") != 0) {
-        problem_answer(response, 422, "restricted must be \"true\" or \"false\"");
+    if (!request_member_flag(body, "restricted", response, &restricted))
         return false;
-    }
-    if (restricted != NULL)
-        retassignment->restriction = *restricted == 't' ? RESTRICTED : UNRESTRICTED;
+    if (json_object_get(body, "restricted") != NULL)
+        retassignment->restriction = restricted ? RESTRICTED : UNRESTRICTED;
     return due == NULL || read_due(request, due, response, &retassignment->due_at);
 }
 
@@ -336,11 +334,11 @@ void api_opinion_answer(struct api_request *request, struct api_response *respon
     json_t *body = open_task(request, known, response, &task);
     if (body == NULL)
         return;
-    const char *told = json_string_value(json_object_get(body, "told"));
-    const struct opinion_answer answer = {
-        .text = json_string_value(json_object_get(body, "text")),
-        .told = told != NULL && strcmp(told, "true") == 0,
-    };
+    struct opinion_answer answer = {.text = json_string_value(json_object_get(body, "text"))};
+    if (!request_member_flag(body, "told", response, &answer.told)) {
+        json_decref(body);
+        return;
+    }
     struct campaign_terms terms = api_campaign_terms(request);
     struct campaign_book *book = campaign_book_new(request->store, &terms);
     g_autoptr(GError) error = NULL;

@@ -46,9 +46,9 @@ static bool read_request(const struct api_request *request, const json_t *body,
     privacy->phone = json_string_value(json_object_get(body, "phone"));
     privacy->by = request_by(request, json_string_value(json_object_get(body, "by")));
     privacy->reason = json_string_value(json_object_get(body, "reason"));
-    privacy->everybody =
-        g_strcmp0(json_string_value(json_object_get(body, "everybody")), "true") == 0;
     privacy->now = request->now;
+    if (!request_member_flag(body, "everybody", response, &privacy->everybody))
+        return false;
     if ((person == NULL) == (privacy->phone == NULL)) {
         problem_answer(response, 422,
                        "give either person, its number in loa person find, or phone");
@@ -106,9 +106,10 @@ void api_person_erase(struct api_request *request, struct api_response *response
                                         "dry_run", "everybody", NULL};
     json_t *body = request_object(request, known, response);
     struct privacy_request privacy = {0};
-    if (body != NULL && read_request(request, body, &privacy, response)) {
+    bool dry_run = false;
+    if (body != NULL && read_request(request, body, &privacy, response) &&
+        request_member_flag(body, "dry_run", response, &dry_run)) {
         g_autoptr(GError) error = NULL;
-        bool dry_run = g_strcmp0(json_string_value(json_object_get(body, "dry_run")), "true") == 0;
         struct privacy_erasure erasure = {0};
         if (!dry_run && (privacy.reason == NULL || *privacy.reason == '\0'))
             problem_answer(response, 422, "reason is missing: say who asked for it");

@@ -147,6 +147,20 @@ json_t *request_object(const struct api_request *request, const char *const *kno
     return NULL;
 }
 
+bool request_member_flag(const json_t *object, const char *name, struct api_response *response,
+                         bool *retvalue)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    bool yes = g_strcmp0(text, "true") == 0;
+    if (text != NULL && !yes && strcmp(text, "false") != 0) {
+        problem_answer(response, 422, "%s must be \"true\" or \"false\", not \"%.40s\"", name,
+                       text);
+        return false;
+    }
+    *retvalue = yes;
+    return true;
+}
+
 char **request_texts(const json_t *object, const char *name)
 {
     g_autoptr(GStrvBuilder) texts = g_strv_builder_new();

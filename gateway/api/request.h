@@ -45,6 +45,9 @@ json_t *request_object(const struct api_request *request, const char *const *kno
                        struct api_response *response);
 /* The texts of such a list, none where it is not there; the caller frees. */
 char **request_texts(const json_t *object, const char *name);
+/* A member that is "true" or "false"; false where it is not there. */
+bool request_member_flag(const json_t *object, const char *name, struct api_response *response,
+                         bool *retvalue);
 /* The body as text that is valid UTF-8; the caller frees. */
 char *request_text(const struct api_request *request, struct api_response *response);
 /* A number that stands in the path. */

@@ -122,6 +122,17 @@ create_campaign() {
   for table in person contact household unit roster_import; do [ "$(rows_of "$table")" = 0 ]; done
 }
 
+@test "what asks to erase only says true or false: another word erases nobody" {
+  import_roster
+  for word in TRUE yes 1 ""; do
+    call POST /v1/persons/erase --json "{\"phone\": \"0900174207\", \"reason\": \"x\", \"dry_run\": \"$word\"}"
+    is_problem 422
+    call POST /v1/persons/erase --json "{\"phone\": \"0900174207\", \"reason\": \"x\", \"everybody\": \"$word\"}"
+    is_problem 422
+  done
+  [ "$(sqlite3 loa.db "select count(*) from person where erased_at is not null")" = 0 ]
+}
+
 @test "a units table with mistakes changes nothing and names each line" {
   printf 'ma,ma_cha,ten,loai\nA,,Xã A,xa\nB,NOWHERE,Thôn B,thon\n' >units.csv
   import_roster
