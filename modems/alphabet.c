@@ -19,7 +19,10 @@ static const gunichar basic[128] = {
     'u',   'v',  'w',  'x',   'y',  'z',   0xe4,  0xf6,  0xf1,  0xfc,  0xe0,
 };
 
-static const gunichar extension[] = {'\f', '^', '{', '}', '\\', '[', '~', ']', '|', 0x20ac};
+static const gunichar extension[128] = {
+    [0x0a] = '\f', [0x14] = '^', [0x28] = '{', [0x29] = '}', [0x2f] = '\\',
+    [0x3c] = '[',  [0x3d] = '~', [0x3e] = ']', [0x40] = '|', [0x65] = 0x20ac,
+};
 
 unsigned alphabet_septets(gunichar character)
 {
@@ -28,10 +31,15 @@ unsigned alphabet_septets(gunichar character)
             return 1;
     }
     for (unsigned i = 0; i < G_N_ELEMENTS(extension); i++) {
-        if (extension[i] == character)
+        if (character != 0 && extension[i] == character)
             return 2;
     }
     return 0;
+}
+
+gunichar alphabet_extension(unsigned septet)
+{
+    return septet < G_N_ELEMENTS(extension) ? extension[septet] : 0;
 }
 
 gunichar alphabet_character(unsigned septet)

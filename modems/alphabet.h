@@ -8,3 +8,5 @@
 unsigned alphabet_septets(gunichar character);
 /* The character of a septet; 0 for the escape to the extension. */
 gunichar alphabet_character(unsigned septet);
+/* The character of a septet behind the escape; 0: none. */
+gunichar alphabet_extension(unsigned septet);
