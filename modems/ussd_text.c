@@ -197,8 +197,9 @@ static bool reads_well(const char *text)
     return all > 0 && readable * 100 >= all * READABLE_PERCENT;
 }
 
-/* Septets read well by accident more often: they must be words, as ASCII as operators write. */
-static bool reads_like_words(const char *text)
+/* Septets read well by accident more often: they must be as ASCII as operators write, and words
+ * unless this modem is known to pack. */
+static bool reads_like_words(const char *text, bool known)
 {
     unsigned all = 0, plain = 0, letters = 0;
     for (; *text != '\0'; text = g_utf8_next_char(text)) {
@@ -207,7 +208,7 @@ static bool reads_like_words(const char *text)
         plain += (character >= ' ' && character < 0x7F) || character == '\n' || character == '\r';
         letters += character < 0x7F && g_ascii_isalnum((char)character);
     }
-    return plain * 100 >= all * READABLE_PERCENT && letters * 3 >= all;
+    return plain * 100 >= all * READABLE_PERCENT && (known || letters * 3 >= all);
 }
 
 /* Line ends as "\n", none at the end, nor blanks. */
@@ -246,7 +247,8 @@ char *ussd_text_read(const char *payload, int dcs, enum ussd_form likely, enum u
     g_autofree char *packed = from_septets(octets);
     g_byte_array_unref(octets);
     bool wide = ucs2 != NULL && *ucs2 != '\0' && reads_well(ucs2);
-    bool unpacks = strlen(payload) >= PACKED_LEAST && reads_like_words(packed);
+    bool unpacks =
+        strlen(payload) >= PACKED_LEAST && reads_like_words(packed, likely == USSD_PACKED);
     bool number = is_number(payload);
     if (wide)
         return settle(ucs2, USSD_UCS2, retform);
