@@ -9,6 +9,7 @@
 #include "campaigns/snapshot.h"
 #include "campaigns/store/campaign.h"
 #include "config/campaign.h"
+#include "config/log.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@ struct retention {
     struct retention_row *row; /* the campaign in work; NULL: none */
     struct retention_cursor cursor;
     char *worded;
+    GHashTable *sick;    /* id of a campaign that cannot be counted → when to try it again */
     unsigned stray;      /* which of the strays' slices is next */
     int64_t strays_done; /* when the last round ended */
 };
@@ -26,6 +28,7 @@ struct retention *retention_new(struct store *store)
 {
     struct retention *retention = g_new0(struct retention, 1);
     retention->store = store;
+    retention->sick = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     return retention;
 }
 
@@ -41,6 +44,7 @@ void retention_free(struct retention *retention)
     if (retention == NULL)
         return;
     put_down(retention);
+    g_hash_table_unref(retention->sick);
     g_free(retention);
 }
 
@@ -112,28 +116,63 @@ static bool keep_figures(struct store *store, const struct retention_row *row, G
     return false;
 }
 
+static bool is_ripe(const struct retention *retention, const struct retention_row *row,
+                    const struct retention_terms *terms, int64_t now)
+{
+    const int64_t *again_at = g_hash_table_lookup(retention->sick, &row->id);
+    return now >= retention_due_at(row, terms->zone, false) &&
+           !retention_is_held(row, terms->zone, now) && (again_at == NULL || now >= *again_at);
+}
+
+/* Takes over `row`. */
+static bool begin(struct retention *retention, struct retention_row *row,
+                  const struct retention_terms *terms, int64_t now, GError **error)
+{
+    retention->row = row;
+    retention->cursor.campaign_id = row->id;
+    retention->worded = worded_questions(retention->store, row->id, error);
+    bool ready =
+        retention->worded != NULL && keep_figures(retention->store, row, terms->zone, now, error);
+    if (!ready)
+        put_down(retention);
+    return ready;
+}
+
+/* A campaign that cannot be counted must not keep the others' data for ever. False: it is the
+ * database that is sick. */
+static bool pass_over(struct retention *retention, int64_t id, int64_t now, GError *fault,
+                      GError **error)
+{
+    if (fault->domain == STORE_ERROR) {
+        g_propagate_error(error, fault);
+        return false;
+    }
+    g_autofree char *reason = log_quote(fault->message);
+    log_error("retention", "campaign=%" G_GINT64_FORMAT " event=kept reason=%s", id, reason);
+    g_error_free(fault);
+    int64_t again_at = now + RETENTION_STRAYS_EVERY_MS;
+    g_hash_table_replace(retention->sick, g_memdup2(&id, sizeof id),
+                         g_memdup2(&again_at, sizeof again_at));
+    return true;
+}
+
 static bool pick_up(struct retention *retention, const struct retention_terms *terms, int64_t now,
                     GError **error)
 {
     g_autoptr(GPtrArray) rows = store_retention_due(retention->store, now, error);
     if (rows == NULL)
         return false;
-    for (unsigned i = 0; i < rows->len && retention->row == NULL; i++) {
-        struct retention_row *row = rows->pdata[i];
-        if (now < retention_due_at(row, terms->zone, false) ||
-            retention_is_held(row, terms->zone, now))
-            continue;
-        retention->row = g_ptr_array_steal_index(rows, i);
+    while (rows->len > 0 && retention->row == NULL) {
+        struct retention_row *row = g_ptr_array_steal_index(rows, 0);
+        int64_t id = row->id;
+        GError *fault = NULL;
+        if (!is_ripe(retention, row, terms, now))
+            retention_row_free(row);
+        else if (!begin(retention, row, terms, now, &fault) &&
+                 !pass_over(retention, id, now, fault, error))
+            return false;
     }
-    if (retention->row == NULL)
-        return true;
-    retention->cursor.campaign_id = retention->row->id;
-    retention->worded = worded_questions(retention->store, retention->row->id, error);
-    bool ready = retention->worded != NULL &&
-                 keep_figures(retention->store, retention->row, terms->zone, now, error);
-    if (!ready)
-        put_down(retention);
-    return ready;
+    return true;
 }
 
 static bool erase_slice(struct retention *retention, int64_t now, bool *retmore, GError **error)

@@ -267,6 +267,26 @@ static void test_numbers_go_with_the_last_text(struct store_file *file, gconstpo
         40);
 }
 
+static void test_a_sick_campaign_holds_up_no_other(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    struct store *store = file->store;
+    int64_t sick = fill(store, 1);
+    g_autofree char *text = survey("MOI", 1);
+    int64_t well = start_campaign(store, text, OPENING + DAY);
+    char done[64] = "";
+    end(store, sick, ENDED);
+    end(store, well, ENDED + DAY);
+    g_assert_true(sql_run(store, NULL, "UPDATE opinion SET state = 'closed'", ""));
+    g_assert_true(
+        sql_run(store, NULL, "UPDATE campaign SET definition = 'x' WHERE id = ?1", "i", sick));
+    g_assert_true(run(store, ENDED + 40 * DAY, 1000, done));
+    g_assert_cmpstr(done, ==, "MOI");
+    g_assert_cmpint(count_rows(store, "SELECT count(*) FROM message WHERE campaign_id = 1 "
+                                      "AND text <> ''"),
+                    >, 0);
+}
+
 static void test_what_belongs_to_no_campaign(struct store_file *file, gconstpointer data)
 {
     (void)data;
@@ -331,6 +351,7 @@ int main(int argc, char **argv)
         {"/retention/opinions are waited for", test_opinions_are_waited_for},
         {"/retention/answered opinions hold nothing up", test_answered_opinions_hold_nothing_up},
         {"/retention/numbers go with the last text", test_numbers_go_with_the_last_text},
+        {"/retention/a sick campaign holds up no other", test_a_sick_campaign_holds_up_no_other},
         {"/retention/what belongs to no campaign", test_what_belongs_to_no_campaign},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
