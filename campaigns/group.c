@@ -264,16 +264,18 @@ bool group_create(struct store *store, const struct group_draft *draft, int64_t 
 
 /* ---- deleting ---- */
 
+/* By name or by number, as a rule may have it. */
 static bool names_group(const struct group_row *other, const struct group_row *group)
 {
     struct selection rule = {0};
     bool named = false;
     if (other->rule == NULL || !group_rule_read(other->rule, &rule, NULL))
         return false;
+    g_autofree char *name = g_utf8_casefold(group->name, -1);
+    g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, group->id);
     for (unsigned i = 0; rule.groups[i] != NULL && !named; i++) {
         g_autofree char *one = g_utf8_casefold(rule.groups[i], -1);
-        g_autofree char *name = g_utf8_casefold(group->name, -1);
-        named = g_str_equal(one, name);
+        named = g_str_equal(one, name) || g_str_equal(one, number);
     }
     selection_clear(&rule);
     return named;
