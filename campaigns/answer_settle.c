@@ -42,17 +42,6 @@ static bool put(const struct deciding *deciding, const struct question_config *q
     return written;
 }
 
-static const struct question_config *question_of(const struct campaign_config *campaign,
-                                                 const char *id)
-{
-    for (unsigned i = 0; i < campaign->questions->len; i++) {
-        const struct question_config *question = campaign->questions->pdata[i];
-        if (g_str_equal(question->id, id))
-            return question;
-    }
-    return NULL;
-}
-
 static bool is_of(const struct answer_row *row, const struct deciding *deciding)
 {
     return row->contact_id == deciding->row.contact_id && row->person_id == deciding->row.person_id;
@@ -111,7 +100,7 @@ static bool void_reply(const struct deciding *deciding, const struct campaign_co
         const struct answer_row *row = rows->pdata[i];
         bool counted = is_of(row, deciding) && row->said[0] != '\0';
         const struct question_config *question =
-            counted ? question_of(campaign, row->question) : NULL;
+            counted ? question_find(campaign->questions, row->question) : NULL;
         if (question == NULL)
             continue;
         if (!demand_reason(deciding, "the reply counts, and would count no more", error) ||

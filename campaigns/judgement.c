@@ -28,17 +28,6 @@ static bool is_optin(const char *text)
     return g_strv_contains(words, key);
 }
 
-static const struct question_config *question_of(const struct campaign_config *campaign,
-                                                 const char *id)
-{
-    for (unsigned i = 0; i < campaign->questions->len; i++) {
-        const struct question_config *question = campaign->questions->pdata[i];
-        if (g_str_equal(question->id, id))
-            return question;
-    }
-    return NULL;
-}
-
 static bool is_of(const char *rule, const char *const *prefixes)
 {
     for (; *prefixes != NULL; prefixes++)
@@ -81,7 +70,8 @@ static void take_answers(const struct judgement_case *asked, const struct reply_
     judgement->answers = g_new0(struct judged_answer, reading->answer_count);
     for (unsigned i = 0; i < reading->answer_count; i++) {
         const struct reply_answer *answer = &reading->answers[i];
-        const struct question_config *question = question_of(asked->campaign, answer->question);
+        const struct question_config *question =
+            question_find(asked->campaign->questions, answer->question);
         struct judged_answer judged = {question, ballot_said(question, answer)};
         if (judged.said[0] == '\0')
             g_free(judged.said);

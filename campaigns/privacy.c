@@ -11,6 +11,7 @@
 #include "campaigns/store/contact.h"
 #include "campaigns/text.h"
 #include "config/campaign.h"
+#include "config/log.h"
 
 G_DEFINE_QUARK(loa - privacy - error, privacy_error)
 
@@ -201,12 +202,8 @@ json_t *privacy_export(struct store *store, const struct privacy_request *reques
 
 static bool is_worded(const struct campaign_config *config, const char *id)
 {
-    for (unsigned i = 0; config->questions != NULL && i < config->questions->len; i++) {
-        const struct question_config *question = config->questions->pdata[i];
-        if (g_str_equal(question->id, id))
-            return question->kind == QUESTION_TEXT;
-    }
-    return false;
+    const struct question_config *question = question_find(config->questions, id);
+    return question != NULL && question->kind == QUESTION_TEXT;
 }
 
 static bool read_campaign(struct store *store, int64_t id, struct campaign_config *config,
@@ -334,8 +331,11 @@ bool privacy_erase(struct store *store, const struct privacy_request *request, b
         store_rollback(store);
     else
         done = store_commit(store, error);
-    if (done && !dry_run)
-        done = store_erase_remains(store, &erasure.clean, error);
+    g_autoptr(GError) remains = NULL; /* what is erased is erased, whatever becomes of them */
+    if (done && !dry_run && !store_erase_remains(store, &erasure.clean, &remains)) {
+        g_autofree char *reason = log_quote(remains->message);
+        log_warn("privacy", "event=remains reason=%s", reason);
+    }
     if (done)
         *reterasure = erasure;
     return done;

@@ -38,7 +38,7 @@ json_t *privacy_export(struct store *store, const struct privacy_request *reques
 struct privacy_erasure {
     struct erase_counts counts;
     unsigned shared_with; /* others keep the number: so many; 0: it is gone */
-    bool clean;           /* no remains in unused parts of the file */
+    bool clean;           /* no remains in unused parts of the file; else perhaps */
 };
 /* `dry_run`: counts what would go and changes nothing. */
 bool privacy_erase(struct store *store, const struct privacy_request *request, bool dry_run,

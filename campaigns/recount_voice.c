@@ -251,12 +251,8 @@ static const struct question_config *question_of(const struct campaign_config *c
                                                  const char *id)
 {
     static const struct question_config gone = {.kind = QUESTION_TEXT};
-    for (unsigned i = 0; i < campaign->questions->len; i++) {
-        const struct question_config *question = campaign->questions->pdata[i];
-        if (g_str_equal(question->id, id))
-            return question;
-    }
-    return &gone;
+    const struct question_config *question = question_find(campaign->questions, id);
+    return question != NULL ? question : &gone;
 }
 
 static void compare_standing(const struct voice *voice, const char *question, const char *code,

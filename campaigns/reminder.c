@@ -5,6 +5,7 @@
  * of several is an answer, an add-on alone ("send me advice") is none, a voided one is none. */
 #include "campaigns/reminder.h"
 
+#include "campaigns/ballot.h"
 #include "campaigns/parts.h"
 #include "campaigns/store/campaign.h"
 #include "campaigns/store/message.h"
@@ -37,47 +38,24 @@ static const struct reminder_config *reminder_at(const struct campaign_entry *en
 
 /* ---- what an answer says ---- */
 
-static const struct question_config *find_question(const struct campaign_config *config,
-                                                   const char *id)
+static bool is_one_of(const char *code, char *const *options)
 {
-    for (unsigned i = 0; config->questions != NULL && i < config->questions->len; i++) {
-        const struct question_config *question = config->questions->pdata[i];
-        if (g_strcmp0(question->id, id) == 0)
-            return question;
-    }
-    return NULL;
-}
-
-static bool is_addon(const struct question_config *question, const char *code)
-{
-    for (unsigned i = 0; question->addons != NULL && i < question->addons->len; i++) {
-        const struct option_config *addon = question->addons->pdata[i];
-        if (addon->code != NULL && g_ascii_strcasecmp(addon->code, code) == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool is_vote(const struct campaign_config *config, const struct reminder_answer *answer)
-{
-    const struct question_config *question = find_question(config, answer->question);
-    if (question == NULL || question->addons == NULL || question->addons->len == 0)
-        return answer->code[0] != '\0';
-    g_auto(GStrv) codes = g_strsplit(answer->code, ",", -1);
-    for (unsigned i = 0; codes[i] != NULL; i++)
-        if (codes[i][0] != '\0' && !is_addon(question, codes[i]))
+    for (; options != NULL && *options != NULL; options++)
+        if (g_ascii_strcasecmp(*options, code) == 0)
             return true;
     return false;
 }
 
-static bool holds_any(const struct reminder_answer *answer, char *const *options)
+/* Adds what one answer says to what the others said. */
+static void hear(const struct campaign_config *config, const struct reminder_answer *answer,
+                 char *const *options, bool *voted, bool *holds)
 {
-    g_auto(GStrv) codes = g_strsplit(answer->code, ",", -1);
-    for (unsigned i = 0; codes[i] != NULL; i++)
-        for (unsigned option = 0; options[option] != NULL; option++)
-            if (g_ascii_strcasecmp(codes[i], options[option]) == 0)
-                return true;
-    return false;
+    const struct question_config *question = question_find(config->questions, answer->question);
+    struct ballot ballot = {0};
+    bool read = question != NULL && ballot_parse(question, answer->code, &ballot);
+    *voted = *voted || (read ? ballot.vote : answer->code[0] != '\0');
+    for (unsigned i = 0; i < ballot.count; i++)
+        *holds = *holds || is_one_of(ballot_option(question, ballot.chosen[i])->code, options);
 }
 
 static bool is_meant(const struct campaign_config *config, const struct reminder_config *reminder,
@@ -87,8 +65,7 @@ static bool is_meant(const struct campaign_config *config, const struct reminder
     bool chosen = reminder->options != NULL && reminder->options[0] != NULL;
     for (unsigned i = 0; i < answers->len; i++) {
         const struct reminder_answer *answer = &g_array_index(answers, struct reminder_answer, i);
-        voted = voted || is_vote(config, answer);
-        holds = holds || (chosen && holds_any(answer, reminder->options));
+        hear(config, answer, reminder->options, &voted, &holds);
     }
     switch ((enum reminder_to)reminder->to) {
     case REMIND_SILENT:

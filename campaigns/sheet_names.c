@@ -35,17 +35,6 @@ static struct sheet_voice *voice_of(struct listening *listening,
     return voice;
 }
 
-static const struct question_config *question_of(const struct sheet_work *work, const char *id)
-{
-    const GPtrArray *questions = work->campaign.questions;
-    for (unsigned i = 0; questions != NULL && i < questions->len; i++) {
-        const struct question_config *question = questions->pdata[i];
-        if (strcmp(question->id, id) == 0)
-            return question;
-    }
-    return NULL;
-}
-
 static void add_codes(struct sheet_voice *voice, const char *question, const char *text)
 {
     g_autoptr(GPtrArray) codes = g_ptr_array_new();
@@ -63,7 +52,7 @@ static void hear(void *data, const struct tally_speaker *speaker, const char *id
                  const char *addons, bool answer)
 {
     struct listening *listening = data;
-    const struct question_config *question = question_of(listening->work, id);
+    const struct question_config *question = question_find(listening->work->campaign.questions, id);
     struct sheet_voice *voice = voice_of(listening, speaker);
     voice->answered = voice->answered || answer;
     if (question == NULL || question->kind == QUESTION_TEXT)

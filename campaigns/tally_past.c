@@ -7,17 +7,6 @@
 
 #include <string.h>
 
-static const struct question_config *find_question(const struct campaign_config *campaign,
-                                                   const char *id)
-{
-    for (unsigned i = 0; campaign->questions != NULL && i < campaign->questions->len; i++) {
-        const struct question_config *question = campaign->questions->pdata[i];
-        if (g_str_equal(question->id, id))
-            return question;
-    }
-    return NULL;
-}
-
 /* A question that has gone from the file: the last text stands. */
 static const struct question_config gone = {.kind = QUESTION_TEXT};
 
@@ -36,7 +25,7 @@ static void add_standing(const struct campaign_config *campaign, const GArray *v
     g_autofree struct ballot_version *said = g_new0(struct ballot_version, count);
     for (unsigned i = 0; i < count; i++)
         said[i] = (struct ballot_version){rows[i].at, rows[i].id, rows[i].reply_id, rows[i].said};
-    const struct question_config *question = find_question(campaign, rows->question);
+    const struct question_config *question = question_find(campaign->questions, rows->question);
     int place = -1;
     char *code = ballot_stand(question == NULL ? &gone : question, said, count, &place);
     struct tally_answer answer = {

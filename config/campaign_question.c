@@ -120,3 +120,13 @@ const struct setting campaign_question_settings[] = {
      .help = "of the kind numbers, in the order in which they are typed"},
     {.key = NULL},
 };
+
+const struct question_config *question_find(const GPtrArray *questions, const char *id)
+{
+    for (guint i = 0; questions != NULL && i < questions->len; i++) {
+        const struct question_config *question = questions->pdata[i];
+        if (g_strcmp0(question->id, id) == 0)
+            return question;
+    }
+    return NULL;
+}

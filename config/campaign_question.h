@@ -33,3 +33,6 @@ struct question_config {
 };
 
 extern const struct setting campaign_question_settings[]; /* of a struct question_config */
+
+/* By id, borrowed; NULL: there is none. `questions` of a file that was not read may be NULL. */
+const struct question_config *question_find(const GPtrArray *questions, const char *id);
