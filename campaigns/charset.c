@@ -424,6 +424,15 @@ static char *take_marked(const char *bytes, gsize length, GError **error)
     return take_utf8((const guchar *)bytes + mark, length - mark, error);
 }
 
+static char *take_twice(const char *text, GError **error)
+{
+    char *read = charset_reread(CHARSET_TWICE, text);
+    if (read == NULL)
+        g_set_error(error, CSV_ERROR, CSV_ERROR_ENCODING, "the text is not %s",
+                    charset_name(CHARSET_TWICE));
+    return read;
+}
+
 char *charset_decode(enum charset charset, const void *bytes, gsize length, GError **error)
 {
     if (charset_is_unicode(charset)) {
@@ -437,7 +446,7 @@ char *charset_decode(enum charset charset, const void *bytes, gsize length, GErr
         return ascii != NULL ? compose(take_viqr(ascii)) : NULL;
     case CHARSET_TWICE:
         ascii = take_marked(bytes, length, error);
-        return ascii != NULL ? charset_reread(charset, ascii) : NULL;
+        return ascii != NULL ? take_twice(ascii, error) : NULL;
     case CHARSET_TCVN3:
     case CHARSET_VNI:
     case CHARSET_WINDOWS_1258:

@@ -433,6 +433,9 @@ bool series_clock_slice(struct store *store, const struct campaign_terms *terms,
         done = keep_series(store, &series, now, &slice, error);
         series_clear(&series);
     }
-    *retslice = slice;
+    if (done)
+        *retslice = slice;
+    else
+        g_free(slice.reason);
     return done;
 }
