@@ -1,10 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A campaign file as anybody may write it. One that is read without a mistake serves: its texts
- * have fields, its questions take replies. */
+ * have fields, its questions take replies, its rules give days. */
+#include "campaigns/recurrence.h"
 #include "campaigns/reply.h"
 #include "campaigns/template.h"
 
+#include <string.h>
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Days of a campaign that comes again: each once, in order, within what was asked for. */
+static void use_rules(char *const *rules)
+{
+    static const char from[] = "2026-01-15", to[] = "2027-03-01";
+    for (char *const *rule = rules; rule != NULL && *rule != NULL; rule++) {
+        g_autofree char *fault = recurrence_check(*rule);
+        if (fault != NULL) {
+            g_assert_true(g_utf8_validate(fault, -1, NULL));
+            return;
+        }
+    }
+    g_autoptr(GPtrArray) days = recurrence_days(rules, "2026-01-01", from, to);
+    const char *before = "";
+    for (guint i = 0; i < days->len; i++) {
+        const char *day = days->pdata[i];
+        g_assert_cmpstr(before, <, day);
+        g_assert_true(strcmp(day, from) >= 0 && strcmp(day, to) <= 0);
+        before = day;
+    }
+}
 
 static void use(const struct campaign_config *campaign)
 {
@@ -16,6 +40,7 @@ static void use(const struct campaign_config *campaign)
         reply_reading_clear(&reading);
     }
     reply_reader_free(reader);
+    use_rules(campaign->repeat.rules);
     if (campaign->text != NULL) {
         g_autoptr(GError) error = NULL;
         g_auto(GStrv) fields = template_fields(campaign->text, &error);

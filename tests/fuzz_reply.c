@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What people write back, read against one campaign of each kind. A reading is never half a
- * reading, and names only what the campaign has. */
+ * reading, and names only what the campaign has. The same text as an answer that a person types:
+ * refused, or an answer that is read again as it was written. */
+#include "campaigns/ballot.h"
 #include "campaigns/reply.h"
 #include "campaigns/text.h"
 
@@ -73,12 +75,32 @@ static void check_reading(unsigned which, const char *text)
     reply_reading_clear(&reading);
 }
 
+static void check_typed(const struct question_config *question, const char *text)
+{
+    struct ballot ballot;
+    ballot_parse(question, text, &ballot);
+    g_autofree char *code = ballot_typed(question, text);
+    if (code == NULL)
+        return;
+    if (!ballot_parse(question, code, &ballot))
+        g_error("%s: “%s” was typed and cannot be read", question->id, code);
+    g_autofree char *again = ballot_format(question, &ballot);
+    g_assert_cmpstr(again, ==, code);
+    g_autofree char *first = ballot_step(question, "", code);
+    g_autofree char *second = ballot_step(question, first, code);
+    g_assert_cmpstr(first, ==, second); /* said twice is said once */
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     g_autofree char *text = text_make_valid((const char *)data, (gssize)size);
     g_assert_true(g_utf8_validate(text, -1, NULL));
     for (unsigned i = 0; i < G_N_ELEMENTS(campaigns); i++)
         check_reading(i, text);
+    for (unsigned i = 0; i < G_N_ELEMENTS(campaigns); i++) {
+        for (guint j = 0; j < campaigns[i].questions->len; j++)
+            check_typed(campaigns[i].questions->pdata[j], text);
+    }
     g_autofree char *unmarked = text_unmark(text);
     g_assert_true(g_utf8_validate(unmarked, -1, NULL));
     reply_is_service(text, text);
