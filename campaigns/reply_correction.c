@@ -203,13 +203,25 @@ static bool is_doubted(const struct reply_scan *scan)
            reply_sense_asks(scan, scan->from, scan->to);
 }
 
+/* The label "không lấy" corrects nothing, nor does "con lớn". */
+static bool is_inside(const struct named *named, unsigned at, unsigned length)
+{
+    for (unsigned i = 0; i < named->count; i++)
+        if (named->from[i] <= at && at + length <= named->to[i])
+            return true;
+    return false;
+}
+
 /* What can only be a correction, and what is one only between two options. */
 static bool is_spoken(const struct reply_scan *scan, const struct named *named)
 {
     static const enum reply_list firm[] = {LIST_SLIP, LIST_CHANGE, LIST_NOT};
-    for (size_t i = 0; i < G_N_ELEMENTS(firm); i++)
-        if (scan_holds(scan, scan->from, scan->to, firm[i]))
-            return named->count > 0;
+    for (unsigned at = scan->from; at < scan->to; at++)
+        for (size_t i = 0; i < G_N_ELEMENTS(firm); i++) {
+            unsigned length = scan_length(scan, at, firm[i]);
+            if (length > 0 && !is_inside(named, at, length))
+                return named->count > 0;
+        }
     bool two = false;
     for (unsigned i = 1; i < named->count; i++)
         two = two || named->option[i] != named->option[0];

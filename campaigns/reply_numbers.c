@@ -3,11 +3,12 @@
  * numbers or two groups is settled by trying both: only one way may give each field its number. */
 #include "campaigns/reply_numbers.h"
 
+#include "campaigns/reply_remark.h"
 #include "campaigns/reply_sense.h"
 
 #include <string.h>
 
-enum { PIECES_MAX = 24, GROUP = 3 };
+enum { PIECES_MAX = 24, GROUP = 3, TELEPHONE = 9 };
 
 /* A run of digits, and what joins it to the one before. */
 struct piece {
@@ -50,6 +51,11 @@ static int field_at(const struct reply_scan *scan, unsigned at, unsigned *retlen
     return REPLY_NOBODY;
 }
 
+static bool is_unit(const struct reply_scan *scan, unsigned at, unsigned *retlength)
+{
+    return field_at(scan, at, retlength) != REPLY_NOBODY || scan_length(scan, at, LIST_UNIT) > 0;
+}
+
 static bool is_fraction(const struct reply_scan *scan, unsigned at)
 {
     static const char *const units[] = {"k",    "tr",   "trieu", "nghin", "ngan", "ty", "ti",
@@ -75,19 +81,19 @@ static void join_to_before(struct pieces *pieces, struct piece *piece)
     }
 }
 
-/* "ngày 5/6", "thôn 3", "T6": no figures of the report. Returns the words to skip. */
 /* "1e5", "8o1": what is glued to digits must be a name or begin a word of its own. */
 static bool is_mangled(const struct reply_scan *scan, unsigned at)
 {
     unsigned length;
     bool after = scan_is_word(scan, at + 1) && scan_word(scan, at + 1)->glued &&
-                 field_at(scan, at + 1, &length) == REPLY_NOBODY;
+                 !is_unit(scan, at + 1, &length);
     bool before = at > scan->from + 1 && scan_word(scan, at)->glued && scan_is_word(scan, at - 1) &&
                   scan_word(scan, at - 1)->glued && scan_is_number(scan, at - 2) &&
-                  field_at(scan, at - 1, &length) == REPLY_NOBODY;
+                  !is_unit(scan, at - 1, &length);
     return after || before;
 }
 
+/* "ngày 5/6", "thôn 3", "T6": no figures of the report. Returns the words to skip. */
 static unsigned skip_other(const struct reply_scan *scan, unsigned at)
 {
     if (!scan_ends(scan, at, LIST_PLACE) &&
@@ -101,6 +107,14 @@ static unsigned skip_other(const struct reply_scan *scan, unsigned at)
     while (end + 1 < scan->to && scan_is_mark(scan, end, "/-.") && scan_is_number(scan, end + 1))
         end += 2;
     return end - at;
+}
+
+static bool is_other_unit(const struct reply_scan *scan, unsigned at)
+{
+    unsigned length;
+    unsigned count = MAX(scan_length(scan, at, LIST_COUNT), scan_length(scan, at, LIST_PERSON));
+    return count > 0 && !is_unit(scan, at, &length) && !scan_is_signature(scan, at) &&
+           !scan_is_polite_end(scan, at) && scan_length(scan, at, LIST_PLACE) == 0;
 }
 
 static void take_piece(struct pieces *pieces, unsigned at)
@@ -126,7 +140,7 @@ static void take_piece(struct pieces *pieces, unsigned at)
     if (at > scan->from && scan_is_mark(scan, at - 1, "-+") && scan_word(scan, at)->glued &&
         !scan_word(scan, at - 1)->glued)
         pieces->doubt = "R19 sign";
-    if (behind == REPLY_NOBODY && scan_length(scan, at + 1, LIST_PERSON) > 0)
+    if (behind == REPLY_NOBODY && is_other_unit(scan, at + 1))
         pieces->doubt = "R19 another unit"; /* lượt are not người */
     pieces->piece[pieces->count++] = piece;
 }
@@ -175,27 +189,25 @@ static bool number_of(const struct pieces *pieces, unsigned from, unsigned lengt
     return true;
 }
 
-/* Which field the n-th number fills; names win over the order. */
+/* Which field the n-th number fills. Names win over the order where each number has one; names of
+ * some must not contradict it. */
 static bool assign(const int64_t *value, const int *field, unsigned fields, struct reading *reading)
 {
-    bool taken[REPLY_FIELDS_MAX] = {false};
+    bool taken[REPLY_FIELDS_MAX] = {false}, all = true, ordered = true;
     int64_t result[REPLY_FIELDS_MAX] = {0};
     for (unsigned i = 0; i < fields; i++) {
-        if (field[i] == REPLY_NOBODY)
-            continue;
-        if (taken[field[i]])
+        all = all && field[i] != REPLY_NOBODY;
+        ordered = ordered && (field[i] == REPLY_NOBODY || field[i] == (int)i);
+    }
+    for (unsigned i = 0; i < fields; i++) {
+        unsigned place = all ? (unsigned)field[i] : i;
+        if (taken[place])
             return false;
-        taken[field[i]] = true;
-        result[field[i]] = value[i];
+        taken[place] = true;
+        result[place] = value[i];
     }
-    for (unsigned i = 0, next = 0; i < fields; i++) {
-        if (field[i] != REPLY_NOBODY)
-            continue;
-        while (taken[next])
-            next++;
-        taken[next] = true;
-        result[next] = value[i];
-    }
+    if (!all && !ordered)
+        return false;
     reading->ways++;
     memcpy(reading->value, result, sizeof result);
     return true;
@@ -258,7 +270,47 @@ static void collect(struct pieces *pieces)
     name_from_before(pieces);
 }
 
-void reply_numbers_read(const struct reply_scan *scan, struct reply_found *retfound)
+/* Nothing but how people begin stands before the number: "nhà em có 3 …". */
+static bool leads_up(const struct reply_scan *scan, unsigned at)
+{
+    static const enum reply_list lists[] = {LIST_LEAD, LIST_FRONT,  LIST_CHOOSE, LIST_YES,
+                                            LIST_PICK, LIST_ADVERB, LIST_CALL,   LIST_VERB,
+                                            LIST_END,  LIST_CHANGE, LIST_UNIT,   LIST_FIELD};
+    for (unsigned from = scan->from; from < at;) {
+        unsigned longest = 0;
+        for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
+            longest = MAX(longest, scan_length(scan, from, lists[i]));
+        bool slip = scan_length(scan, from, LIST_SLIP) > 0 && from == scan->from;
+        if (longest == 0 && !slip && scan_word(scan, from)->kind != REPLY_MARK)
+            return false;
+        from += MAX(longest, slip ? scan_length(scan, from, LIST_SLIP) : 1);
+    }
+    return true;
+}
+
+/* Why what stands behind the number may be more than a remark: "3 con bị dịch"; NULL: nothing. */
+static const char *tail_doubt(const struct reply_scan *scan, unsigned at, struct reply_found *found)
+{
+    struct reply_remark remark = {at, REMARK_AFTER_CODE, REPLY_NEITHER};
+    return reply_remark_doubt(scan, &remark, found);
+}
+
+/* Figures that no keyword announced must begin the text, and no story may follow. */
+static const char *story_around(const struct reply_scan *scan, struct reply_found *found)
+{
+    unsigned first = scan->to, behind = scan->from, length;
+    for (unsigned at = scan->from; at < scan->to; at++) {
+        if (!scan_is_number(scan, at) || (behind > first && scan_ends(scan, at, LIST_PLACE) > 0))
+            continue;
+        first = MIN(first, at);
+        behind = at + 1;
+    }
+    while (behind < scan->to && is_unit(scan, behind, &length))
+        behind += MAX(1, scan_length(scan, behind, LIST_UNIT));
+    return leads_up(scan, first) ? tail_doubt(scan, behind, found) : "R7 more words";
+}
+
+void reply_numbers_read(const struct reply_scan *scan, bool named, struct reply_found *retfound)
 {
     struct pieces pieces = {.scan = scan};
     struct reading reading = {0};
@@ -270,6 +322,11 @@ void reply_numbers_read(const struct reply_scan *scan, struct reply_found *retfo
         pieces.doubt = pieces.count == 0   ? "R19 no number"
                        : reading.ways == 0 ? "R19 not one number for each name"
                                            : "R19 groups of three or two numbers";
+    const char *story = pieces.doubt == NULL && !named ? story_around(scan, retfound) : NULL;
+    if (story != NULL) {
+        retfound->rule = story;
+        return;
+    }
     retfound->state = pieces.doubt == NULL ? FOUND_ANSWER : FOUND_DOUBT;
     retfound->rule = pieces.doubt == NULL ? "R19 numbers" : pieces.doubt;
     retfound->numbers = pieces.doubt == NULL ? fields : 0;
@@ -297,30 +354,48 @@ static bool is_negative(const struct reply_scan *scan, unsigned at)
            !scan_word(scan, at - 1)->glued;
 }
 
+/* The only number that is not where somebody lives or a telephone; false: there are more. */
+static bool find_heads(const struct reply_scan *scan, unsigned *retat)
+{
+    unsigned numbers = 0;
+    for (unsigned i = scan->from; i < scan->to; i++) {
+        bool other = scan_is_number(scan, i) && numbers > 0 &&
+                     (scan_ends(scan, i, LIST_ADDRESS) > 0 || digits_of(scan, i) >= TELEPHONE);
+        if (!scan_is_number(scan, i) || other)
+            continue;
+        *retat = numbers == 0 ? i : *retat;
+        numbers++;
+    }
+    return numbers == 1;
+}
+
 void reply_numbers_heads(const struct reply_scan *scan, bool named, struct reply_found *retfound)
 {
     struct reply_scan inner = *scan;
-    scan_strip(&inner);
-    unsigned at = 0, numbers = 0;
-    for (unsigned i = inner.from; i < inner.to; i++) {
-        if (!scan_is_number(&inner, i))
-            continue;
-        at = i;
-        numbers++;
-    }
-    if (numbers != 1)
-        return;
-    bool people = scan_length(&inner, at + 1, LIST_PERSON) > 0;
-    bool alone = inner.from == at && (inner.to == at + 1 || scan_is_signature(&inner, at + 1));
+    unsigned at = 0;
     int64_t heads = 0;
-    retfound->rule = "R19 heads";
-    if (!people && !(alone && (named || !scan_asked(scan)->keyed)))
+    scan_strip(&inner);
+    if (!find_heads(&inner, &at)) {
+        bool none = at == 0 && scan->reader->asked->len == 1 && reply_sense_refuses(scan);
+        retfound->rule = none ? "R11 nobody comes" : NULL;
+        retfound->state = none ? FOUND_ANSWER : FOUND_NOTHING;
+        retfound->numbers = none;
         return;
-    bool doubtful = (!people && !named && is_code_elsewhere(&inner, at)) ||
+    }
+    retfound->rule = "R19 heads";
+    unsigned people = scan_length(&inner, at + 1, LIST_PERSON);
+    bool bare = (named || !scan_asked(scan)->keyed) && !scan_is_quantity(&inner, at);
+    if ((people == 0 && !bare) || !leads_up(&inner, at))
+        return;
+    const char *story = tail_doubt(&inner, at + 1 + people, retfound);
+    if (story != NULL) {
+        retfound->rule = story;
+        return;
+    }
+    bool doubtful = (people == 0 && !named && is_code_elsewhere(&inner, at)) ||
                     is_negative(&inner, at) || scan_holds(&inner, inner.from, inner.to, LIST_NO) ||
                     scan_holds(&inner, inner.from, inner.to, LIST_HEDGE) ||
                     scan_ends(&inner, at, LIST_ADDRESS) > 0 || digits_of(&inner, at) > GROUP ||
-                    scan_syllables(&inner, inner.from, inner.to) > 8 ||
                     !add_digits(&heads, scan_word(&inner, at)->spelling.letters);
     retfound->state = doubtful ? FOUND_DOUBT : FOUND_ANSWER;
     retfound->numbers = doubtful ? 0 : 1;

@@ -46,6 +46,17 @@ static bool is_letter_code(const struct reply_scan *scan, unsigned at)
            scan_length(scan, at + 1, LIST_CALL) == 0;
 }
 
+/* The label "em" in "em chọn 1 ạ", the label "ổi" in "chi oi": politeness, unless it is picked. */
+static bool is_polite_label(const struct reply_scan *scan, const struct reply_mention *mention)
+{
+    if (mention->phrase->syllables > 1)
+        return false;
+    bool polite = scan_length(scan, mention->from, LIST_POLITE_FRONT) > 0 ||
+                  scan_length(scan, mention->from, LIST_POLITE_END) > 0;
+    return (polite && scan_ends(scan, mention->from, LIST_PICK) == 0) ||
+           scan_ends(scan, mention->to, LIST_FRONT) > 1;
+}
+
 static bool is_usable(const struct reply_scan *scan, const struct reply_mention *mention)
 {
     const struct reply_option *option = scan_option(scan, mention->phrase->owner);
@@ -53,7 +64,7 @@ static bool is_usable(const struct reply_scan *scan, const struct reply_mention 
     if (option->question != scan->question)
         return false;
     if (!is_coded(mention->phrase->what))
-        return true;
+        return !is_polite_label(scan, mention);
     bool in_name = mention->phrase->what == WHAT_POSITION && scan_is_word(scan, at + 1) &&
                    scan_word(scan, at + 1)->glued && scan_word(scan, at + 1)->capital; /* 2B */
     if (in_name)

@@ -37,6 +37,7 @@ static const struct {
     {"reply-words.csv", "open", LIST_FRONT},
     {"reply-words.csv", "close", LIST_END},
     {"reply-words.csv", "lead", LIST_LEAD},
+    {"reply-words.csv", "title", LIST_TITLE},
     {"reply-words.csv", "choose", LIST_CHOOSE},
     {"reply-words.csv", "yes", LIST_YES},
     {"reply-words.csv", "no", LIST_NO},
@@ -139,6 +140,23 @@ static bool knows(const void *data, const struct reply_spelling *spelling, bool 
     for (guint i = 0; list != NULL && i < list->len; i++) {
         const struct reply_spelling *known = &g_array_index(list, struct reply_spelling, i);
         if (whole ? reply_spelling_same(spelling, known) : reply_spelling_lacks(spelling, known))
+            return true;
+    }
+    return false;
+}
+
+static bool calls(const void *data, const char *text)
+{
+    const struct reply_book *book = data;
+    char letters[REPLY_LETTERS_MAX] = "";
+    size_t length = 0;
+    for (; g_ascii_isalpha(text[length]) && length + 1 < sizeof letters; length++)
+        letters[length] = g_ascii_tolower(text[length]);
+    uint32_t id = g_ascii_isdigit(text[length]) ? find_id(book, letters) : 0;
+    const GPtrArray *starts = id == 0 ? NULL : book->starts->pdata[id];
+    for (guint i = 0; starts != NULL && i < starts->len; i++) {
+        const struct reply_phrase *phrase = starts->pdata[i];
+        if (phrase->list == LIST_KEYWORD && phrase->count == 1)
             return true;
     }
     return false;
@@ -321,7 +339,7 @@ void reply_book_close(struct reply_book *book)
 
 struct reply_vocabulary reply_book_vocabulary(const struct reply_book *book)
 {
-    return (struct reply_vocabulary){find_id, knows, book};
+    return (struct reply_vocabulary){find_id, knows, book, calls};
 }
 
 const GPtrArray *reply_book_phrases(const struct reply_book *book)
@@ -390,12 +408,30 @@ static enum fit fit_word(const struct reply_book *book, const struct reply_word 
 }
 
 /* The least fit of its words. */
+/* "HỌP 2" for the keyword HOP, "lúa 120" for the name lua: the campaign spelt it without marks. */
+static bool is_plain(const struct reply_words *words, unsigned at,
+                     const struct reply_phrase *phrase)
+{
+    unsigned next = at + 1;
+    if (next < words->count && words->word[next].kind == REPLY_MARK &&
+        strchr(":=", words->word[next].spelling.letters[0]) != NULL)
+        next++;
+    bool before = at > 0 && words->word[at - 1].kind == REPLY_NUMBER;
+    bool behind = next < words->count && words->word[next].kind == REPLY_NUMBER;
+    bool plain =
+        phrase->count == 1 && !phrase->word[0].marked && words->word[at].id == phrase->word[0].id;
+    return plain && ((phrase->list == LIST_KEYWORD && behind) ||
+                     (phrase->list == LIST_FIELD && (behind || before)));
+}
+
 static enum fit fit_phrase(const struct reply_book *book, const struct reply_words *words,
                            unsigned at, const struct reply_phrase *phrase)
 {
     enum fit fit = FIT_EXACT;
     if (at + phrase->count > words->count)
         return FIT_NONE;
+    if (is_plain(words, at, phrase))
+        return FIT_EXACT;
     for (unsigned i = 0; i < phrase->count && fit != FIT_NONE; i++) {
         const struct reply_word *typed = &words->word[at + i], *word = &phrase->word[i];
         enum fit one;
@@ -420,10 +456,7 @@ static bool is_there(const struct reply_words *words, unsigned at,
     bool decisive = phrase->list == LIST_OPTION || phrase->list == LIST_YES ||
                     phrase->list == LIST_NO || phrase->list == LIST_ASKING ||
                     phrase->list == LIST_QUESTION;
-    /* "HỌP 2" for the keyword HOP, which the message itself spelt without marks */
-    bool keyed = phrase->list == LIST_KEYWORD && !phrase->word[0].marked && at + 1 < words->count &&
-                 words->word[at + 1].kind == REPLY_NUMBER;
-    if (fit == FIT_NONE || phrase->syllables > 1 || keyed)
+    if (fit == FIT_NONE || phrase->syllables > 1)
         return fit != FIT_NONE;
     if (bare && decisive && phrase->doubtful)
         return false;

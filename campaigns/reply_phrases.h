@@ -12,6 +12,7 @@ enum reply_list {
     LIST_POLITE_FRONT, /* R4 alone: what is no syllable of an opinion */
     LIST_POLITE_END,
     LIST_LEAD,   /* who speaks, before an answer: "gia đình tôi" */
+    LIST_TITLE,  /* before a name: "ông" */
     LIST_CHOOSE, /* right before a code: "chọn", "số", "đăng ký" */
     LIST_YES,
     LIST_NO,
@@ -65,6 +66,7 @@ enum reply_list {
     LIST_OPTION,
     LIST_KEYWORD, /* of a question */
     LIST_FIELD,   /* unit or name of a number */
+    LIST_UNIT,    /* any word of the names of numbers */
     LIST_OPINION,
     LIST_OPTOUT,
     LIST_SIZE

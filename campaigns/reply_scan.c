@@ -96,8 +96,18 @@ static bool is_middle_name(const struct reply_scan *scan, unsigned at)
     return strcmp(letters, "van") == 0 || strcmp(letters, "thi") == 0;
 }
 
+/* "1 Bà Ba ấp 4"; "anh Có" is no yes. Behind a number only a capital makes a title of "bà". */
+bool scan_is_titled(const struct reply_scan *scan, unsigned at)
+{
+    const struct reply_word *title = scan_word(scan, at), *name = scan_word(scan, at + 1);
+    return scan_length(scan, at, LIST_TITLE) == 1 && scan_is_word(scan, at + 1) && name->capital &&
+           !name->capitals && !title->capitals;
+}
+
 bool scan_is_signature(const struct reply_scan *scan, unsigned at)
 {
+    if (scan_is_titled(scan, at) && scan_word(scan, at)->capital)
+        return true;
     if (scan_length(scan, at, LIST_SURNAME) == 0 || !scan_is_word(scan, at + 1))
         return false;
     const struct reply_word *word = scan_word(scan, at), *next = scan_word(scan, at + 1);
@@ -175,7 +185,9 @@ bool scan_is_placed(const struct reply_scan *scan, unsigned at)
     const struct reply_word *word = scan_word(scan, at);
     bool in_word = word->glued && at > 0 && scan->words->word[at - 1].kind == REPLY_WORD &&
                    strlen(scan->words->word[at - 1].spelling.letters) == 1;
-    return touches_number(scan, at) || in_word || is_place(scan, at) || is_counted(scan, at + 1);
+    bool called = scan_length(scan, at + 1, LIST_CALL) > 0; /* "2 ơi" */
+    return touches_number(scan, at) || in_word || called || is_place(scan, at) ||
+           is_counted(scan, at + 1);
 }
 
 bool scan_is_quantity(const struct reply_scan *scan, unsigned at)

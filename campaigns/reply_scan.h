@@ -32,6 +32,7 @@ struct reply_reader {
     struct reply_vocabulary vocabulary;
     GArray *options; /* struct reply_option */
     GArray *asked;   /* struct reply_asked */
+    GPtrArray *ways; /* words of labels and how else they are said, in turn: char * */
     unsigned open;   /* questions that wait for no keyword */
     bool turn;       /* its only question was just asked: whatever is no question is about it */
     struct campaign_config only; /* then: the campaign with that question alone */
@@ -91,6 +92,8 @@ void scan_strip(struct reply_scan *scan);
 bool scan_is_polite_end(const struct reply_scan *scan, unsigned at);
 /* What comes at `at` is how people sign. */
 bool scan_is_signature(const struct reply_scan *scan, unsigned at);
+/* A title and a name: "anh Có", "Bà Ba". */
+bool scan_is_titled(const struct reply_scan *scan, unsigned at);
 /* The same, less surely: a surname alone. */
 bool scan_may_sign(const struct reply_scan *scan, unsigned at);
 /* Words and numbers without the politeness of R4: what R13 counts. */

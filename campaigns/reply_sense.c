@@ -86,19 +86,6 @@ enum reply_sense reply_sense_of(const struct reply_scan *scan, unsigned from, un
     return sense_of(&parts);
 }
 
-bool reply_sense_asks(const struct reply_scan *scan, unsigned from, unsigned to)
-{
-    struct reply_scan inner = *scan;
-    inner.from = from;
-    inner.to = to;
-    while (inner.to > from && (scan_word(&inner, inner.to - 1)->kind == REPLY_MARK ||
-                               scan_ends(&inner, inner.to, LIST_END)))
-        inner.to--;
-    bool glued = inner.to > from + 1 && scan_word(&inner, inner.to - 1)->glued &&
-                 scan_is_number(&inner, inner.to - 2); /* 35k */
-    return inner.to > from && !glued && scan_length(&inner, inner.to - 1, LIST_NO) == 1;
-}
-
 /* Where the yes or no ends that begins at `from`; `from`: there is none. */
 static unsigned leading(const struct reply_scan *scan, unsigned from, struct parts *parts)
 {
@@ -110,6 +97,58 @@ static unsigned leading(const struct reply_scan *scan, unsigned from, struct par
         at += length;
     }
     return at;
+}
+
+/* "bận việc nên không": what excuses a no. */
+static bool skip_excuse(struct reply_scan *scan)
+{
+    unsigned from = scan->from;
+    while (scan_length(scan, from, LIST_BUSY) > 0 ||
+           (from > scan->from &&
+            (scan_length(scan, from, LIST_REASON) > 0 || scan_is_mark(scan, from, ",.;:-\n") ||
+             scan_length(scan, from, LIST_POLITE_END) > 0 ||
+             scan_length(scan, from, LIST_POLITE_FRONT) > 0)))
+        from +=
+            MAX(MAX(MAX(scan_length(scan, from, LIST_BUSY), scan_length(scan, from, LIST_REASON)),
+                    scan_length(scan, from, LIST_POLITE_END)),
+                1);
+    bool excused = from > scan->from;
+    scan->from = from;
+    return excused;
+}
+
+/* "nhà tôi", "gia đình em". */
+static void skip_lead(struct reply_scan *scan)
+{
+    unsigned length = scan_length(scan, scan->from, LIST_LEAD);
+    if (length > 1)
+        scan->from += length;
+}
+
+bool reply_sense_refuses(const struct reply_scan *scan)
+{
+    struct reply_scan inner = *scan;
+    struct parts parts = {0};
+    if (scan_holds(scan, scan->from, scan->to, LIST_OTHERS))
+        return false;
+    strip_front(&inner);
+    skip_lead(&inner);
+    skip_excuse(&inner);
+    return inner.from < inner.to && leading(&inner, inner.from, &parts) == inner.to && parts.verb &&
+           sense_of(&parts) == REPLY_NO;
+}
+
+bool reply_sense_asks(const struct reply_scan *scan, unsigned from, unsigned to)
+{
+    struct reply_scan inner = *scan;
+    inner.from = from;
+    inner.to = to;
+    while (inner.to > from && (scan_word(&inner, inner.to - 1)->kind == REPLY_MARK ||
+                               scan_ends(&inner, inner.to, LIST_END)))
+        inner.to--;
+    bool glued = inner.to > from + 1 && scan_word(&inner, inner.to - 1)->glued &&
+                 scan_is_number(&inner, inner.to - 2); /* 35k */
+    return inner.to > from && !glued && scan_length(&inner, inner.to - 1, LIST_NO) == 1;
 }
 
 static void take(const struct reply_scan *scan, enum reply_sense sense, struct reply_found *found)
@@ -161,24 +200,6 @@ static bool declines_addon(const struct reply_scan *scan)
     return false;
 }
 
-/* "bận việc nên không": what excuses a no. */
-static bool skip_excuse(struct reply_scan *scan)
-{
-    unsigned from = scan->from;
-    while (scan_length(scan, from, LIST_BUSY) > 0 ||
-           (from > scan->from &&
-            (scan_length(scan, from, LIST_REASON) > 0 || scan_is_mark(scan, from, ",.;:-\n") ||
-             scan_length(scan, from, LIST_POLITE_END) > 0 ||
-             scan_length(scan, from, LIST_POLITE_FRONT) > 0)))
-        from +=
-            MAX(MAX(MAX(scan_length(scan, from, LIST_BUSY), scan_length(scan, from, LIST_REASON)),
-                    scan_length(scan, from, LIST_POLITE_END)),
-                1);
-    bool excused = from > scan->from;
-    scan->from = from;
-    return excused;
-}
-
 /* "không hoàn toàn", and "chưa có thể", which without marks is "chưa có thẻ" too. */
 static bool is_hedged(const struct reply_scan *scan, unsigned to)
 {
@@ -195,6 +216,10 @@ void reply_sense_read(const struct reply_scan *scan, struct reply_found *retfoun
     if (scan_holds(scan, scan->from, scan->to, LIST_OTHERS) || names_letter(scan))
         return;
     strip_front(&inner);
+    bool called = scan_is_titled(scan, scan->from) ||
+                  (inner.from > scan->from && scan_is_titled(scan, inner.from - 1));
+    if (called)
+        return;
     bool excused = skip_excuse(&inner);
     unsigned to = leading(&inner, inner.from, &parts);
     enum reply_sense sense = to == inner.from ? REPLY_NEITHER : sense_of(&parts);

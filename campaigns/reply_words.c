@@ -319,9 +319,11 @@ static const char *cut_digits(struct cutting *cutting, const struct folded *tabl
 static const char *cut_raw(struct cutting *cutting, const char *at)
 {
     struct reply_spelling spelling;
-    size_t length = cutting->vocabulary == NULL
-                        ? 0
-                        : reply_typing_undo_signs(at, cutting->vocabulary, &spelling);
+    const struct reply_vocabulary *vocabulary = cutting->vocabulary;
+    bool called =
+        vocabulary != NULL && vocabulary->calls != NULL && vocabulary->calls(vocabulary->data, at);
+    size_t length =
+        vocabulary == NULL || called ? 0 : reply_typing_undo_signs(at, vocabulary, &spelling);
     if (length == 0)
         return NULL;
     struct reply_word *word = add_word(cutting, REPLY_WORD, at);

@@ -57,6 +57,9 @@ struct reply_vocabulary {
     /* `whole`: with every mark; else some may lack. */
     bool (*knows)(const void *data, const struct reply_spelling *spelling, bool whole);
     const void *data;
+    /* The text is a keyword of a question with its number: "AN1" is no "án". NULL: there are none.
+     */
+    bool (*calls)(const void *data, const char *text);
 };
 
 /* `vocabulary` NULL: cut only. `text` is valid UTF-8. */
