@@ -3,6 +3,7 @@
  * here, so that what is for one office alone is taken out in one place. Writes nothing. */
 #include "campaigns/opinion.h"
 
+#include "campaigns/places.h"
 #include "campaigns/store/opinion.h"
 #include "config/gateway.h"
 
@@ -60,11 +61,28 @@ static void withhold(struct opinion *opinion)
     opinion->answer = g_strdup("");
 }
 
+/* What was said in a unit that ended belongs to the one it is part of now. */
+static bool find_units(struct store *store, const struct opinion_filter *filter, GArray **retunits,
+                       GError **error)
+{
+    struct places *places = places_load(store, filter->tree, error);
+    if (places == NULL)
+        return false;
+    const struct place *whole = places_find(places, filter->unit, error);
+    if (whole != NULL)
+        *retunits = places_units(places, whole);
+    places_free(places);
+    return whole != NULL;
+}
+
 GPtrArray *opinion_list(struct store *store, const struct opinion_filter *filter,
                         const struct opinion_reader *reader, GError **error)
 {
+    g_autoptr(GArray) units = NULL;
+    if (filter->unit != NULL && !find_units(store, filter, &units, error))
+        return NULL;
     g_autoptr(GPtrArray) opinions = g_ptr_array_new_with_free_func((GDestroyNotify)opinion_free);
-    if (!store_opinion_list(store, filter, reader->now, opinions, error))
+    if (!store_opinion_list(store, filter, units, reader->now, opinions, error))
         return NULL;
     for (guint i = 0; i < opinions->len; i++) {
         if (!may_read(opinions->pdata[i], reader))

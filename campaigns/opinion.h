@@ -58,13 +58,14 @@ struct opinion_filter {
     int64_t campaign_id; /* 0: all */
     const char *office;  /* code; NULL: all, "" those of none */
     const char *topic;   /* the same */
-    const char *unit;    /* code, with all below it; NULL: all */
+    const char *unit;    /* code, with all below it, and what is part of them now; NULL: all */
+    const char *tree;    /* the day of its tree; NULL: the newest */
     bool senders;        /* with names and numbers; the caller writes down who was shown them */
     int64_t after;       /* only ids above */
     unsigned limit;      /* 0: no limit */
 };
 
-/* By id; GPtrArray owning struct opinion. */
+/* By id; GPtrArray owning struct opinion. STORE_ERROR_NOT_FOUND: there is no such unit. */
 GPtrArray *opinion_list(struct store *store, const struct opinion_filter *filter,
                         const struct opinion_reader *reader, GError **error);
 /* NULL with STORE_ERROR_NOT_FOUND. */

@@ -142,6 +142,17 @@ struct place *places_find(const struct places *places, const char *code, GError 
     return NULL;
 }
 
+GArray *places_units(const struct places *places, const struct place *whole)
+{
+    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    for (unsigned i = 0; i < unit_history_count(places->history); i++) {
+        int64_t id = unit_history_at(places->history, i)->id;
+        if (place_is_within(places_of(places, id), whole))
+            g_array_append_val(ids, id);
+    }
+    return ids;
+}
+
 unsigned places_count(const struct places *places)
 {
     return places->ordered->len;

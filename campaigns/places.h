@@ -22,6 +22,8 @@ void places_free(struct places *places);
 struct place *places_of(const struct places *places, int64_t unit_id);
 /* By code, case does not count. NULL and an error that names it. */
 struct place *places_find(const struct places *places, const char *code, GError **error);
+/* Ids (int64_t) of all units that are counted in that place or below it, ended ones too. */
+GArray *places_units(const struct places *places, const struct place *whole);
 unsigned places_count(const struct places *places);
 struct place *places_at(const struct places *places, unsigned index);
 bool place_is_within(const struct place *place, const struct place *whole); /* whole NULL: all */

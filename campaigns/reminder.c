@@ -263,8 +263,8 @@ bool reminder_clock_slice(struct store *store, struct campaign_book *book, int64
                           struct reminder_slice *retslice, GError **error)
 {
     struct reminder_slice slice = {.reminder = -1};
-    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    if (!store_reminder_campaigns(store, ids, error))
+    g_autoptr(GArray) ids = store_reminder_campaigns(store, error);
+    if (ids == NULL)
         return false;
     struct due due = {.expire_after_ms = campaign_book_terms(book)->expire_after_ms, .now = now};
     for (unsigned i = 0; slice.reminder < 0 && i < ids->len; i++) {

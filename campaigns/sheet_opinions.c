@@ -73,8 +73,10 @@ static void add_columns(struct sheet *sheet)
 
 bool sheet_fill_opinions(struct sheet_work *work, GError **error)
 {
-    const struct opinion_filter filter = {
-        .state = -1, .campaign_id = work->request->campaign->id, .unit = work->request->unit};
+    const struct opinion_filter filter = {.state = -1,
+                                          .campaign_id = work->request->campaign->id,
+                                          .unit = work->request->unit,
+                                          .tree = work->request->tree};
     const struct opinion_reader reader = {.now = work->request->now};
     g_autoptr(GPtrArray) opinions = opinion_list(work->store, &filter, &reader, error);
     if (opinions == NULL)

@@ -13,6 +13,7 @@
 #include "campaigns/store/message_list.h"
 #include "campaigns/store/opinion.h"
 #include "campaigns/store/reply.h"
+#include "campaigns/unit_change.h"
 #include "config/gateway.h"
 #include "config/log.h"
 #include "tests/store_file.h"
@@ -519,7 +520,6 @@ static void test_the_register(struct stage *stage, gconstpointer data)
         {{.state = -1, .office = ""}, "3"},
         {{.state = -1, .topic = "duong"}, "1"},
         {{.state = -1, .unit = "TT"}, "1 2 3"},
-        {{.state = -1, .unit = "nowhere"}, ""},
         {{.state = -1, .campaign_id = stage->campaign}, "1 2 3"},
         {{.state = -1, .campaign_id = 99}, ""},
     };
@@ -536,6 +536,10 @@ static void test_the_register(struct stage *stage, gconstpointer data)
         }
         g_assert_cmpstr(numbers->str, ==, rows[i].numbers);
     }
+    const struct opinion_filter nowhere = {.state = -1, .unit = "nowhere"};
+    g_autoptr(GError) unknown = NULL;
+    g_assert_null(opinion_list(stage->store, &nowhere, &(struct opinion_reader){0}, &unknown));
+    g_assert_error(unknown, STORE_ERROR, STORE_ERROR_NOT_FOUND);
     struct opinion_counts counts = {0};
     g_assert_true(opinion_count(stage->store, stage->campaign, stage->now, &counts, NULL));
     g_assert_cmpint(counts.overdue, ==, 1);
@@ -552,12 +556,48 @@ static void test_the_register(struct stage *stage, gconstpointer data)
 #define ADD(name, test, data)                                                                      \
     g_test_add("/opinion/" name, struct stage, data, stage_open, test, stage_close)
 
+static void test_a_merged_unit(struct stage *stage, gconstpointer data)
+{
+    (void)data;
+    say(stage, FIRST, "YK duong hu nhieu o ga");
+    g_autofree char *unit = read_text(stage->store, "SELECT u.code FROM unit u JOIN opinion o ON "
+                                                    "o.unit_id = u.id");
+    const char *const ended[] = {unit, NULL};
+    const struct unit_change merge = {.kind = UNIT_MERGE,
+                                      .units = ended,
+                                      .into = "MOI",
+                                      .name = "Phòng mới",
+                                      .on = "2025-07-01",
+                                      .by = "Lan",
+                                      .now = stage->now};
+    g_autoptr(GPtrArray) events = NULL;
+    g_autoptr(GError) error = NULL;
+    unit_change_make(stage->store, &merge, &events, &error);
+    g_assert_no_error(error);
+    const struct {
+        const char *unit, *tree;
+        int count; /* -1: there is no such unit */
+    } rows[] = {
+        {"MOI", "2025-07-01", 1}, {"moi", NULL, 1},         {"MOI", "2025-06-30", -1},
+        {unit, "2025-06-30", 1},  {unit, "2025-07-01", -1}, {"TT", "2025-07-01", 1},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const struct opinion_filter filter = {
+            .state = -1, .unit = rows[i].unit, .tree = rows[i].tree};
+        const struct opinion_reader reader = {NULL, stage->now};
+        g_test_message("%s on %s", rows[i].unit, rows[i].tree);
+        g_autoptr(GPtrArray) list = opinion_list(stage->store, &filter, &reader, NULL);
+        g_assert_cmpint(list == NULL ? -1 : (int)list->len, ==, rows[i].count);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     log_set_level("error");
     g_test_add_func("/opinion/every state and event", test_every_state_and_event);
     ADD("what comes in gets unit, topic, office and due date", test_what_comes_in, NULL);
+    ADD("what was said in a unit that ended is its heir's", test_a_merged_unit, NULL);
     ADD("what is for one office alone is withheld", test_what_is_for_one_office_alone, NULL);
     ADD("assigning", test_assigning, NULL);
     ADD("the answer goes out as receipts do", test_the_answer, CONFIRM);

@@ -26,18 +26,6 @@ void recipient_free(struct recipient *recipient)
     g_free(recipient);
 }
 
-static char *json_ids(const GArray *ids)
-{
-    if (ids == NULL)
-        return NULL;
-    GString *out = g_string_new("[");
-    for (unsigned i = 0; i < ids->len; i++)
-        g_string_append_printf(out, "%s%" G_GINT64_FORMAT, i == 0 ? "" : ",",
-                               g_array_index(ids, int64_t, i));
-    g_string_append_c(out, ']');
-    return g_string_free(out, FALSE);
-}
-
 static struct recipient *read_person(sqlite3_stmt *statement)
 {
     struct recipient *recipient = g_new0(struct recipient, 1);
@@ -59,8 +47,8 @@ static struct recipient *read_person(sqlite3_stmt *statement)
 GPtrArray *store_audience_persons(struct store *store, const char *organisation,
                                   const GArray *units, const GArray *groups, GError **error)
 {
-    g_autofree char *group_ids = json_ids(groups);
-    g_autofree char *unit_ids = json_ids(units);
+    g_autofree char *group_ids = sql_id_list(groups);
+    g_autofree char *unit_ids = sql_id_list(units);
     sqlite3_stmt *statement =
         units == NULL
             ? sql_bind(store,

@@ -106,24 +106,10 @@ bool store_conversation_texts(struct store *store, const struct conversation_row
     return true;
 }
 
-static GArray *read_ids(sqlite3_stmt *statement, GError **error)
-{
-    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    int step = 0;
-    while ((step = sql_step(statement, error)) == 1) {
-        int64_t id = sqlite3_column_int64(statement, 0);
-        g_array_append_val(ids, id);
-    }
-    if (step == 0)
-        return ids;
-    g_array_unref(ids);
-    return NULL;
-}
-
 GArray *store_conversation_campaigns(struct store *store, GError **error)
 {
     /* Hops from campaign to campaign through the index. */
-    return read_ids(
+    return sql_ids(
         sql_bind(store,
                  "WITH RECURSIVE one (id) AS (SELECT min(campaign_id) FROM conversation "
                  "WHERE state = 'open' UNION ALL SELECT (SELECT min(campaign_id) "
@@ -136,11 +122,10 @@ GArray *store_conversation_campaigns(struct store *store, GError **error)
 GArray *store_conversation_due(struct store *store, int64_t campaign_id, int64_t asked_before,
                                bool unreminded, unsigned limit, GError **error)
 {
-    return read_ids(sql_bind(store,
-                             "SELECT contact_id FROM conversation WHERE campaign_id = ?1 "
-                             "AND state = 'open' AND asked_at <= ?2 "
-                             "AND (?3 = 0 OR reminded_at IS NULL) ORDER BY asked_at LIMIT ?4",
-                             "iiii", campaign_id, asked_before, (int64_t)unreminded,
-                             (int64_t)limit),
-                    error);
+    return sql_ids(sql_bind(store,
+                            "SELECT contact_id FROM conversation WHERE campaign_id = ?1 "
+                            "AND state = 'open' AND asked_at <= ?2 "
+                            "AND (?3 = 0 OR reminded_at IS NULL) ORDER BY asked_at LIMIT ?4",
+                            "iiii", campaign_id, asked_before, (int64_t)unreminded, (int64_t)limit),
+                   error);
 }

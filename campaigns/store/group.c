@@ -62,28 +62,14 @@ GPtrArray *store_group_list(struct store *store, GError **error)
     return NULL;
 }
 
-static GArray *read_ids(sqlite3_stmt *statement, GError **error)
-{
-    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    int step = 0;
-    while ((step = sql_step(statement, error)) == 1) {
-        int64_t id = sqlite3_column_int64(statement, 0);
-        g_array_append_val(ids, id);
-    }
-    if (step == 0)
-        return ids;
-    g_array_unref(ids);
-    return NULL;
-}
-
 GArray *store_group_members(struct store *store, int64_t id, GError **error)
 {
-    return read_ids(sql_bind(store,
-                             "SELECT m.person_id FROM person_group_member m "
-                             "JOIN person p ON p.id = m.person_id "
-                             "WHERE m.group_id = ?1 AND p.erased_at IS NULL ORDER BY 1",
-                             "i", id),
-                    error);
+    return sql_ids(sql_bind(store,
+                            "SELECT m.person_id FROM person_group_member m "
+                            "JOIN person p ON p.id = m.person_id "
+                            "WHERE m.group_id = ?1 AND p.erased_at IS NULL ORDER BY 1",
+                            "i", id),
+                   error);
 }
 
 bool store_group_insert(struct store *store, const struct group_row *row, int64_t *retid,
@@ -114,16 +100,16 @@ bool store_group_delete(struct store *store, int64_t id, GError **error)
 
 GArray *store_group_by_phone(struct store *store, const char *e164, GError **error)
 {
-    return read_ids(sql_bind(store,
-                             "SELECT p.id FROM contact c JOIN person p ON p.contact_id = c.id "
-                             "WHERE c.phone = ?1 AND p.erased_at IS NULL ORDER BY p.id",
-                             "t", e164),
-                    error);
+    return sql_ids(sql_bind(store,
+                            "SELECT p.id FROM contact c JOIN person p ON p.contact_id = c.id "
+                            "WHERE c.phone = ?1 AND p.erased_at IS NULL ORDER BY p.id",
+                            "t", e164),
+                   error);
 }
 
 GArray *store_group_by_person(struct store *store, int64_t person_id, GError **error)
 {
-    return read_ids(sql_bind(store, "SELECT id FROM person WHERE id = ?1 AND erased_at IS NULL",
-                             "i", person_id),
-                    error);
+    return sql_ids(sql_bind(store, "SELECT id FROM person WHERE id = ?1 AND erased_at IS NULL", "i",
+                            person_id),
+                   error);
 }

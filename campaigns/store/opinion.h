@@ -35,9 +35,10 @@ bool store_opinion_forwarded(struct store *store, int64_t id, bool *retforwarded
 /* STORE_ERROR_NOT_FOUND. */
 bool store_opinion_find(struct store *store, int64_t campaign_id, int64_t number, int64_t *retid,
                         GError **error);
-/* Nothing is withheld here. Appends struct opinion. */
-bool store_opinion_list(struct store *store, const struct opinion_filter *filter, int64_t now,
-                        GPtrArray *opinions, GError **error);
+/* Nothing is withheld here. Appends struct opinion. `units`: ids of those the filter's unit means;
+ * NULL: all. */
+bool store_opinion_list(struct store *store, const struct opinion_filter *filter,
+                        const GArray *units, int64_t now, GPtrArray *opinions, GError **error);
 /* One; only opinions[0]. */
 bool store_opinion_get(struct store *store, int64_t id, int64_t now, GPtrArray *opinions,
                        GError **error);

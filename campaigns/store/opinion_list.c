@@ -68,23 +68,22 @@ static bool read_all(sqlite3_stmt *statement, GPtrArray *opinions, GError **erro
     return step == 0;
 }
 
-bool store_opinion_list(struct store *store, const struct opinion_filter *filter, int64_t now,
-                        GPtrArray *opinions, GError **error)
+bool store_opinion_list(struct store *store, const struct opinion_filter *filter,
+                        const GArray *units, int64_t now, GPtrArray *opinions, GError **error)
 {
     const char *state =
         filter->state < 0 ? NULL : opinion_state_name((enum opinion_state)filter->state);
+    g_autofree char *unit_ids = sql_id_list(units);
     sqlite3_stmt *statement = sql_bind(
         store,
-        "WITH RECURSIVE below (id) AS (SELECT id FROM unit WHERE code = ?8"
-        " UNION SELECT unit.id FROM unit JOIN below ON unit.parent_id = below.id) " SELECT_OPINION
-        "WHERE o.id > ?3 AND (?4 = 0 OR o.campaign_id = ?4)"
-        " AND (?5 IS NULL OR (o.state = ?5 AND NOT " IS_OVERDUE "))"
-        " AND (?6 IS NULL OR o.office = ?6 COLLATE NOCASE)"
-        " AND (?7 IS NULL OR o.topic = ?7 COLLATE NOCASE)"
-        " AND (?8 IS NULL OR o.unit_id IN (SELECT id FROM below))"
-        " AND (NOT ?9 OR " IS_OVERDUE ") ORDER BY o.id LIMIT ?10",
+        SELECT_OPINION "WHERE o.id > ?3 AND (?4 = 0 OR o.campaign_id = ?4)"
+                       " AND (?5 IS NULL OR (o.state = ?5 AND NOT " IS_OVERDUE "))"
+                       " AND (?6 IS NULL OR o.office = ?6 COLLATE NOCASE)"
+                       " AND (?7 IS NULL OR o.topic = ?7 COLLATE NOCASE)"
+                       " AND (?8 IS NULL OR o.unit_id IN (SELECT value FROM json_each(?8)))"
+                       " AND (NOT ?9 OR " IS_OVERDUE ") ORDER BY o.id LIMIT ?10",
         "iiiittttii", now, (int64_t)filter->senders, filter->after, filter->campaign_id, state,
-        filter->office, filter->topic, filter->unit, (int64_t)filter->overdue,
+        filter->office, filter->topic, unit_ids, (int64_t)filter->overdue,
         filter->limit > 0 ? (int64_t)filter->limit : INT64_C(-1));
     return read_all(statement, opinions, error);
 }

@@ -14,34 +14,23 @@ static GArray *finished(GArray *rows, int step)
     return NULL;
 }
 
-static GArray *read_ids(sqlite3_stmt *statement, GError **error)
-{
-    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    int step = 0;
-    while ((step = sql_step(statement, error)) == 1) {
-        int64_t id = sqlite3_column_int64(statement, 0);
-        g_array_append_val(ids, id);
-    }
-    return finished(ids, step);
-}
-
 GArray *store_recount_contacts(struct store *store, int64_t campaign_id, GError **error)
 {
-    return read_ids(sql_bind(store,
-                             "SELECT contact_id FROM reply WHERE campaign_id = ?1 "
-                             "AND contact_id IS NOT NULL UNION SELECT contact_id FROM answer "
-                             "WHERE campaign_id = ?1 AND contact_id IS NOT NULL ORDER BY 1",
-                             "i", campaign_id),
-                    error);
+    return sql_ids(sql_bind(store,
+                            "SELECT contact_id FROM reply WHERE campaign_id = ?1 "
+                            "AND contact_id IS NOT NULL UNION SELECT contact_id FROM answer "
+                            "WHERE campaign_id = ?1 AND contact_id IS NOT NULL ORDER BY 1",
+                            "i", campaign_id),
+                   error);
 }
 
 GArray *store_recount_persons(struct store *store, int64_t campaign_id, GError **error)
 {
-    return read_ids(sql_bind(store,
-                             "SELECT DISTINCT person_id FROM answer WHERE campaign_id = ?1 "
-                             "AND person_id IS NOT NULL ORDER BY 1",
-                             "i", campaign_id),
-                    error);
+    return sql_ids(sql_bind(store,
+                            "SELECT DISTINCT person_id FROM answer WHERE campaign_id = ?1 "
+                            "AND person_id IS NOT NULL ORDER BY 1",
+                            "i", campaign_id),
+                   error);
 }
 
 static void clear_reply(gpointer data)

@@ -52,16 +52,12 @@ bool store_reminder_put(struct store *store, int64_t campaign_id, int reminder,
                    run->person_id, run->queued, run->skipped);
 }
 
-bool store_reminder_campaigns(struct store *store, GArray *retids, GError **error)
+GArray *store_reminder_campaigns(struct store *store, GError **error)
 {
-    sqlite3_stmt *statement = sql_bind(
-        store, "SELECT id FROM campaign WHERE state IN ('running', 'paused') ORDER BY id", "");
-    int step = 0;
-    while ((step = sql_step(statement, error)) == 1) {
-        int64_t id = sqlite3_column_int64(statement, 0);
-        g_array_append_val(retids, id);
-    }
-    return step == 0;
+    return sql_ids(
+        sql_bind(store, "SELECT id FROM campaign WHERE state IN ('running', 'paused') ORDER BY id",
+                 ""),
+        error);
 }
 
 bool store_reminder_settled(struct store *store, int64_t campaign_id, unsigned count,

@@ -21,8 +21,8 @@ bool store_reminder_run(struct store *store, int64_t campaign_id, int reminder,
 bool store_reminder_put(struct store *store, int64_t campaign_id, int reminder,
                         const struct reminder_run *run, GError **error);
 
-/* Campaigns that run or are paused (int64_t). */
-bool store_reminder_campaigns(struct store *store, GArray *retids, GError **error);
+/* Campaigns that run or are paused: GArray of int64_t. */
+GArray *store_reminder_campaigns(struct store *store, GError **error);
 /* Are so many reminders of it done, with nothing of them queued or under way? */
 bool store_reminder_settled(struct store *store, int64_t campaign_id, unsigned count,
                             bool *retsettled, GError **error);

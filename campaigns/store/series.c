@@ -151,20 +151,15 @@ GPtrArray *store_series_campaigns(struct store *store, int64_t from, int64_t to,
                  " 'running', 'paused') OR (opens_at BETWEEN ?1 AND ?2 AND state = 'finished')"
                  " ORDER BY id",
                  "ii", from, to);
-    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    int step = 0;
-    while ((step = sql_step(statement, error)) == 1) {
-        int64_t id = sqlite3_column_int64(statement, 0);
-        g_array_append_val(ids, id);
-    }
+    g_autoptr(GArray) ids = sql_ids(statement, error);
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)campaign_row_free);
-    for (unsigned i = 0; step == 0 && i < ids->len; i++) {
+    for (unsigned i = 0; ids != NULL && i < ids->len; i++) {
         struct campaign_row *row = store_campaign_get(store, g_array_index(ids, int64_t, i), error);
         if (row == NULL)
             return NULL;
         g_ptr_array_add(rows, row);
     }
-    return step == 0 ? g_steal_pointer(&rows) : NULL;
+    return ids != NULL ? g_steal_pointer(&rows) : NULL;
 }
 
 bool store_series_of(struct store *store, int64_t campaign_id, char **retcode, GError **error)

@@ -26,5 +26,9 @@ bool sql_integer(struct store *store, int64_t missing, int64_t *retvalue, GError
 
 int64_t sql_last_id(struct store *store);
 int64_t sql_changes(struct store *store);
+/* The first column of all rows, int64_t; NULL is a fault. */
+GArray *sql_ids(sqlite3_stmt *statement, GError **error);
+/* "[1,2]" for json_each(); NULL for NULL. The caller frees. */
+char *sql_id_list(const GArray *ids);
 /* A fresh copy of a text column, NULL for NULL. */
 char *sql_text(sqlite3_stmt *statement, int column);

@@ -4,6 +4,7 @@
  * office alone is shown to its key alone. */
 #include "campaigns/opinion.h"
 
+#include "campaigns/day.h"
 #include "campaigns/opinion_work.h"
 #include "campaigns/store/opinion.h"
 #include "config/values.h"
@@ -123,13 +124,16 @@ static bool read_campaign(struct api_request *request, struct api_response *resp
     return true;
 }
 
-static bool read_filter(struct api_request *request, struct api_response *response,
+/* `rettree`, DAY_SIZE bytes, is what the filter points to: units are those of today. */
+static bool read_filter(struct api_request *request, struct api_response *response, char *rettree,
                         struct opinion_filter *retfilter)
 {
     int64_t limit = PAGE;
+    day_of_zone(request->now, request->zone, rettree);
     *retfilter = (struct opinion_filter){.office = request_query(request, "office"),
                                          .topic = request_query(request, "topic"),
-                                         .unit = request_query(request, "unit")};
+                                         .unit = request_query(request, "unit"),
+                                         .tree = rettree};
     if (!read_state(request, response, retfilter) ||
         !read_campaign(request, response, &retfilter->campaign_id) ||
         !request_integer(request, "after", 0, 0, INT64_MAX, response, &retfilter->after) ||
@@ -154,9 +158,10 @@ static void answer_list(const struct api_request *request, const GPtrArray *opin
 
 void api_opinion_list(struct api_request *request, struct api_response *response)
 {
+    char tree[DAY_SIZE];
     struct opinion_filter filter;
     struct opinion_reader reader = {.now = request->now};
-    if (!read_filter(request, response, &filter) ||
+    if (!read_filter(request, response, tree, &filter) ||
         !api_office_open(request, response, &reader.office))
         return;
     g_autoptr(GError) error = NULL;
@@ -353,6 +358,7 @@ void api_opinion_answer(struct api_request *request, struct api_response *respon
 void api_opinion_senders(struct api_request *request, struct api_response *response)
 {
     static const char *const known[] = {"by", "reason", NULL};
+    char tree[DAY_SIZE];
     struct opinion_filter filter;
     struct opinion_task task;
     json_t *body = open_task(request, known, response, &task);
@@ -361,7 +367,7 @@ void api_opinion_senders(struct api_request *request, struct api_response *respo
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) opinions = NULL;
     const struct opinion_reader reader = {task.office, request->now};
-    if (read_filter(request, response, &filter)) {
+    if (read_filter(request, response, tree, &filter)) {
         filter.senders = true;
         opinions = opinion_list(request->store, &filter, &reader, &error);
         if (opinions != NULL && opinion_work_senders(request->store, &task, opinions, &error))
