@@ -44,36 +44,54 @@ static void test_columns_are_aligned(void)
     static const struct table_column columns[] = {{"name", false}, {"n", true}, {"note", false}};
     struct table *table = table_new(columns, G_N_ELEMENTS(columns));
     const char *first[] = {"Ngô Văn Ước", "7", "x"};
-    const char *second[] = {"Le\u0302 An", "1,234", NULL};
+    const char *second[] = {"Le\u0302 An", "1.234", NULL};
     table_add(table, first);
     table_add(table, second);
-    g_autofree char *text = table_text(table);
+    g_autofree char *text = table_text(table, 0);
     g_assert_cmpuint(table_rows(table), ==, 2);
     g_assert_cmpstr(text, ==,
                     "name             n  note\n"
                     "Ngô Văn Ước      7  x\n"
-                    "Le\u0302 An        1,234\n");
+                    "Le\u0302 An        1.234\n");
     table_free(table);
 }
 
-static void test_numbers_are_grouped(void)
+static void test_a_narrow_screen_folds_rows_and_cuts_nothing(void)
 {
+    static const struct table_column columns[] = {
+        {"id", true}, {"name", false}, {"unit", false}, {"text", false}};
+    static const char whole[] = "id  name     unit    text\n"
+                                " 7  Ngô Ước  Thôn 1  cho hỏi bao giờ có\n"
+                                " 8  Lan\n";
     static const struct {
-        int64_t number;
+        unsigned screen;
         const char *text;
     } rows[] = {
-        {0, "0"},
-        {999, "999"},
-        {1000, "1,000"},
-        {-1234567, "-1,234,567"},
-        {5070613, "5,070,613"},
-        {INT64_MAX, "9,223,372,036,854,775,807"},
-        {INT64_MIN, "-9,223,372,036,854,775,808"},
+        {0, whole},
+        {39, whole},
+        {38, "id  name     unit\n"
+             "    text\n"
+             " 7  Ngô Ước  Thôn 1\n"
+             "    cho hỏi bao giờ có\n"
+             " 8  Lan\n"},
+        {12, "id  name\n"
+             "    unit\n"
+             "    text\n"
+             " 7  Ngô Ước\n"
+             "    Thôn 1\n"
+             "    cho hỏi bao giờ có\n"
+             " 8  Lan\n"},
     };
+    struct table *table = table_new(columns, G_N_ELEMENTS(columns));
+    const char *first[] = {"7", "Ngô Ước", "Thôn 1", "cho hỏi bao giờ có"};
+    const char *second[] = {"8", "Lan", NULL, NULL};
+    table_add(table, first);
+    table_add(table, second);
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *text = table_number(rows[i].number);
+        g_autofree char *text = table_text(table, rows[i].screen);
         g_assert_cmpstr(text, ==, rows[i].text);
     }
+    table_free(table);
 }
 
 static void test_the_bar_is_full_only_at_the_end(void)
@@ -136,7 +154,8 @@ int main(int argc, char **argv)
     g_test_add_func("/table/width is what the screen shows", test_width_is_what_the_screen_shows);
     g_test_add_func("/table/a terminal obeys nothing", test_a_terminal_obeys_nothing);
     g_test_add_func("/table/columns are aligned", test_columns_are_aligned);
-    g_test_add_func("/table/numbers are grouped", test_numbers_are_grouped);
+    g_test_add_func("/table/a narrow screen folds rows and cuts nothing",
+                    test_a_narrow_screen_folds_rows_and_cuts_nothing);
     g_test_add_func("/bar/it is full only at the end", test_the_bar_is_full_only_at_the_end);
     g_test_add_func("/bar/rate and time left", test_rate_and_time_left);
     g_test_add_func("/bar/durations are for people", test_durations_are_for_people);

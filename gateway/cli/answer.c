@@ -132,7 +132,7 @@ int cli_answer_history(struct command_line *line, int argc, char **argv)
 {
     g_autofree char *phone = NULL, *person = NULL;
     const GOptionEntry entries[] = {
-        {"phone", 0, 0, G_OPTION_ARG_STRING, &phone, "Of this telephone number", "N"},
+        {"phone", 0, 0, G_OPTION_ARG_STRING, &phone, "Of this telephone number", "NUMBER"},
         {"person", 0, 0, G_OPTION_ARG_STRING, &person, "Of this person", "ID"},
         G_OPTION_ENTRY_NULL,
     };
@@ -153,9 +153,9 @@ int cli_answer_set(struct command_line *line, int argc, char **argv)
 {
     g_autofree char *phone = NULL, *person = NULL, *by = NULL, *reason = NULL, *at = NULL;
     const GOptionEntry entries[] = {
-        {"phone", 0, 0, G_OPTION_ARG_STRING, &phone, "Whose answer: of this number", "N"},
+        {"phone", 0, 0, G_OPTION_ARG_STRING, &phone, "Whose answer: of this number", "NUMBER"},
         {"person", 0, 0, G_OPTION_ARG_STRING, &person, "Whose answer: of this person", "ID"},
-        {"by", 0, 0, G_OPTION_ARG_STRING, &by, "Who heard it, or decides", "NAME"},
+        {"by", 0, 0, G_OPTION_ARG_STRING, &by, "Who heard it, or decides (default: you)", "NAME"},
         {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, "How, or why; kept with it", "TEXT"},
         {"at", 0, 0, G_OPTION_ARG_STRING, &at, "When it was said (default: now)", "TIME"},
         G_OPTION_ENTRY_NULL,
@@ -165,12 +165,14 @@ int cli_answer_set(struct command_line *line, int argc, char **argv)
         return EX_USAGE;
     if (code != COMMAND_GO_ON)
         return code;
-    if (by == NULL || reason == NULL)
-        return command_fail(EX_USAGE, "an answer given elsewhere needs --by and --reason");
+    if (reason == NULL || *reason == '\0')
+        return command_fail(EX_USAGE,
+                            "say with --reason how the answer was given, or why it changes");
     g_autofree char *id = call_escape(line->arguments[0]);
     g_autofree char *path = g_strdup_printf("/v1/campaigns/%s/answers", id);
-    g_autofree char *body = call_body("code", line->arguments[1], "phone", phone, "person", person,
-                                      "by", by, "reason", reason, "at", at, NULL);
+    g_autofree char *body =
+        call_body("code", line->arguments[1], "phone", phone, "person", person, "by",
+                  by != NULL ? by : g_get_user_name(), "reason", reason, "at", at, NULL);
     json_t *answer = call_post(line, path, body, &code);
     return print_history(line, answer, code);
 }

@@ -84,13 +84,25 @@ static void print_series(const json_t *list)
     table_free(table);
 }
 
-static char *range_path(const char *from, const char *to, bool ics)
+static char *range_path(const char *path, const char *from, const char *to)
 {
     g_autofree char *first = from != NULL ? call_escape(from) : NULL;
     g_autofree char *last = to != NULL ? call_escape(to) : NULL;
-    return g_strconcat("/v1/calendar?ics=", ics ? "true" : "false", first != NULL ? "&from=" : "",
-                       first != NULL ? first : "", last != NULL ? "&to=" : "",
+    return g_strconcat(path, "?", first != NULL ? "from=" : "", first != NULL ? first : "",
+                       first != NULL && last != NULL ? "&" : "", last != NULL ? "to=" : "",
                        last != NULL ? last : "", NULL);
+}
+
+static int print_ics(struct command_line *line, const char *from, const char *to)
+{
+    int code = EX_OK;
+    g_autofree char *path = range_path("/v1/calendar.ics", from, to);
+    GString *text = call_download(line, path, &code);
+    if (text == NULL)
+        return code;
+    fputs(text->str, stdout);
+    g_string_free(text, TRUE);
+    return EX_OK;
 }
 
 int cli_calendar(struct command_line *line, int argc, char **argv)
@@ -107,13 +119,13 @@ int cli_calendar(struct command_line *line, int argc, char **argv)
     int code = command_open(line, entries, argc, argv, 0, 0);
     if (code != COMMAND_GO_ON)
         return code;
-    g_autofree char *path = range_path(from, to, ics);
+    if (ics)
+        return print_ics(line, from, to);
+    g_autofree char *path = range_path("/v1/calendar", from, to);
     json_t *calendar = call_get(line, path, &code);
     if (calendar == NULL)
         return code;
-    if (ics) {
-        fputs(call_text(calendar, "ics"), stdout);
-    } else if (line->json) {
+    if (line->json) {
         call_print_json(calendar);
     } else {
         print_entries(json_object_get(calendar, "calendar"));

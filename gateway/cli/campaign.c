@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* loa campaign create, list, show, and the steps submit, approve, start, pause, resume, cancel. */
+#include "campaigns/figure.h"
 #include "gateway/cli/call.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/table.h"
@@ -210,7 +211,7 @@ static void print_reminders(const json_t *reminders)
     {
         g_autofree char *number = g_strdup_printf("%zu", index + 1);
         g_autofree char *at = call_time(reminder, "at");
-        g_autofree char *queued = table_number(call_number(reminder, "queued"));
+        g_autofree char *queued = figure_count(call_number(reminder, "queued"));
         g_autofree char *messages = counts_text(json_object_get(reminder, "messages"));
         const char *cells[] = {
             number, at,       call_text(reminder, "to"),     call_text(reminder, "state"),

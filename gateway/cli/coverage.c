@@ -180,8 +180,9 @@ static void print_missed(const json_t *missed)
                                call_text(row, "reason"),    call_text(row, "detail")};
         table_add(table, cells);
     }
-    printf("\nnot reached:\n");
-    table_print(table);
+    printf("\nnot reached:%s\n", table_rows(table) == 0 ? " nobody" : "");
+    if (table_rows(table) > 0)
+        table_print(table);
     table_free(table);
 }
 
@@ -256,6 +257,9 @@ static int check_coverage(const struct command_line *line, const struct options 
         return command_fail(EX_USAGE, "campaigns are named, or found by --from and --to: not both");
     if (options->strict && options->at_least)
         return command_fail(EX_USAGE, "--strict (more than) and --at-least exclude each other");
+    if (g_strcmp0(options->by, "unit") == 0)
+        return command_fail(EX_USAGE, "--by says who is counted: person, household or contact; "
+                                      "the figures of each unit come with --by-unit");
     return COMMAND_GO_ON;
 }
 
@@ -266,7 +270,7 @@ int cli_coverage(struct command_line *line, int argc, char **argv)
         {"from", 0, 0, G_OPTION_ARG_STRING, &options.from, "All that started from this day", "DAY"},
         {"to", 0, 0, G_OPTION_ARG_STRING, &options.to, "… to this day", "DAY"},
         {"by", 0, 0, G_OPTION_ARG_STRING, &options.by,
-         "person, household or contact (default: as the campaign's file says)", "WHAT"},
+         "Count each person, household or contact (default: as the campaign's file says)", "WHOM"},
         {"target", 0, 0, G_OPTION_ARG_STRING, &options.target,
          "Percent to be reached (default: the file's)", "85"},
         {"strict", 0, 0, G_OPTION_ARG_NONE, &options.strict,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // loa group create, list, show, delete: groups of persons, by rule or by list.
+#include "campaigns/figure.h"
 #include "gateway/cli/call.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/table.h"
@@ -12,7 +13,7 @@ static void print_group(const json_t *group)
 {
     g_autofree char *name = table_clean(call_text(group, "name"));
     g_autofree char *words = table_clean(call_text(group, "words"));
-    g_autofree char *today = table_number(call_number(group, "today"));
+    g_autofree char *today = figure_count(call_number(group, "today"));
     printf("%s (%" G_GINT64_FORMAT "): %s%s\n%s persons today\n", name, call_number(group, "id"),
            *words != '\0' ? "who fits " : "a list", words, today);
 }
@@ -53,7 +54,7 @@ int cli_group_list(struct command_line *line, int argc, char **argv)
     {
         bool list = strcmp(call_text(group, "kind"), "list") == 0;
         g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, call_number(group, "id"));
-        g_autofree char *count = list ? table_number(call_number(group, "listed")) : g_strdup("");
+        g_autofree char *count = list ? figure_count(call_number(group, "listed")) : g_strdup("");
         const char *cells[] = {id, call_text(group, "name"), call_text(group, "kind"), count,
                                call_text(group, "words")};
         table_add(table, cells);

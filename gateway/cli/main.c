@@ -3,12 +3,15 @@
  * the service over its socket, as the web console does. */
 #include "gateway/cli/command.h"
 #include "gateway/cli/commands.h"
+#include "gateway/cli/table.h"
 
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+
+enum { LIST_WIDTH = 24 };
 
 #define ADVANCE(word, sentence)                                                                    \
     {                                                                                              \
@@ -108,7 +111,7 @@ static const struct command commands[] = {
     {"tally", "ID", "Answers counted, coverage, opt-outs",
      "Examples:\n"
      "  loa tally DOITHOAI\n"
-     "  loa tally DOITHOAI --by unit --json\n"
+     "  loa tally DOITHOAI --by-unit --json\n"
      "  loa tally DOITHOAI --snapshot 2024-06-17T17:00:00+07:00\n"
      "  loa tally DOITHOAI --tree 2025-06-30",
      cli_tally},
@@ -174,7 +177,7 @@ static const struct command commands[] = {
     {"opinions reopen", "ID", "It is not settled", NULL, cli_opinion_step},
     {"opinions export", "", "The register for a spreadsheet, on stdout",
      "Examples:\n  loa opinions export --campaign DOITHOAI > y-kien.csv\n"
-     "  loa opinions export --with-sender --reason \"visits\" --format json",
+     "  loa opinions export --sender --reason \"visits\" --format json",
      cli_opinion_export},
     {"opinions", "", "The same as opinions list", OPINIONS_DETAILS, cli_opinion_list},
     {"consent list", "", "Who refused messages, came back, was exported or erased; newest first",
@@ -267,16 +270,19 @@ static char *list_commands(const char *first)
         if (first != NULL && !is_first_word(&commands[i], first))
             continue;
         g_autofree char *usage = g_strconcat(commands[i].words, " ", commands[i].arguments, NULL);
-        g_string_append_printf(text, "  %-24s %s\n", usage, commands[i].summary);
+        int missing = LIST_WIDTH - (int)table_width(usage);
+        g_string_append_printf(text, "  %s%*s %s\n", usage, MAX(missing, 0), "",
+                               commands[i].summary);
     }
-    g_string_append(text, "\nEach explains itself: loa COMMAND --help\n\n"
-                          "Example of a first campaign:\n"
-                          "  loa import danh-sach.csv --units don-vi.csv\n"
-                          "  loa campaign create doi-thoai.conf\n"
-                          "  loa campaign preview DOITHOAI\n"
-                          "  loa campaign submit DOITHOAI; loa campaign approve DOITHOAI\n"
-                          "  loa campaign start DOITHOAI; loa campaign watch DOITHOAI\n"
-                          "  loa tally DOITHOAI --by unit");
+    g_string_append(text, "\nEach explains itself: loa COMMAND --help");
+    if (first == NULL)
+        g_string_append(text, "\n\nExample of a first campaign:\n"
+                              "  loa import danh-sach.csv --units don-vi.csv\n"
+                              "  loa campaign create doi-thoai.conf\n"
+                              "  loa campaign preview DOITHOAI\n"
+                              "  loa campaign submit DOITHOAI; loa campaign approve DOITHOAI\n"
+                              "  loa campaign start DOITHOAI; loa campaign watch DOITHOAI\n"
+                              "  loa tally DOITHOAI --by-unit");
     return g_string_free(text, FALSE);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // loa modems and loa status: is all well, and if not, what is wrong since when.
+#include "campaigns/figure.h"
 #include "gateway/cli/alarm.h"
 #include "gateway/cli/bar.h"
 #include "gateway/cli/call.h"
@@ -12,8 +13,8 @@
 static char *today_text(const json_t *modem)
 {
     int64_t quota = call_number(modem, "daily_quota");
-    g_autofree char *sent = table_number(call_number(modem, "parts_today"));
-    g_autofree char *most = table_number(quota);
+    g_autofree char *sent = figure_count(call_number(modem, "parts_today"));
+    g_autofree char *most = figure_count(quota);
     return quota > 0 ? g_strdup_printf("%s/%s", sent, most) : g_strdup(sent);
 }
 
@@ -107,8 +108,8 @@ static void print_status(const json_t *status)
     const json_t *campaigns = json_object_get(status, "campaigns");
     const json_t *alarms = json_object_get(status, "alarms");
     g_autofree char *since = call_time(status, "since");
-    g_autofree char *queued = table_number(call_number(queue, "queued"));
-    g_autofree char *leased = table_number(call_number(queue, "leased"));
+    g_autofree char *queued = figure_count(call_number(queue, "queued"));
+    g_autofree char *leased = figure_count(call_number(queue, "leased"));
     if (json_array_size(alarms) > 0) {
         alarm_print(alarms);
         printf("\n");

@@ -8,9 +8,7 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 enum { WIDTH_UNKNOWN = 120, TEXT_LEAST = 20, COLUMN_GAP = 2 };
 
@@ -63,14 +61,6 @@ char *opinion_query(const struct opinion_options *options)
 }
 
 /* ---- list ---- */
-
-static unsigned screen_width(void)
-{
-    struct winsize size = {0};
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        return size.ws_col;
-    return WIDTH_UNKNOWN;
-}
 
 /* As many whole characters as fit, the last place being the sign that there is more. */
 static char *shorten(const char *text, unsigned room)
@@ -139,7 +129,9 @@ static char **cells_of(const json_t *opinion)
 
 static unsigned room_for_text(const GPtrArray *rows)
 {
-    unsigned used = 0, screen = screen_width();
+    unsigned used = 0, screen = table_screen();
+    if (screen == 0)
+        screen = WIDTH_UNKNOWN;
     for (unsigned i = 0; i < CELLS - 1; i++) {
         unsigned width = table_width(columns[i].heading);
         for (unsigned row = 0; row < rows->len; row++)

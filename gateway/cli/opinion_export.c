@@ -118,8 +118,9 @@ int cli_opinion_export(struct command_line *line, int argc, char **argv)
     const GOptionEntry entries[] = {
         OPINION_FILTER_ENTRIES(&options),
         {"format", 0, 0, G_OPTION_ARG_STRING, &format, "csv (default) or json", "FORMAT"},
-        {"with-sender", 0, 0, G_OPTION_ARG_NONE, &senders,
-         "Names and numbers too; it is written down that you took them", NULL},
+        {"sender", 0, 0, G_OPTION_ARG_NONE, &senders,
+         "Who wrote them, by name and number; it is written down that you took them", NULL},
+        {"with-sender", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &senders, "The same", NULL},
         {"by", 0, 0, G_OPTION_ARG_STRING, &by, "Who takes them (default: you)", "NAME"},
         {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, "Why the senders are needed", "TEXT"},
         G_OPTION_ENTRY_NULL,

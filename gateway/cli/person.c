@@ -61,6 +61,7 @@ static int write_file(const char *path, const json_t *json)
         json_dumpfd(json, fd, JSON_INDENT(1)) == 0 && write(fd, "\n", 1) == 1 && fsync(fd) == 0;
     if (close(fd) != 0 || !written)
         return command_fail(EX_IOERR, "%s could not be written whole", path);
+    printf("%s was written\n", path);
     return EX_OK;
 }
 
@@ -83,6 +84,9 @@ int cli_person_export(struct command_line *line, int argc, char **argv)
         return code;
     if ((phone == NULL) == (person == NULL))
         return command_fail(EX_USAGE, "give either --phone or --person; see: loa person find");
+    /* Before anybody is asked: what is handed out is written down. */
+    if (out != NULL && g_file_test(out, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK))
+        return command_fail(EX_CANTCREAT, "%s is there already: choose another name", out);
     g_autofree char *body = call_body("phone", phone, "person", person, "by",
                                       by != NULL ? by : g_get_user_name(), "reason", reason, NULL);
     json_t *file = call_post(line, "/v1/persons/export", body, &code);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // loa campaign preview: who gets it, who does not and why, what goes out, what it costs.
+#include "campaigns/figure.h"
 #include "gateway/cli/call.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/table.h"
@@ -13,10 +14,10 @@ static const char *const form_names[] = {"unmarked", "marked"};
 static void print_audience(const json_t *preview)
 {
     const json_t *audience = json_object_get(preview, "audience");
-    g_autofree char *recipients = table_number(call_number(audience, "recipients"));
-    g_autofree char *persons = table_number(call_number(audience, "persons"));
-    g_autofree char *households = table_number(call_number(audience, "households"));
-    g_autofree char *contacts = table_number(call_number(audience, "contacts"));
+    g_autofree char *recipients = figure_count(call_number(audience, "recipients"));
+    g_autofree char *persons = figure_count(call_number(audience, "persons"));
+    g_autofree char *households = figure_count(call_number(audience, "households"));
+    g_autofree char *contacts = figure_count(call_number(audience, "contacts"));
     int64_t exempted = call_number(audience, "exempted");
     const char *reason;
     const json_t *count;
@@ -43,10 +44,10 @@ static void print_forms(const json_t *preview)
     struct table *table = table_new(columns, G_N_ELEMENTS(columns));
     for (size_t i = 0; i < G_N_ELEMENTS(form_names); i++) {
         const json_t *form = json_object_get(forms, form_names[i]);
-        g_autofree char *gsm7 = table_number(call_number(form, "gsm7"));
-        g_autofree char *ucs2 = table_number(call_number(form, "ucs2"));
-        g_autofree char *parts = table_number(call_number(form, "parts"));
-        g_autofree char *cost = table_number(call_number(form, "cost"));
+        g_autofree char *gsm7 = figure_count(call_number(form, "gsm7"));
+        g_autofree char *ucs2 = figure_count(call_number(form, "ucs2"));
+        g_autofree char *parts = figure_count(call_number(form, "parts"));
+        g_autofree char *cost = figure_count(call_number(form, "cost"));
         const char *cells[] = {form_names[i], strcmp(sends, form_names[i]) == 0 ? "yes" : "no",
                                gsm7,          ucs2,
                                parts,         cost};
@@ -54,7 +55,7 @@ static void print_forms(const json_t *preview)
     }
     printf("\n");
     table_print(table);
-    g_autofree char *price = table_number(call_number(preview, "price_per_part"));
+    g_autofree char *price = figure_count(call_number(preview, "price_per_part"));
     printf("price per part: %s đồng\n", price);
     table_free(table);
 }
@@ -103,15 +104,15 @@ static void print_reminders(const json_t *preview)
         }
         g_autofree char *number = g_strdup_printf("%zu", index + 1);
         g_autofree char *at = call_time(reminder, "at");
-        g_autofree char *parts = table_number(call_number(reminder, "parts"));
-        g_autofree char *cost = table_number(call_number(reminder, "cost"));
+        g_autofree char *parts = figure_count(call_number(reminder, "parts"));
+        g_autofree char *cost = figure_count(call_number(reminder, "cost"));
         const char *cells[] = {number, at,   call_text(reminder, "to"),    each->str,
                                parts,  cost, call_text(reminder, "sample")};
         table_add(table, cells);
         g_string_free(each, TRUE);
     }
     if (table_rows(table) > 0) {
-        g_autofree char *cost = table_number(call_number(preview, "cost_at_most"));
+        g_autofree char *cost = figure_count(call_number(preview, "cost_at_most"));
         printf("\n");
         table_print(table);
         printf("cost with all reminders, if everybody got each: %s đồng\n", cost);

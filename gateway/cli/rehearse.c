@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* loa rehearse: what replies to a campaign would mean, before anything is sent. Needs no service
  * and no database: the file, the interpreter, and replies line by line. */
+#include "campaigns/figure.h"
 #include "campaigns/phone.h"
 #include "campaigns/reply.h"
 #include "campaigns/reply_warnings.h"
@@ -146,10 +147,10 @@ static int read_replies(struct rehearsal *rehearsal, FILE *input)
 
 static void print_summary(const struct rehearsal *rehearsal)
 {
-    g_autofree char *all = table_number(rehearsal->replies);
+    g_autofree char *all = figure_count(rehearsal->replies);
     printf("\n%s %s:", all, rehearsal->replies == 1 ? "reply" : "replies");
     for (int i = REPLY_SERVICE; i >= REPLY_UNCLEAR; i--) {
-        g_autofree char *count = table_number(rehearsal->outcome[i]);
+        g_autofree char *count = figure_count(rehearsal->outcome[i]);
         if (rehearsal->outcome[i] > 0)
             printf(" %s %s", count, reply_outcome_name((enum reply_outcome)i));
     }

@@ -84,15 +84,19 @@ static int write_out(const struct options *options, const GString *bytes)
         return fwrite(bytes->str, 1, bytes->len, stdout) == bytes->len
                    ? EX_OK
                    : command_fail(EX_IOERR, "the output cannot be written");
-    if (g_file_set_contents_full(options->out, bytes->str, (gssize)bytes->len,
-                                 G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
-        return EX_OK;
-    return command_fail(EX_CANTCREAT, "%s", error->message);
+    if (!g_file_set_contents_full(options->out, bytes->str, (gssize)bytes->len,
+                                  G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+        return command_fail(EX_CANTCREAT, "%s", error->message);
+    printf("%s was written\n", options->out);
+    return EX_OK;
 }
 
 static int make_report(struct command_line *line, const struct options *options)
 {
     int code = EX_OK;
+    if (line->json)
+        return command_fail(EX_USAGE, "a report is csv, xlsx or html; as JSON its figures are in "
+                                      "loa tally, coverage, answers and opinions");
     if (options->out != NULL && !options->force &&
         g_file_test(options->out, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK))
         return command_fail(EX_CANTCREAT, "%s is there already: choose another name, or --force",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* loa import. The report of an import is made to be read by the person who keeps the
  * roster: what was recognised, and every row that needs a look. */
+#include "campaigns/figure.h"
 #include "gateway/cli/call.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/table.h"
@@ -108,7 +109,7 @@ static void print_counts(const json_t *report)
     const json_t *counts = json_object_get(report, "counts");
     struct table *table = table_new(columns, G_N_ELEMENTS(columns));
     for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
-        g_autofree char *number = table_number(call_number(counts, lines[i].name));
+        g_autofree char *number = figure_count(call_number(counts, lines[i].name));
         const char *cells[] = {number, lines[i].words};
         table_add(table, cells);
     }
@@ -176,7 +177,7 @@ static void print_notes(const json_t *report)
 static void print_file(const json_t *report)
 {
     g_autofree char *file = table_clean(call_text(report, "file"));
-    g_autofree char *rows = table_number(call_number(json_object_get(report, "counts"), "rows"));
+    g_autofree char *rows = figure_count(call_number(json_object_get(report, "counts"), "rows"));
     g_autofree char *sheet = table_clean(call_text(report, "sheet"));
     if (sheet[0] != '\0')
         printf("%s: %s rows, a workbook, sheet \"%s\"\n", file, rows, sheet);

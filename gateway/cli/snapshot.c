@@ -59,14 +59,14 @@ int cli_snapshot_take(struct command_line *line, int argc, char **argv)
 {
     g_autofree char *by = NULL;
     const GOptionEntry entries[] = {
-        {"by", 0, 0, G_OPTION_ARG_STRING, &by, "Who wants it", "NAME"},
+        {"by", 0, 0, G_OPTION_ARG_STRING, &by, "Who wants it (default: you)", "NAME"},
         G_OPTION_ENTRY_NULL,
     };
     int code = command_open(line, entries, argc, argv, 1, 1);
     if (code != COMMAND_GO_ON)
         return code;
     g_autofree char *path = path_of(line);
-    g_autofree char *body = call_body("by", by, NULL);
+    g_autofree char *body = call_body("by", by != NULL ? by : g_get_user_name(), NULL);
     json_t *snapshot = call_post(line, path, body, &code);
     if (snapshot == NULL)
         return code;

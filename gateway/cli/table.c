@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Aligns columns by display width: Vietnamese names may be in NFD, and replies hold emoji. Texts of
- * strangers pass here on their way to a terminal, so escape sequences end here. */
+ * strangers pass here on their way to a terminal, so escape sequences end here. A table wider than
+ * the screen is folded: each row goes on, indented, on the next line, and nothing is cut off. */
 #include "gateway/cli/table.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { GAP = 2, FOLDED_INDENT = 4 };
 
 struct table {
     const struct table_column *columns;
@@ -48,21 +53,6 @@ char *table_clean(const char *text)
     return g_string_free(clean, FALSE);
 }
 
-char *table_number(gint64 number)
-{
-    g_autofree char *digits = g_strdup_printf("%" G_GINT64_FORMAT, number);
-    size_t sign = digits[0] == '-' ? 1 : 0;
-    size_t length = strlen(digits) - sign;
-    GString *text = g_string_new(NULL);
-    g_string_append_len(text, digits, (gssize)sign);
-    for (size_t i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0)
-            g_string_append_c(text, ',');
-        g_string_append_c(text, digits[sign + i]);
-    }
-    return g_string_free(text, FALSE);
-}
-
 static void free_row(gpointer row)
 {
     g_strfreev(row);
@@ -104,22 +94,45 @@ static void pad(GString *text, unsigned columns)
         g_string_append_c(text, ' ');
 }
 
-static void append_line(const struct table *table, const unsigned *widths, const char *const *cells,
-                        GString *text)
+/* The first column of the next line. */
+static unsigned end_of_line(const struct table *table, const unsigned *widths, unsigned first,
+                            unsigned screen)
 {
-    for (unsigned i = 0; i < table->count; i++) {
-        unsigned missing = widths[i] - table_width(cells[i]);
-        pad(text, i > 0 ? 2 : 0);
-        pad(text, table->columns[i].right ? missing : 0);
-        g_string_append(text, cells[i]);
-        pad(text, table->columns[i].right ? 0 : missing);
+    unsigned used = (first > 0 ? FOLDED_INDENT : 0) + widths[first], end = first + 1;
+    for (; end < table->count; end++) {
+        used += GAP + widths[end];
+        if (screen > 0 && used > screen)
+            break;
     }
-    while (text->len > 0 && text->str[text->len - 1] == ' ')
-        g_string_truncate(text, text->len - 1);
-    g_string_append_c(text, '\n');
+    return end;
 }
 
-char *table_text(const struct table *table)
+static void end_line(GString *text)
+{
+    while (text->len > 0 && text->str[text->len - 1] == ' ')
+        g_string_truncate(text, text->len - 1);
+    if (text->len > 0 && text->str[text->len - 1] != '\n')
+        g_string_append_c(text, '\n');
+}
+
+static void append_row(const struct table *table, const unsigned *widths, const char *const *cells,
+                       unsigned screen, GString *text)
+{
+    for (unsigned first = 0, end = 0; first < table->count; first = end) {
+        end = end_of_line(table, widths, first, screen);
+        pad(text, first > 0 ? FOLDED_INDENT : 0);
+        for (unsigned i = first; i < end; i++) {
+            unsigned missing = widths[i] - table_width(cells[i]);
+            pad(text, i > first ? GAP : 0);
+            pad(text, table->columns[i].right ? missing : 0);
+            g_string_append(text, cells[i]);
+            pad(text, table->columns[i].right ? 0 : missing);
+        }
+        end_line(text); /* of empty cells nothing is left, not even the line */
+    }
+}
+
+char *table_text(const struct table *table, unsigned screen)
 {
     g_autofree unsigned *widths = g_new0(unsigned, table->count);
     g_autofree const char **headings = g_new0(const char *, table->count);
@@ -132,14 +145,20 @@ char *table_text(const struct table *table)
         }
     }
     GString *text = g_string_new(NULL);
-    append_line(table, widths, headings, text);
+    append_row(table, widths, headings, screen, text);
     for (unsigned row = 0; row < table->rows->len; row++)
-        append_line(table, widths, g_ptr_array_index(table->rows, row), text);
+        append_row(table, widths, g_ptr_array_index(table->rows, row), screen, text);
     return g_string_free(text, FALSE);
+}
+
+unsigned table_screen(void)
+{
+    struct winsize size = {0};
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 void table_print(const struct table *table)
 {
-    g_autofree char *text = table_text(table);
+    g_autofree char *text = table_text(table, table_screen());
     fputs(text, stdout);
 }

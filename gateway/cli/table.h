@@ -17,14 +17,16 @@ void table_free(struct table *table);
 
 /* One cell for each column; NULL is an empty one. Control characters become harmless. */
 void table_add(struct table *table, const char *const *cells);
-/* Headings and rows, each ended by a newline, no blanks at the ends; the caller frees. */
-char *table_text(const struct table *table);
+/* Headings and rows, each ended by a newline, no blanks at the ends; folded to `screen` columns,
+ * 0: not at all. The caller frees. */
+char *table_text(const struct table *table, unsigned screen);
+/* Folded to the terminal, if there is one. */
 void table_print(const struct table *table);
+/* Columns of the terminal that stdout is, 0: it is none. */
+unsigned table_screen(void);
 unsigned table_rows(const struct table *table);
 
 /* Columns that the text takes: wide characters two, combining marks none. */
 unsigned table_width(const char *text);
 /* Without anything that a terminal would obey: newlines are shown as ↵, the rest as �. */
 char *table_clean(const char *text);
-/* 1234567 as "1,234,567"; the caller frees. */
-char *table_number(gint64 number);

@@ -193,6 +193,7 @@ static void print_tally(const json_t *tally)
 
 struct wishes {
     char *by, *snapshot, *tree;
+    gboolean by_unit; /* the same as by "unit" */
 };
 
 static char *path_of(const char *campaign, const struct wishes *wishes)
@@ -218,16 +219,17 @@ int cli_tally(struct command_line *line, int argc, char **argv)
 {
     struct wishes wishes = {0};
     const GOptionEntry entries[] = {
-        {"by", 0, 0, G_OPTION_ARG_STRING, &wishes.by, "Also the figures of each \"unit\"", "unit"},
+        {"by-unit", 0, 0, G_OPTION_ARG_NONE, &wishes.by_unit, "Also each unit", NULL},
+        {"by", 0, 0, G_OPTION_ARG_STRING, &wishes.by, "The same as --by-unit", "unit"},
         {"snapshot", 0, 0, G_OPTION_ARG_STRING, &wishes.snapshot,
-         "As they were: the number of a snapshot, or its moment", "TIME"},
+         "As it was: number or moment of a snapshot", "WHICH"},
         {"tree", 0, 0, G_OPTION_ARG_STRING, &wishes.tree, "Under the units of that day", "DAY"},
         G_OPTION_ENTRY_NULL,
     };
     int code = command_open(line, entries, argc, argv, 1, 1);
     if (code == COMMAND_GO_ON && wishes.by != NULL && strcmp(wishes.by, "unit") != 0)
         code = command_fail(EX_USAGE, "--by takes unit, not \"%s\"", wishes.by);
-    if (code == COMMAND_GO_ON && wishes.tree != NULL && wishes.by == NULL)
+    if (code == COMMAND_GO_ON && (wishes.by_unit || wishes.tree != NULL) && wishes.by == NULL)
         wishes.by = g_strdup("unit");
     if (code == COMMAND_GO_ON) {
         g_autofree char *path = path_of(line->arguments[0], &wishes);

@@ -2,6 +2,7 @@
 /* loa campaign watch: asks for the progress until the campaign is where the caller wants it. On a
  * terminal a block of two lines is drawn over itself; elsewhere a line is printed when something
  * changed. A gateway that restarts meanwhile is waited for. */
+#include "campaigns/figure.h"
 #include "gateway/cli/bar.h"
 #include "gateway/cli/call.h"
 #include "gateway/cli/commands.h"
@@ -66,7 +67,7 @@ static char *describe_states(const json_t *progress)
     {
         if (json_integer_value(count) == 0)
             continue;
-        g_autofree char *number = table_number(json_integer_value(count));
+        g_autofree char *number = figure_count(json_integer_value(count));
         g_string_append_printf(text, "%s%s %s", text->len > 0 ? ", " : "", number, state);
     }
     if (text->len == 0)
