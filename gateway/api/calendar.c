@@ -5,6 +5,7 @@
 #include "campaigns/day.h"
 #include "campaigns/series.h"
 #include "gateway/api/campaign.h"
+#include "gateway/api/day.h"
 #include "gateway/api/handlers.h"
 #include "gateway/api/problem.h"
 
@@ -16,30 +17,21 @@ struct days {
     char from[DAY_SIZE], to[DAY_SIZE];
 };
 
-static bool read_day(const struct api_request *request, const char *name,
-                     struct api_response *response, char *retday)
-{
-    const char *text = request_query(request, name);
-    if (text == NULL || day_read(text, retday))
-        return true;
-    problem_answer(response, 422, "%s: \"%.40s\" is no day; write it like 2026-03-08", name, text);
-    return false;
-}
-
 static bool read_range(const struct api_request *request, struct days *retdays,
                        struct api_response *response)
 {
     struct days days;
     char farthest[DAY_SIZE];
-    day_of_zone(request->now, request->zone, days.from);
-    if (!read_day(request, "from", response, days.from))
+    if (!api_day(request, "from", response, days.from) ||
+        !api_day(request, "to", response, days.to))
         return false;
-    day_add(days.from, DAYS_AHEAD, days.to);
-    if (!read_day(request, "to", response, days.to))
-        return false;
+    if (days.from[0] == '\0')
+        day_of_zone(request->now, request->zone, days.from);
+    if (days.to[0] == '\0')
+        day_add(days.from, DAYS_AHEAD, days.to);
     day_add(days.from, YEARS_MOST * 366, farthest);
     if (strcmp(days.to, days.from) < 0 || strcmp(days.to, farthest) > 0) {
-        problem_answer(response, 422, "to: must be a day from %s to %s", days.from, farthest);
+        problem_answer(response, 400, "to must be a day from %s to %s", days.from, farthest);
         return false;
     }
     *retdays = days;
@@ -125,9 +117,6 @@ void api_calendar_show(struct api_request *request, struct api_response *respons
 {
     g_autoptr(GError) error = NULL;
     struct days days;
-    bool ics = false;
-    if (!request_flag(request, "ics", response, &ics))
-        return;
     g_autoptr(GPtrArray) entries = read_entries(request, &days, response);
     if (entries == NULL)
         return;
@@ -139,13 +128,9 @@ void api_calendar_show(struct api_request *request, struct api_response *respons
     json_t *list = json_array();
     for (unsigned i = 0; i < rows->len; i++)
         json_array_append_new(list, series_json(request, rows->pdata[i]));
-    json_t *json = json_pack("{ss ss so so}", "from", days.from, "to", days.to, "calendar",
-                             entries_json(request, entries), "series", list);
-    if (ics) {
-        g_autofree char *text = calendar_ics(request->store, entries, request->now);
-        json_object_set_new(json, "ics", json_text(text));
-    }
-    response_json(response, 200, json);
+    response_json(response, 200,
+                  json_pack("{ss ss so so}", "from", days.from, "to", days.to, "calendar",
+                            entries_json(request, entries), "series", list));
 }
 
 void api_calendar_ics(struct api_request *request, struct api_response *response)

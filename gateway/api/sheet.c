@@ -3,13 +3,12 @@
  * those who work in the office. */
 #include "campaigns/sheet_make.h"
 
-#include "campaigns/snapshot.h"
 #include "campaigns/store/snapshot.h"
-#include "config/values.h"
 #include "gateway/api/campaign.h"
 #include "gateway/api/day.h"
 #include "gateway/api/handlers.h"
 #include "gateway/api/problem.h"
+#include "gateway/api/snapshot.h"
 
 #include <string.h>
 
@@ -45,28 +44,15 @@ static bool read_format(const struct api_request *request, struct api_response *
     return request_choice(request, "format", names, FORMAT_CSV, response, retformat);
 }
 
-/* "snapshot": the number of one, or the moment it is of. Names are those of its moment. */
+/* Names are those of the snapshot's moment. */
 static bool read_snapshot(const struct api_request *request, struct api_response *response,
                           struct sheet_request *wanted)
 {
-    const char *text = request_query(request, "snapshot");
     g_autoptr(GError) error = NULL;
-    g_autofree char *sentence = NULL;
-    if (text == NULL)
+    if (!api_snapshot(request, wanted->campaign->id, response, &wanted->snapshot))
+        return false;
+    if (wanted->snapshot == 0)
         return true;
-    bool number = g_ascii_string_to_signed(text, 10, 1, INT64_MAX, &wanted->snapshot, NULL);
-    if (!number && !value_read_time(text, &wanted->as_of, &sentence)) {
-        problem_answer(response, 400,
-                       "snapshot must be the number of one or a moment such as "
-                       "2024-06-17T17:00:00+07:00, not \"%.40s\"",
-                       text);
-        return false;
-    }
-    if (!number && !snapshot_find(request->store, wanted->campaign->id, wanted->as_of,
-                                  &wanted->snapshot, &error)) {
-        problem_from_error(response, error);
-        return false;
-    }
     struct snapshot_row *row = store_snapshot_get(request->store, wanted->snapshot, &error);
     if (row == NULL) {
         problem_from_error(response, error);

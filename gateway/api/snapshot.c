@@ -1,11 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The snapshots of a campaign over HTTP: which there are, and taking one.
-#include "campaigns/snapshot.h"
+// The snapshots of a campaign over HTTP: which there are, taking one, and finding one for figures.
+#include "gateway/api/snapshot.h"
 
+#include "campaigns/snapshot.h"
 #include "campaigns/store/snapshot.h"
+#include "config/values.h"
 #include "gateway/api/campaign.h"
 #include "gateway/api/handlers.h"
 #include "gateway/api/problem.h"
+
+bool api_snapshot(const struct api_request *request, int64_t campaign_id,
+                  struct api_response *response, int64_t *retid)
+{
+    const char *text = request_query(request, "snapshot");
+    g_autoptr(GError) error = NULL;
+    g_autofree char *sentence = NULL;
+    int64_t as_of = 0;
+    *retid = 0;
+    if (text == NULL || g_ascii_string_to_signed(text, 10, 1, INT64_MAX, retid, NULL))
+        return true;
+    if (!value_read_time(text, &as_of, &sentence))
+        problem_answer(response, 400,
+                       "snapshot must be the number of one or a moment such as "
+                       "2024-06-17T17:00:00+07:00, not \"%.40s\"",
+                       text);
+    else if (snapshot_find(request->store, campaign_id, as_of, retid, &error))
+        return true;
+    else
+        problem_from_error(response, error);
+    return false;
+}
 
 static json_t *snapshot_json(const struct api_request *request, const struct snapshot_row *row)
 {
