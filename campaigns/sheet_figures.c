@@ -143,6 +143,18 @@ static void put_plan(struct sheet *sheet, const char *code, const char *name,
         sheet_put_count(sheet, MAX(figures->target.plan - figures->target.done, 0));
 }
 
+static void note_plan(struct sheet_work *work, int count_by)
+{
+    char **options = work->campaign.target.options;
+    if (options == NULL || options[0] == NULL) {
+        sheet_note(work->sheet, "Đợt tin này không đặt kế hoạch.");
+        return;
+    }
+    g_autofree char *chosen = g_strjoinv(", ", options);
+    sheet_note(work->sheet, "Thực hiện: số %s đã chọn %s. Tỷ lệ: thực hiện so với kế hoạch.",
+               sheet_voices(count_by), chosen);
+}
+
 bool sheet_fill_plan(struct sheet_work *work, GError **error)
 {
     struct tally *tally = sheet_tally(work, NULL, error);
@@ -164,11 +176,7 @@ bool sheet_fill_plan(struct sheet_work *work, GError **error)
     }
     sheet_row(sheet, SHEET_TOTAL, 0);
     put_plan(sheet, NULL, "Tổng cộng", total, true);
-    g_autofree char *options = work->campaign.target.options == NULL
-                                   ? g_strdup("")
-                                   : g_strjoinv(", ", work->campaign.target.options);
-    sheet_note(sheet, "Thực hiện: số %s đã chọn %s. Tỷ lệ: thực hiện so với kế hoạch.",
-               sheet_voices(tally->count_by), options);
+    note_plan(work, tally->count_by);
     sheet_note_poll(sheet);
     tally_free(tally);
     return true;

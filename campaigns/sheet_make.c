@@ -77,7 +77,7 @@ const struct tally_figures *sheet_tally_units(const struct sheet_work *work,
 const char *sheet_voices(int count_by)
 {
     static const char *const names[] = {
-        [COUNT_BY_PERSON] = "người", [COUNT_BY_HOUSEHOLD] = "hộ", [COUNT_BY_CONTACT] = "số máy"};
+        [COUNT_BY_PERSON] = "người", [COUNT_BY_HOUSEHOLD] = "hộ", [COUNT_BY_CONTACT] = "thuê bao"};
     return names[count_by];
 }
 
