@@ -27,7 +27,7 @@ const struct route routes[] = {
     {"GET", "/v1/campaigns/{id}/sheets", api_sheet_show,
      .query = "kind format unit option min tree snapshot organisation"},
     {"GET", "/v1/programme", api_programme_show, .query = "from to unit by_unit tree"},
-    {"GET", "/v1/calendar", api_calendar_show, .query = "from to ics"},
+    {"GET", "/v1/calendar", api_calendar_show, .query = "from to"},
     {"GET", "/v1/calendar.ics", api_calendar_ics, .query = "from to"},
     {"POST", "/v1/calendar", api_calendar_add, .query = "file by", .body_max = CAMPAIGN_MAX},
     {"POST", "/v1/calendar/{id}/skip", api_calendar_skip, .body_max = JSON_MAX},
