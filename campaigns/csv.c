@@ -281,13 +281,16 @@ const char *csv_cell(const struct csv_table *table, unsigned row, unsigned colum
 
 /* --- Writing -------------------------------------------------------------------------------- */
 
+/* Excel and LibreOffice look at the first character, some after blanks; full-width ones count. */
 static bool is_formula(const char *cell)
 {
-    if (cell[0] == '\0' || strchr("=+-@\t\r", cell[0]) == NULL)
-        return false;
-    bool number =
-        (cell[0] == '+' || cell[0] == '-') && strspn(cell + 1, "0123456789 .,") == strlen(cell + 1);
-    return !number;
+    static const char *const starts[] = {"=", "@", "\t", "\r", "＝", "＋", "－", "＠"};
+    const char *text = cell + strspn(cell, " ");
+    for (size_t i = 0; i < G_N_ELEMENTS(starts); i++)
+        if (g_str_has_prefix(text, starts[i]))
+            return true;
+    bool signed_text = text[0] == '+' || text[0] == '-';
+    return signed_text && strspn(text + 1, "0123456789 .,") < strlen(text + 1);
 }
 
 static void append_cell(GString *out, const char *cell)

@@ -49,5 +49,6 @@ const struct csv_row *csv_row(const struct csv_table *table, unsigned row);
 const char *csv_cell(const struct csv_table *table, unsigned row, unsigned column);
 
 /* Appends one CRLF-ended row, quoted where needed. A text that a spreadsheet would run as a formula
- * (= + - @ tab CR in front) gets an apostrophe before it, unless it is only a number or +phone. */
+ * (= + - @ tab CR in front, full-width or after blanks too) gets an apostrophe before it, unless it
+ * is only a number or +phone. */
 void csv_append_row(GString *out, const char *const *cells, unsigned count);

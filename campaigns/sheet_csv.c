@@ -1,62 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A report as CSV (RFC 4180): plain numbers for other programs, one record a row, the text of a
- * section in a first column of each of its rows. A spreadsheet must not take what people wrote for
- * a formula: such a text gets an apostrophe in front. */
+/* A report as CSV: plain numbers for other programs, one record a row, the text of a section in a
+ * first column of each of its rows. How a cell is quoted, and that what people wrote is no formula,
+ * is campaigns/csv.c's. */
 #include "campaigns/sheet.h"
 
+#include "campaigns/csv.h"
 #include "campaigns/figure.h"
-
-#include <string.h>
 
 static const char section_heading[] = "Mục";
 
-/* Excel and LibreOffice look at the first character, some after blanks; full-width ones count. */
-static bool is_formula(const char *text)
+/* One record at a time. */
+struct writing {
+    const struct sheet *sheet;
+    bool sections; /* there is a first column for them */
+    GString *out;
+    GPtrArray *cells; /* char *, owned */
+};
+
+static void add(struct writing *writing, char *cell)
 {
-    static const char *const starts[] = {"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"};
-    for (size_t i = 0; i < G_N_ELEMENTS(starts); i++)
-        if (g_str_has_prefix(text, starts[i]))
-            return true;
-    return *text == ' ' && is_formula(text + 1);
+    g_ptr_array_add(writing->cells, cell);
 }
 
-static void put_quoted(GString *out, const char *text)
+/* As many cells as any other record. */
+static void end_record(struct writing *writing)
 {
-    g_autofree char *safe = is_formula(text) ? g_strconcat("'", text, NULL) : g_strdup(text);
-    if (strpbrk(safe, ",;\"\r\n\t") == NULL) {
-        g_string_append(out, safe);
-        return;
-    }
-    g_string_append_c(out, '"');
-    for (const char *at = safe; *at != '\0'; at++) {
-        if (*at == '"')
-            g_string_append_c(out, '"');
-        g_string_append_c(out, *at);
-    }
-    g_string_append_c(out, '"');
+    unsigned columns = writing->sheet->columns->len + (writing->sections ? 1 : 0);
+    while (writing->cells->len < columns)
+        add(writing, g_strdup(""));
+    csv_append_row(writing->out, (const char *const *)writing->cells->pdata, writing->cells->len);
+    g_ptr_array_set_size(writing->cells, 0);
 }
 
-static void put_cell(GString *out, const struct sheet_cell *cell, enum sheet_type type)
+static char *cell_text(const struct sheet_cell *cell, enum sheet_type type)
 {
     if (!cell->filled)
-        return;
-    g_autofree char *text = NULL;
+        return g_strdup("");
     switch (type) {
     case SHEET_TEXT:
     case SHEET_PHONE:
-        put_quoted(out, cell->text);
-        return;
+        return g_strdup(cell->text);
     case SHEET_INTEGER:
-        g_string_append_printf(out, "%" G_GINT64_FORMAT, cell->number);
-        return;
+        return g_strdup_printf("%" G_GINT64_FORMAT, cell->number);
     case SHEET_PERCENT:
-        text = figure_percent_plain(cell->number, cell->base, 1);
-        break;
+        return figure_percent_plain(cell->number, cell->base, 1);
     case SHEET_DATE:
-        text = sheet_date_text(cell);
-        break;
+        return sheet_date_text(cell);
     }
-    g_string_append(out, text == NULL ? "" : text);
+    g_assert_not_reached();
 }
 
 static bool has_sections(const struct sheet *sheet)
@@ -69,54 +60,43 @@ static bool has_sections(const struct sheet *sheet)
     return false;
 }
 
-static void put_row(GString *out, const struct sheet *sheet, const struct sheet_row *row)
+static void put_headings(struct writing *writing)
 {
-    for (unsigned c = 0; c < sheet->columns->len; c++) {
-        const struct sheet_column *column = sheet->columns->pdata[c];
-        if (c > 0)
-            g_string_append_c(out, ',');
-        put_cell(out, &row->cells[c], column->type);
-    }
-    g_string_append(out, "\r\n");
+    if (writing->sections)
+        add(writing, g_strdup(section_heading));
+    for (unsigned c = 0; c < writing->sheet->columns->len; c++)
+        add(writing,
+            g_strdup(((const struct sheet_column *)writing->sheet->columns->pdata[c])->heading));
+    end_record(writing);
 }
 
-/* As many cells as any other record. */
-static void put_note(GString *out, const char *note, unsigned columns)
+static void put_row(struct writing *writing, const struct sheet_row *row, const char *section)
 {
-    g_autofree char *text = g_strconcat("Ghi chú: ", note, NULL);
-    put_quoted(out, text);
-    for (unsigned c = 1; c < columns; c++)
-        g_string_append_c(out, ',');
-    g_string_append(out, "\r\n");
+    if (writing->sections)
+        add(writing, g_strdup(row->kind == SHEET_TOTAL ? "" : section));
+    for (unsigned c = 0; c < writing->sheet->columns->len; c++) {
+        const struct sheet_column *column = writing->sheet->columns->pdata[c];
+        add(writing, cell_text(&row->cells[c], column->type));
+    }
+    end_record(writing);
 }
 
 GBytes *sheet_csv(const struct sheet *sheet)
 {
-    GString *out = g_string_new("\xEF\xBB\xBF");
-    bool sections = has_sections(sheet);
+    g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
+    struct writing writing = {sheet, has_sections(sheet), g_string_new("\xEF\xBB\xBF"), cells};
     const char *section = "";
-    if (sections)
-        put_quoted(out, section_heading);
-    for (unsigned c = 0; c < sheet->columns->len; c++) {
-        const struct sheet_column *column = sheet->columns->pdata[c];
-        if (c > 0 || sections)
-            g_string_append_c(out, ',');
-        put_quoted(out, column->heading);
-    }
-    g_string_append(out, "\r\n");
+    put_headings(&writing);
     for (unsigned i = 0; i < sheet->rows->len; i++) {
         const struct sheet_row *row = sheet->rows->pdata[i];
-        if (row->kind == SHEET_SECTION) {
+        if (row->kind == SHEET_SECTION)
             section = row->cells[0].text;
-            continue;
-        }
-        if (sections) {
-            put_quoted(out, row->kind == SHEET_TOTAL ? "" : section);
-            g_string_append_c(out, ',');
-        }
-        put_row(out, sheet, row);
+        else
+            put_row(&writing, row, section);
     }
-    for (unsigned i = 0; i < sheet->notes->len; i++)
-        put_note(out, sheet->notes->pdata[i], sheet->columns->len + (sections ? 1 : 0));
-    return g_string_free_to_bytes(out);
+    for (unsigned i = 0; i < sheet->notes->len; i++) {
+        add(&writing, g_strconcat("Ghi chú: ", sheet->notes->pdata[i], NULL));
+        end_record(&writing);
+    }
+    return g_string_free_to_bytes(writing.out);
 }
