@@ -73,6 +73,10 @@ static const struct alarm_trait traits[ALARM_KINDS] = {
                            .severity = "warning",
                            .sentence = "the clock of this machine is wrong",
                            .text = "dong ho may bi sai"},
+    [ALARM_COUNTING] = {.name = "counting-stuck",
+                        .severity = "warning",
+                        .sentence = "summaries, snapshots and reminders are held up",
+                        .text = "viec tong hop so lieu bi dung"},
 };
 
 const struct alarm_trait *alarm_trait(enum alarm_kind kind)

@@ -17,6 +17,7 @@ enum alarm_kind {
     ALARM_UNSURE,
     ALARM_QUARANTINE,
     ALARM_CLOCK_WRONG,
+    ALARM_COUNTING,
     ALARM_KINDS
 };
 

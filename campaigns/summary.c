@@ -174,8 +174,13 @@ static bool serve_sink(struct store *store, const struct sink_config *sink, int6
     for (guint i = 0; i < marks->len; i++) {
         g_autoptr(GError) fault = NULL;
         const struct summary_mark *mark = marks->pdata[i];
-        if (!serve(store, sink, marks->pdata[i], now, count, &fault) &&
-            !pass_over(store, sink, mark, now, fault, error))
+        if (serve(store, sink, marks->pdata[i], now, count, &fault))
+            continue;
+        if (g_error_matches(fault, STORE_ERROR, STORE_ERROR_STOPPED)) {
+            g_propagate_error(error, g_steal_pointer(&fault));
+            return false;
+        }
+        if (!pass_over(store, sink, mark, now, fault, error))
             return false;
     }
     return true;

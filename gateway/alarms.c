@@ -21,6 +21,7 @@ struct alarms {
     struct store *store;
     struct turn *turn;
     struct dispatcher *dispatcher;
+    struct counter *counter;
     const struct gateway_config *config;
     GPtrArray *cases;    /* struct alarm_case * */
     GPtrArray *rows;     /* struct alarm_row *: those that last, as they were stored last */
@@ -404,8 +405,8 @@ static bool tick(struct alarms *alarms, int64_t now, GError **error)
     if (!read_rows(alarms, now, error))
         return false;
     g_autoptr(GPtrArray) able = g_ptr_array_new();
-    const struct troubles_view view = {alarms->store, alarms->config, alarms->turn,
-                                       alarms->dispatcher, alarms->cases};
+    const struct troubles_view view = {alarms->store,      alarms->config,  alarms->turn,
+                                       alarms->dispatcher, alarms->counter, alarms->cases};
     g_autoptr(GPtrArray) troubles = troubles_look(&view, now, able, error);
     if (troubles == NULL || !look_at_cases(alarms, troubles, now, error))
         return false;
@@ -428,12 +429,14 @@ bool alarms_tick(struct alarms *alarms)
 /* ---- start and end ---- */
 
 struct alarms *alarms_new(struct store *store, struct turn *turn, struct dispatcher *dispatcher,
-                          const struct gateway_config *config, GError **error)
+                          struct counter *counter, const struct gateway_config *config,
+                          GError **error)
 {
     struct alarms *alarms = g_new0(struct alarms, 1);
     alarms->store = store;
     alarms->turn = turn;
     alarms->dispatcher = dispatcher;
+    alarms->counter = counter;
     alarms->config = config;
     alarms->cases = g_ptr_array_new_with_free_func(free_case);
     if (!read_rows(alarms, clock_ms(), error)) {

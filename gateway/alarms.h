@@ -4,14 +4,16 @@
 #pragma once
 
 #include "config/gateway.h"
+#include "gateway/counter.h"
 #include "gateway/dispatcher.h"
 #include "gateway/turn.h"
 
 struct alarms;
 
-/* Borrows all four; what the database has of alarms that last is taken up. */
+/* Borrows all five; what the database has of alarms that last is taken up. */
 struct alarms *alarms_new(struct store *store, struct turn *turn, struct dispatcher *dispatcher,
-                          const struct gateway_config *config, GError **error);
+                          struct counter *counter, const struct gateway_config *config,
+                          GError **error);
 /* After the turn: it may still hold effects of ours. */
 void alarms_free(struct alarms *alarms);
 void alarms_configure(struct alarms *alarms, const struct gateway_config *config);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What time alone brings: campaigns open and end, summaries fall due, texts whose parts never came
- * are handed on; and the forwarder, which carries what falls due away. */
+/* What time alone brings, as far as it is quick: campaigns end, texts whose parts never came are
+ * handed on; and the forwarder, which carries away what falls due. */
 #pragma once
 
 #include "campaigns/book.h"

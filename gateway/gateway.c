@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Puts the parts together, in this order: configuration, database (its claim tells whether
- * another gateway is there, as does the socket), API, turn, dispatcher, forwarder, alarms, modems;
- * and takes them down in the other. Signals: HUP reads the configuration again, TERM and INT let
- * each modem finish the message that is on the air, then end. */
+ * another gateway is there, as does the socket), API, turn, dispatcher, forwarder, counter, alarms,
+ * modems; and takes them down in the other. Signals: HUP reads the configuration again, TERM and
+ * INT let each modem finish the message that is on the air, then end. */
 #include "gateway/gateway.h"
 
 #include "config/gateway.h"
@@ -11,6 +11,7 @@
 #include "gateway/api/server.h"
 #include "gateway/claim.h"
 #include "gateway/clock.h"
+#include "gateway/counter.h"
 #include "gateway/dispatcher.h"
 #include "gateway/notify.h"
 #include "gateway/supervisor.h"
@@ -48,6 +49,7 @@ struct gateway {
     struct user *user;
     struct supervisor *supervisor;
     struct clock *clock;
+    struct counter *counter;
     struct alarms *alarms;
     GMainLoop *loop;
     guint tick;
@@ -148,6 +150,7 @@ static gboolean reload(gpointer data)
         api_server_configure(gateway->api, config);
         dispatcher_configure(gateway->dispatcher, config);
         clock_configure(gateway->clock, config);
+        counter_configure(gateway->counter, config, &gateway->terms);
         alarms_configure(gateway->alarms, config);
         supervisor_configure(gateway->supervisor);
         log_info("gateway", "event=reloaded modems=%u sinks=%u", config->modems->len,
@@ -212,6 +215,26 @@ static gboolean tick(gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
+/* There may be something to send or to forward. */
+static void go_on(struct gateway *gateway)
+{
+    clock_wake(gateway->clock);
+    dispatcher_poke(gateway->dispatcher);
+    turn_request(gateway->turn);
+}
+
+static gboolean counted(gpointer data)
+{
+    go_on(data);
+    return G_SOURCE_REMOVE;
+}
+
+/* From the counter's thread. */
+static void tell_counted(void *data)
+{
+    g_idle_add_full(G_PRIORITY_DEFAULT, counted, data, NULL);
+}
+
 static gboolean woken(gpointer data)
 {
     struct gateway *gateway = data;
@@ -221,9 +244,8 @@ static gboolean woken(gpointer data)
         supervisor_retry(gateway->supervisor, name);
         g_free(name);
     }
-    clock_wake(gateway->clock);
-    dispatcher_poke(gateway->dispatcher);
-    turn_request(gateway->turn);
+    counter_wake(gateway->counter);
+    go_on(gateway);
     return G_SOURCE_REMOVE;
 }
 
@@ -314,8 +336,11 @@ static bool start(struct gateway *gateway, GError **error)
     gateway->clock = clock_new(gateway->store, gateway->book, gateway->config, error);
     if (gateway->clock == NULL)
         return false;
-    gateway->alarms =
-        alarms_new(gateway->store, gateway->turn, gateway->dispatcher, gateway->config, error);
+    gateway->counter = counter_new(gateway->config, &gateway->terms, tell_counted, gateway, error);
+    if (gateway->counter == NULL)
+        return false;
+    gateway->alarms = alarms_new(gateway->store, gateway->turn, gateway->dispatcher,
+                                 gateway->counter, gateway->config, error);
     if (gateway->alarms == NULL)
         return false;
     if (gateway->config->modem_user != NULL) {
@@ -361,8 +386,9 @@ static void run(struct gateway *gateway)
 static void finish(struct gateway *gateway)
 {
     api_server_free(gateway->api);
+    g_clear_pointer(&gateway->counter, counter_free);
     while (gateway->loop != NULL && g_main_context_iteration(NULL, FALSE))
-        continue; /* a last wake from the API's threads must not outlive us */
+        continue; /* a last wake from the other threads must not outlive us */
     supervisor_free(gateway->supervisor);
     clock_free(gateway->clock);
     dispatcher_free(gateway->dispatcher);

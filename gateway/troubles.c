@@ -267,6 +267,19 @@ static bool look_at_clock(struct look *look, GError **error)
     return true;
 }
 
+static void look_at_counter(struct look *look)
+{
+    int64_t since = 0;
+    const char *duty = counter_stuck(look->view->counter, &since);
+    if (duty != NULL)
+        find(look, ALARM_COUNTING, "",
+             g_strdup_printf("duty %s does not end; restart loa-gateway, and tell who looks after "
+                             "it",
+                             duty),
+             NULL)
+            ->since = since;
+}
+
 static void free_trouble(gpointer data)
 {
     trouble_free(data);
@@ -278,6 +291,7 @@ GPtrArray *troubles_look(const struct troubles_view *view, int64_t now, GPtrArra
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(free_trouble);
     struct look look = {view, now, found};
     look_at_disk(&look);
+    look_at_counter(&look);
     if (!look_at_modems(&look, retable, error) || !look_at_sinks(&look, error) ||
         !look_at_messages(&look, error) || !look_at_clock(&look, error))
         return NULL;

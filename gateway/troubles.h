@@ -4,6 +4,7 @@
 
 #include "campaigns/alarm.h"
 #include "config/gateway.h"
+#include "gateway/counter.h"
 #include "gateway/dispatcher.h"
 #include "gateway/turn.h"
 
@@ -12,6 +13,7 @@ struct troubles_view {
     const struct gateway_config *config;
     const struct turn *turn;
     const struct dispatcher *dispatcher;
+    struct counter *counter;
     const GPtrArray *cases; /* struct alarm_case *: what lasts ends by another measure */
 };
 

@@ -93,8 +93,8 @@ CREATE TABLE snapshot (
 ALTER TABLE campaign ADD COLUMN organisation TEXT NOT NULL DEFAULT ''; -- '' the house itself
 ALTER TABLE campaign ADD COLUMN retention_months INTEGER NOT NULL DEFAULT 0; -- 0: kept for ever
 ALTER TABLE campaign ADD COLUMN erased_at INTEGER; -- retention: figures remain, in its last snapshot
-CREATE INDEX campaign_retention ON campaign (state, state_at)
-    WHERE erased_at IS NULL AND retention_months > 0;
+CREATE INDEX campaign_retention ON campaign (state_at + retention_months * 2419200000)
+    WHERE erased_at IS NULL AND retention_months > 0 AND state IN ('finished', 'cancelled');
 
 -- A campaign that comes again: the file each of its campaigns is made from.
 CREATE TABLE series (

@@ -19,7 +19,7 @@ bool store_message_newest(struct store *store, int64_t campaign_id, int64_t *ret
 
 /* ---- leaving the queue unsent; each (t) ---- */
 /* One transaction takes no more than so many, so that no modem waits for it. */
-enum { MESSAGE_SLICE = 1000 };
+enum { MESSAGE_SLICE = 250 };
 /* MESSAGE_CANCEL or MESSAGE_EXPIRE for a slice of what is queued of one campaign, all its answers
  * included if that is wanted; whether there may be more. */
 struct queue_drop {

@@ -57,9 +57,10 @@ static GPtrArray *read_rows(sqlite3_stmt *statement, GError **error)
 GPtrArray *store_retention_due(struct store *store, int64_t now, GError **error)
 {
     return read_rows(sql_bind(store,
-                              ROW "WHERE c.erased_at IS NULL AND c.retention_months > 0 "
+                              ROW "INDEXED BY campaign_retention "
+                                  "WHERE c.erased_at IS NULL AND c.retention_months > 0 "
                                   "AND c.state IN ('finished', 'cancelled') "
-                                  "AND c.state_at <= ?1 - c.retention_months * " MONTH_MS
+                                  "AND c.state_at + c.retention_months * " MONTH_MS " <= ?1"
                                   " ORDER BY c.state_at, c.id",
                               "i", now),
                      error);

@@ -8,7 +8,13 @@
 #include <gio/gio.h>
 #include <stdarg.h>
 
-enum { BUSY_WAIT_MS = 15000 };
+enum {
+    BUSY_WAIT_MS = 15000,
+    BUSY_LOOK_US = 500,
+    STOP_LOOK_STEPS = 10000, /* of SQLite's machine: well under a millisecond */
+};
+/* A long reading makes the log grow; afterwards the file shrinks to this. */
+#define WAL_KEPT_BYTES "67108864"
 
 /* Schema version n is reached by running file n; never edit one that has been released. */
 static const char *const migrations[] = {"/loa/schema/0001-initial.sql",
@@ -19,6 +25,8 @@ struct store {
     sqlite3 *database;
     GHashTable *statements; /* address of the SQL literal → sqlite3_stmt */
     sqlite3_stmt *failing;  /* in place of one that cannot be prepared: fails in its first step */
+    int patience_ms;
+    const atomic_bool *stop; /* NULL: never */
     char *gateway_uuid;
 };
 
@@ -34,6 +42,8 @@ static void set_error(sqlite3 *database, int result, GError **error)
         code = STORE_ERROR_BUSY;
     else if (kind == SQLITE_CONSTRAINT)
         code = STORE_ERROR_CONFLICT;
+    else if (kind == SQLITE_INTERRUPT)
+        code = STORE_ERROR_STOPPED;
     g_set_error(error, STORE_ERROR, (int)code, "database: %s", sqlite3_errmsg(database));
 }
 
@@ -72,18 +82,25 @@ static bool prepare_failing(struct store *store, GError **error)
     return false;
 }
 
-/* The schema is read when a statement is prepared, so a sick file may show itself here. */
-static sqlite3_stmt *fail_later(struct store *store)
+static sqlite3_stmt *fail_with(struct store *store, int result, const char *sentence)
 {
-    int result = sqlite3_extended_errcode(store->database);
+    g_autofree char *copy = g_strdup(sentence); /* it may be the connection's own */
     sqlite3_reset(store->failing);
-    sqlite3_bind_text(store->failing, 1, sqlite3_errmsg(store->database), -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text(store->failing, 1, copy, -1, SQLITE_TRANSIENT);
     sqlite3_bind_int(store->failing, 2, result);
     return store->failing;
 }
 
+static int is_stopped(void *data)
+{
+    const struct store *store = data;
+    return store->stop != NULL && atomic_load(store->stop);
+}
+
 static sqlite3_stmt *prepare(struct store *store, const char *sql)
 {
+    if (is_stopped(store))
+        return fail_with(store, SQLITE_INTERRUPT, "broken off, as the process ends");
     sqlite3_stmt *statement = g_hash_table_lookup(store->statements, sql);
     if (statement != NULL) {
         sqlite3_reset(statement);
@@ -91,8 +108,10 @@ static sqlite3_stmt *prepare(struct store *store, const char *sql)
     }
     int result =
         sqlite3_prepare_v3(store->database, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
+    /* The schema is read when a statement is prepared, so a sick file may show itself here. */
     if (result != SQLITE_OK)
-        return fail_later(store);
+        return fail_with(store, sqlite3_extended_errcode(store->database),
+                         sqlite3_errmsg(store->database));
     g_hash_table_insert(store->statements, (gpointer)sql, statement);
     return statement;
 }
@@ -214,7 +233,8 @@ struct store *store_open(const char *path, GError **error)
     bool ready = run_script(store,
                             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                             "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
-                            "PRAGMA cache_size = -16000;",
+                            "PRAGMA cache_size = -16000;"
+                            "PRAGMA journal_size_limit = " WAL_KEPT_BYTES ";",
                             error) &&
                  prepare_failing(store, error) && migrate(store, path, error) &&
                  read_uuid(store, error);
@@ -237,9 +257,25 @@ void store_free(struct store *store)
     g_free(store);
 }
 
+static int wait_again(void *data, int times)
+{
+    const struct store *store = data;
+    if (times >= store->patience_ms * (1000 / BUSY_LOOK_US))
+        return 0;
+    g_usleep(BUSY_LOOK_US);
+    return 1;
+}
+
 void store_set_patience(struct store *store, int milliseconds)
 {
-    sqlite3_busy_timeout(store->database, milliseconds);
+    store->patience_ms = milliseconds;
+    sqlite3_busy_handler(store->database, wait_again, store);
+}
+
+void store_set_stop(struct store *store, const atomic_bool *stop)
+{
+    store->stop = stop;
+    sqlite3_progress_handler(store->database, STOP_LOOK_STEPS, is_stopped, store);
 }
 
 bool store_begin(struct store *store, GError **error)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -16,6 +17,7 @@ enum store_error {
     STORE_ERROR_BUSY,      /* another writer held the file for longer than we wait */
     STORE_ERROR_NOT_FOUND, /* no such row */
     STORE_ERROR_CONFLICT,  /* the row is not in a state that allows it, or exists already */
+    STORE_ERROR_STOPPED,   /* broken off because the process ends: nothing was changed */
 };
 GQuark store_error_quark(void);
 #define STORE_ERROR (store_error_quark())
@@ -23,8 +25,13 @@ GQuark store_error_quark(void);
 /* Opens or creates, and migrates to the newest schema: WAL, synchronous=FULL, foreign keys. */
 struct store *store_open(const char *path, GError **error);
 void store_free(struct store *store);
-/* How long a statement waits for another writer before it fails with STORE_ERROR_BUSY. */
+/* How long a statement waits for another writer before it fails with STORE_ERROR_BUSY; it looks so
+ * often that the short pauses of one who writes slice after slice are not missed. */
 void store_set_patience(struct store *store, int milliseconds);
+/* For a thread that others wait for at the end: once `stop` is true, what runs is broken off and
+ * nothing more is begun, with STORE_ERROR_STOPPED; what is open can only be rolled back. Borrowed
+ * until store_free(). */
+void store_set_stop(struct store *store, const atomic_bool *stop);
 
 /* Write transactions (BEGIN IMMEDIATE). They do not nest. */
 bool store_begin(struct store *store, GError **error);

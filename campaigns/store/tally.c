@@ -34,9 +34,11 @@ GArray *store_tally_members(struct store *store, int64_t campaign_id, GError **e
     sqlite3_stmt *statement =
         sql_bind(store,
                  "SELECT a.person_id, a.contact_id, a.unit_id, a.household_id, a.addressed, "
-                 "m.state, m.state = 'delivered' OR EXISTS (SELECT 1 FROM message r "
-                 "WHERE r.contact_id = a.contact_id AND r.campaign_id = a.campaign_id "
-                 "AND r.purpose = 'reminder' AND r.state = 'delivered') "
+                 "m.state, EXISTS (SELECT 1 FROM message r INDEXED BY message_reach "
+                 "WHERE r.campaign_id = a.campaign_id AND r.contact_id = a.contact_id "
+                 "AND r.purpose IN ('invitation', 'reminder') "
+                 "AND r.state IN ('sent', 'delivered', 'undelivered') "
+                 "AND r.state = 'delivered') "
                  "FROM campaign_audience a LEFT JOIN message m ON m.campaign_id = a.campaign_id "
                  "AND m.contact_id = a.contact_id AND m.purpose = 'invitation' "
                  "WHERE a.campaign_id = ?1",

@@ -3,14 +3,15 @@
  * after its body is there, so that a slow client never holds one. */
 #include "gateway/api/pool.h"
 
-enum { CONNECTIONS_MAX = 4, WAIT_S = 30 };
+enum { CONNECTIONS_MAX = 4, HEAVY_MAX = 2, WAIT_S = 30 };
 
 struct store_pool {
     char *path;
     GMutex lock;
     GCond returned;
-    GPtrArray *idle; /* struct store * */
-    unsigned lent;
+    GPtrArray *idle;      /* struct store * */
+    unsigned lent, heavy; /* heavy ones are among those lent */
+    atomic_bool stopping;
 };
 
 static void close_store(gpointer store)
@@ -40,16 +41,31 @@ void store_pool_free(struct store_pool *pool)
     g_free(pool);
 }
 
+void store_pool_stop(struct store_pool *pool)
+{
+    g_mutex_lock(&pool->lock);
+    atomic_store(&pool->stopping, true);
+    g_cond_broadcast(&pool->returned);
+    g_mutex_unlock(&pool->lock);
+}
+
+static bool is_free(const struct store_pool *pool, bool heavy)
+{
+    return pool->lent < CONNECTIONS_MAX && !(heavy && pool->heavy >= HEAVY_MAX);
+}
+
 /* True when the caller may take an idle connection or open one; it is counted then. */
-static bool reserve(struct store_pool *pool, struct store **retidle)
+static bool reserve(struct store_pool *pool, bool heavy, struct store **retidle)
 {
     int64_t deadline = g_get_monotonic_time() + WAIT_S * G_TIME_SPAN_SECOND;
     bool free_now = true;
     g_mutex_lock(&pool->lock);
-    while (free_now && pool->lent >= CONNECTIONS_MAX)
-        free_now = g_cond_wait_until(&pool->returned, &pool->lock, deadline);
+    while (free_now && !is_free(pool, heavy))
+        free_now = !atomic_load(&pool->stopping) &&
+                   g_cond_wait_until(&pool->returned, &pool->lock, deadline);
     if (free_now) {
         pool->lent++;
+        pool->heavy += heavy;
         if (pool->idle->len > 0)
             *retidle = g_ptr_array_steal_index_fast(pool->idle, pool->idle->len - 1);
     }
@@ -57,10 +73,10 @@ static bool reserve(struct store_pool *pool, struct store **retidle)
     return free_now;
 }
 
-struct store *store_pool_take(struct store_pool *pool, GError **error)
+struct store *store_pool_take(struct store_pool *pool, bool heavy, GError **error)
 {
     struct store *store = NULL;
-    if (!reserve(pool, &store)) {
+    if (!reserve(pool, heavy, &store)) {
         g_set_error(error, STORE_ERROR, STORE_ERROR_BUSY,
                     "too many requests are at work on the database; try again in a moment");
         return NULL;
@@ -68,19 +84,22 @@ struct store *store_pool_take(struct store_pool *pool, GError **error)
     if (store != NULL)
         return store;
     store = store_open(pool->path, error);
-    if (store == NULL)
-        store_pool_give(pool, NULL);
+    if (store != NULL)
+        store_set_stop(store, &pool->stopping);
+    else
+        store_pool_give(pool, heavy, NULL);
     return store;
 }
 
-void store_pool_give(struct store_pool *pool, struct store *store)
+void store_pool_give(struct store_pool *pool, bool heavy, struct store *store)
 {
     if (store != NULL && store_in_transaction(store))
         store_rollback(store);
     g_mutex_lock(&pool->lock);
     pool->lent--;
+    pool->heavy -= heavy;
     if (store != NULL)
         g_ptr_array_add(pool->idle, store);
-    g_cond_signal(&pool->returned);
+    g_cond_broadcast(&pool->returned); /* not everybody may take it */
     g_mutex_unlock(&pool->lock);
 }

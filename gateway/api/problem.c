@@ -30,8 +30,9 @@ static const struct {
 };
 
 static const unsigned store_status[] = {
-    [STORE_ERROR_FAILED] = 500, [STORE_ERROR_NEWER] = 500,     [STORE_ERROR_FULL] = 507,
-    [STORE_ERROR_BUSY] = 503,   [STORE_ERROR_NOT_FOUND] = 404, [STORE_ERROR_CONFLICT] = 409,
+    [STORE_ERROR_FAILED] = 500,  [STORE_ERROR_NEWER] = 500,     [STORE_ERROR_FULL] = 507,
+    [STORE_ERROR_BUSY] = 503,    [STORE_ERROR_NOT_FOUND] = 404, [STORE_ERROR_CONFLICT] = 409,
+    [STORE_ERROR_STOPPED] = 503,
 };
 
 static const unsigned campaign_status[] = {

@@ -12,6 +12,7 @@ struct route {
     const char *query; /* names of the parameters it knows, separated by blanks; NULL: none */
     size_t body_max;   /* bytes; 0: no body is read */
     bool multipart;
+    bool heavy; /* may take seconds: some connections are kept for the others */
 };
 
 extern const struct route routes[];

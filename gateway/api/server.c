@@ -216,7 +216,7 @@ static void handle(struct api_server *server, struct exchange *exchange,
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     g_autofree char *who = listener_peer(info != NULL ? info->connect_fd : -1);
-    struct store *store = store_pool_take(server->pool, &error);
+    struct store *store = store_pool_take(server->pool, exchange->route->heavy, &error);
     if (store == NULL) {
         problem_from_error(&exchange->response, error);
         return;
@@ -238,7 +238,7 @@ static void handle(struct api_server *server, struct exchange *exchange,
     g_mutex_unlock(&server->settings);
     exchange->route->handle(&request, &exchange->response);
     g_time_zone_unref(request.zone);
-    store_pool_give(server->pool, store);
+    store_pool_give(server->pool, exchange->route->heavy, store);
     if (request.retried != NULL)
         g_async_queue_push(server->retries, request.retried);
     if (request.changed || request.retried != NULL)
@@ -404,6 +404,7 @@ void api_server_free(struct api_server *server)
 {
     if (server == NULL)
         return;
+    store_pool_stop(server->pool);
     if (server->daemon != NULL)
         MHD_stop_daemon(server->daemon);
     listener_close(&server->listener);
