@@ -235,7 +235,7 @@ void reply_read(const struct reply_reader *reader, const char *text,
     if (is_service_text(text)) {
         reading.outcome = REPLY_SERVICE;
         reading.rule = "R1 advertising mark";
-    } else if (scan_length(&scan, 0, LIST_TAPBACK) > 0) {
+    } else if (reply_opinion_echoes(&scan)) {
         reading.rule = reply_opinion_robot(&scan);
     } else if (optout != NULL) {
         reading.outcome = REPLY_OPTOUT;

@@ -114,7 +114,20 @@ static bool is_other_unit(const struct reply_scan *scan, unsigned at)
     unsigned length;
     unsigned count = MAX(scan_length(scan, at, LIST_COUNT), scan_length(scan, at, LIST_PERSON));
     return count > 0 && !is_unit(scan, at, &length) && !scan_is_signature(scan, at) &&
-           !scan_is_polite_end(scan, at) && scan_length(scan, at, LIST_PLACE) == 0;
+           !scan_is_polite_end(scan, at) && !scan_is_address(scan, at);
+}
+
+/* "12 hội nghị 4500 lượt": 12 of something that nobody asked about. */
+static bool is_of_another(const struct reply_scan *scan, unsigned at)
+{
+    unsigned length;
+    bool more = false;
+    for (unsigned next = at; next < scan->to; next++)
+        more = more || scan_is_number(scan, next);
+    return more && scan_is_word(scan, at) && !is_unit(scan, at, &length) &&
+           scan_length(scan, at, LIST_JOIN) == 0 && scan_length(scan, at, LIST_END) == 0 &&
+           scan_length(scan, at, LIST_FRONT) == 0 && scan_length(scan, at, LIST_PLACE) == 0 &&
+           !scan_may_sign(scan, at);
 }
 
 static void take_piece(struct pieces *pieces, unsigned at)
@@ -140,7 +153,9 @@ static void take_piece(struct pieces *pieces, unsigned at)
     if (at > scan->from && scan_is_mark(scan, at - 1, "-+") && scan_word(scan, at)->glued &&
         !scan_word(scan, at - 1)->glued)
         pieces->doubt = "R19 sign";
-    if (behind == REPLY_NOBODY && is_other_unit(scan, at + 1))
+    bool other =
+        is_other_unit(scan, at + 1) || (!pieces->named_before && is_of_another(scan, at + 1));
+    if (behind == REPLY_NOBODY && other)
         pieces->doubt = "R19 another unit"; /* lượt are not người */
     pieces->piece[pieces->count++] = piece;
 }
@@ -253,7 +268,10 @@ static void collect(struct pieces *pieces)
         unsigned turn =
             MAX(MAX(scan_length(scan, at, LIST_SLIP), scan_length(scan, at, LIST_CHANGE)),
                 MAX(scan_length(scan, at, LIST_HEDGE), scan_length(scan, at, LIST_EITHER)));
-        if (turn > 0 && pieces->count > 0 && at + turn < scan->to)
+        /* lon is lộn, and lợn */
+        bool thing = scan->words->ascii && (scan_length(scan, at, LIST_COUNT) > 0 ||
+                                            scan_length(scan, at, LIST_UNIT) > 0);
+        if (turn > 0 && pieces->count > 0 && !thing)
             pieces->doubt = "R9 correction";
         if (!scan_is_number(scan, at))
             continue;

@@ -109,9 +109,18 @@ bool reply_opinion_asks(const struct reply_scan *scan)
            reply_sense_asks(&inner, inner.from, inner.to);
 }
 
+bool reply_opinion_echoes(const struct reply_scan *scan)
+{
+    unsigned at = scan->from;
+    while (at < scan->to && scan_word(scan, at)->kind == REPLY_MARK &&
+           (scan_word(scan, at)->spelling.letters[0] & 0x80) != 0)
+        at++; /* 👍 to “…” */
+    return scan_length(scan, at, LIST_TAPBACK) > 0;
+}
+
 const char *reply_opinion_robot(const struct reply_scan *scan)
 {
-    if (scan_length(scan, scan->from, LIST_TAPBACK) > 0)
+    if (reply_opinion_echoes(scan))
         return "R21 tapback";
     return scan_holds(scan, scan->from, scan->to, LIST_ROBOT) ? "R21 automatic answer" : NULL;
 }

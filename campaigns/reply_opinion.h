@@ -16,5 +16,7 @@ bool reply_opinion_find(const struct reply_scan *scan, unsigned from,
 /* Written so that nobody could mean it otherwise: "YK:", ". YK". */
 bool reply_opinion_is_plain(const struct reply_scan *scan, unsigned keyword);
 bool reply_opinion_asks(const struct reply_scan *scan);
+/* The echo of a message with which telephones tell a reaction: a tapback. */
+bool reply_opinion_echoes(const struct reply_scan *scan);
 /* The rule by which the text is a machine's; NULL: it is a person's. */
 const char *reply_opinion_robot(const struct reply_scan *scan);

@@ -57,6 +57,17 @@ static bool is_polite_label(const struct reply_scan *scan, const struct reply_me
            scan_ends(scan, mention->to, LIST_FRONT) > 1;
 }
 
+/* "vang" for the code VANG that says no: perhaps it is vâng. */
+static bool may_say_contrary(const struct reply_scan *scan, unsigned at,
+                             const struct reply_option *option)
+{
+    const struct reply_word *word = scan_word(scan, at);
+    enum reply_list list = option->config->sense == SENSE_NO ? LIST_YES : LIST_NO;
+    return option->config->sense != SENSE_NONE && word->kind == REPLY_WORD && !option->letter &&
+           !word->capitals && !word->marked && !word->undone &&
+           reply_book_sounds(scan->reader->book, word, list);
+}
+
 static bool is_usable(const struct reply_scan *scan, const struct reply_mention *mention)
 {
     const struct reply_option *option = scan_option(scan, mention->phrase->owner);
@@ -67,7 +78,7 @@ static bool is_usable(const struct reply_scan *scan, const struct reply_mention 
         return !is_polite_label(scan, mention);
     bool in_name = mention->phrase->what == WHAT_POSITION && scan_is_word(scan, at + 1) &&
                    scan_word(scan, at + 1)->glued && scan_word(scan, at + 1)->capital; /* 2B */
-    if (in_name)
+    if (in_name || may_say_contrary(scan, at, option))
         return false;
     if (scan_is_number(scan, at))
         return !scan_is_quantity(scan, at) ||
@@ -115,6 +126,9 @@ bool reply_options_item(const struct reply_scan *scan, unsigned at, struct reply
         if (mention->from != at || mention->to > scan->to || mention->to < item.to ||
             phrase->list != LIST_OPTION || !is_usable(scan, mention))
             continue;
+        bool again = item.count > 0 && mention->to == item.to && item.option[0] == phrase->owner;
+        if (again && is_coded(item.what))
+            continue; /* the code DIEN is also the label "diễn" */
         item.several = mention->to == item.to && item.count > 0 &&
                        (item.several || item.option[0] != phrase->owner);
         item.to = mention->to;
@@ -289,6 +303,15 @@ static bool may_call(const struct reply_scan *scan, unsigned at, const struct re
            !scan_is_signature(scan, item->to);
 }
 
+/* The label is somebody's name, and it may be the sender's own: "Trần Thị Mai, tổ 5". */
+static bool may_sign_so(const struct reply_scan *scan, unsigned at, const struct reply_item *item)
+{
+    bool is = at > scan->from && scan_is_word(scan, at - 1) &&
+              strcmp(scan_word(scan, at - 1)->spelling.letters, "la") == 0;
+    return !is_coded(item->what) && scan_is_signature(scan, at) &&
+           (is || scan_holds(scan, item->to, scan->to, LIST_ADDRESS));
+}
+
 void reply_options_list(const struct reply_scan *scan, unsigned at, struct reply_found *retfound)
 {
     struct reply_item item;
@@ -308,6 +331,8 @@ void reply_options_list(const struct reply_scan *scan, unsigned at, struct reply
         doubt = "R7 more words"; /* "Hàn Quốc" is no welding */
     if (doubt == NULL && may_call(scan, at, &item))
         doubt = "R7 perhaps somebody is called";
+    if (doubt == NULL && may_sign_so(scan, at, &item))
+        doubt = "R7 perhaps a signature";
     if (doubt == NULL && is_written_no(scan, at))
         doubt = "R7 0 may be không";
     bool firm = doubt != NULL && (retfound->count > 1 || !words);

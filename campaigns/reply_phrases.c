@@ -347,6 +347,18 @@ const GPtrArray *reply_book_phrases(const struct reply_book *book)
     return book->phrases;
 }
 
+bool reply_book_sounds(const struct reply_book *book, const struct reply_word *word,
+                       enum reply_list list)
+{
+    const GPtrArray *starts = word->id == 0 ? NULL : book->starts->pdata[word->id];
+    for (guint i = 0; starts != NULL && i < starts->len; i++) {
+        const struct reply_phrase *phrase = starts->pdata[i];
+        if (phrase->list == list && phrase->count == 1)
+            return true;
+    }
+    return false;
+}
+
 /* --- Looking -------------------------------------------------------------------------------- */
 
 /* 06 is 6; "19/6", "19-6", "19.6" and "19 tháng 6" are one date. */

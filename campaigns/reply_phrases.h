@@ -111,6 +111,9 @@ void reply_book_add(struct reply_book *book, enum reply_list list, const char *t
 void reply_book_close(struct reply_book *book);
 
 struct reply_vocabulary reply_book_vocabulary(const struct reply_book *book);
+/* Without marks the word is also one of that list: "vang" is "vâng". */
+bool reply_book_sounds(const struct reply_book *book, const struct reply_word *word,
+                       enum reply_list list);
 void reply_book_look(const struct reply_book *book, const struct reply_words *words,
                      struct reply_sight *retsight);
 /* Phrases of a list, in the order of adding. */

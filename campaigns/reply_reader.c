@@ -363,6 +363,7 @@ struct share {
     struct reply_found *found; /* by question */
     const char *rule;
     unsigned answers, doubts;
+    unsigned lost; /* keywords with something behind that is no answer */
     const char *doubt;
 };
 
@@ -483,8 +484,8 @@ static unsigned next_keyword(const struct reply_scan *scan, unsigned from,
 /* "sửa lại: BC …", "xã Thạch Hà: BC …": nothing in it could change what follows. */
 static bool is_preface(const struct reply_scan *scan)
 {
-    static const enum reply_list lists[] = {LIST_NO, LIST_HEDGE, LIST_ASKING, LIST_QUESTION,
-                                            LIST_START};
+    static const enum reply_list lists[] = {LIST_NO,       LIST_HEDGE, LIST_ASKING,
+                                            LIST_QUESTION, LIST_START, LIST_PAST};
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
         if (scan_holds(scan, scan->from, scan->to, lists[i]))
             return false;
@@ -516,6 +517,7 @@ static void ask_keyed(const struct reply_scan *scan, const struct reply_mention 
             continue;
         }
         ask(&part, question, true, &found);
+        share->lost += found.state == FOUND_NOTHING;
         if (share->found[question].state != FOUND_NOTHING || again) {
             found.state = FOUND_DOUBT;
             found.rule = "R9 twice";
@@ -556,7 +558,7 @@ const char *reply_reader_ask(const struct reply_scan *scan, struct reply_found *
     bool lost = first != NULL && share.answers == 0 && bare.from < bare.to && !is_preface(&bare);
     if (first != NULL)
         ask_keyed(scan, first, &share);
-    if (lost && share.answers > 0) {
+    if ((lost || share.lost > 0) && share.answers > 0) {
         share.doubts++;
         share.doubt = "R7 more words";
     }

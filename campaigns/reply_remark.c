@@ -36,6 +36,8 @@ static bool begins_well(const struct reply_scan *scan, const struct reply_remark
     unsigned at = remark->from;
     if (scan_length(scan, at, LIST_END) > 0 && remark->after != REMARK_AFTER_LETTER)
         return true;
+    if (scan_length(scan, at, LIST_AFTER_NO) > 0 && remark->sense == REPLY_NO)
+        return true; /* "không vay đâu" */
     switch (remark->after) {
     case REMARK_AFTER_CODE:
         return begins_anywhere(scan, at) || begins_after_code(scan, at);

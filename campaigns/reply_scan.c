@@ -134,7 +134,7 @@ static bool touches_number(const struct reply_scan *scan, unsigned at)
 }
 
 /* "1 thôn 4": where somebody lives; "3 thôn chưa có điện": how many. */
-static bool is_address(const struct reply_scan *scan, unsigned at)
+bool scan_is_address(const struct reply_scan *scan, unsigned at)
 {
     unsigned place = scan_length(scan, at, LIST_PLACE);
     if (place == 0 || at + place >= scan->to)
@@ -162,7 +162,7 @@ static bool is_counted(const struct reply_scan *scan, unsigned at)
     static const enum reply_list others[] = {LIST_YES, LIST_NO,      LIST_REMARK, LIST_FRONT,
                                              LIST_END, LIST_BECAUSE, LIST_OPTION};
     bool polite = scan_is_polite_end(scan, at) && scan_length(scan, at, LIST_END) >= count;
-    if (count == 0 || scan_is_mark(scan, at + 1, "'") || is_address(scan, at) ||
+    if (count == 0 || scan_is_mark(scan, at + 1, "'") || scan_is_address(scan, at) ||
         scan_is_signature(scan, at) || polite)
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(others); i++)

@@ -92,6 +92,8 @@ void scan_strip(struct reply_scan *scan);
 bool scan_is_polite_end(const struct reply_scan *scan, unsigned at);
 /* What comes at `at` is how people sign. */
 bool scan_is_signature(const struct reply_scan *scan, unsigned at);
+/* "thôn 4", "thôn Thuận Lộc": where somebody lives; not "thôn chưa có điện". */
+bool scan_is_address(const struct reply_scan *scan, unsigned at);
 /* A title and a name: "anh Có", "Bà Ba". */
 bool scan_is_titled(const struct reply_scan *scan, unsigned at);
 /* The same, less surely: a surname alone. */
