@@ -184,7 +184,9 @@ install: programs
 	install -m 644 -D -t $(LIBDIR)/udev/rules.d modems/60-loa-modems.rules
 	install -d $(DESTDIR)$(SYSCONFDIR)/loa
 	sed -e 's|^# modem_user|modem_user|' config/loa.conf.example > $(DESTDIR)$(SYSCONFDIR)/loa/loa.conf.example
-	install -m 644 -D -t $(DESTDIR)$(DOCDIR) LICENSE $(wildcard README.md)
+	install -m 644 -D -t $(DESTDIR)$(DOCDIR) LICENSE $(wildcard README.md) config/campaign.conf.example
+	install -m 644 -D -t $(DESTDIR)$(DOCDIR)/examples campaigns/examples/*.conf
+	install -m 644 -D -t $(DESTDIR)$(DOCDIR)/words campaigns/data/README.md campaigns/data/reply-*.csv
 
 # Macros of GLib and jansson that cppcheck does not know.
 CPPCHECK_MACROS = '-DG_DEFINE_QUARK(name,function)=' '-DG_GNUC_PRINTF(format,first)=' \

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Campaign files: each mistake with its exact place and sentence, warnings, the agreed examples. */
+/* Campaign files: each mistake with its exact place and sentence, warnings, the agreed examples.
+ * --print prints the sample file. */
+#include <stdio.h>
 #include <string.h>
 
 #include "config/campaign.h"
 
+#define SAMPLE   "config/campaign.conf.example"
 #define HEAD     "code = \"A\"; title = \"T\"; kind = \"notice\"; "
 #define QUESTION HEAD "questions = ( { id = \"q\"; kind = \"choice\"; options = (\n"
 
@@ -220,8 +223,22 @@ static void test_the_printed_example_is_a_campaign(void)
     campaign_config_clear(&config);
 }
 
+static void test_the_committed_sample_is_printed_from_the_table(void)
+{
+    g_autofree char *printed = settings_example(campaign_settings);
+    g_autofree char *committed = NULL;
+    g_assert_true(g_file_get_contents(SAMPLE, &committed, NULL, NULL));
+    if (strcmp(printed, committed) != 0)
+        g_test_message("run this test's program with --print > " SAMPLE);
+    g_assert_cmpstr(committed, ==, printed);
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 2 && strcmp(argv[1], "--print") == 0) {
+        g_autofree char *printed = settings_example(campaign_settings);
+        return fputs(printed, stdout) < 0;
+    }
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/campaign-config/mistakes name their place", test_mistakes_name_their_place);
     g_test_add_func("/campaign-config/the dialogue loads", test_the_dialogue_loads);
@@ -229,5 +246,7 @@ int main(int argc, char **argv)
                     test_the_other_kinds_of_questions_load);
     g_test_add_func("/campaign-config/the printed example is a campaign",
                     test_the_printed_example_is_a_campaign);
+    g_test_add_func("/campaign-config/the committed sample is printed from the table",
+                    test_the_committed_sample_is_printed_from_the_table);
     return g_test_run();
 }

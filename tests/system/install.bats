@@ -46,6 +46,20 @@ setup_file() {
     [ "$status" -eq 0 ]
 }
 
+@test "campaigns to start from and the words of replies are there, and read" {
+    doc="$ROOT/usr/share/doc/loa"
+    for campaign in "$doc/examples"/*.conf; do
+        "$ROOT/usr/bin/loa" rehearse "$campaign" 2>/dev/null
+    done
+    [ -s "$doc/campaign.conf.example" ]
+    mkdir "$BATS_TEST_TMPDIR/words"
+    cp "$doc/words/reply-words.csv" "$BATS_TEST_TMPDIR/words"
+    echo 'yes,chuẩn' >>"$BATS_TEST_TMPDIR/words/reply-words.csv"
+    G_RESOURCE_OVERLAYS=/loa="$BATS_TEST_TMPDIR/words" run --separate-stderr \
+        "$ROOT/usr/bin/loa" rehearse "$doc/examples/agreement.conf" --replies - --json <<<'chuẩn ạ'
+    [ "$(jq -r '.answers.duong[0]' <<<"$output")" = CO ]
+}
+
 @test "an installed gateway gives its workers a user of their own, and may" {
     grep -qx 'modem_user = "loa-modem";' "$ROOT/etc/loa/loa.conf.example"
     unit="$ROOT/usr/lib/systemd/system/loa-gateway.service"
