@@ -129,33 +129,14 @@ static bool advance(struct store *store, struct campaign_row *row, enum campaign
 
 /* ---- create and edit ---- */
 
-static bool read_draft(struct store *store, const struct campaign_draft *draft,
-                       struct campaign_config *config, GPtrArray *mistakes, GError **error)
+static void refuse_series(const struct campaign_draft *draft, const struct campaign_config *config,
+                          GPtrArray *mistakes)
 {
-    unsigned before = mistakes_count(mistakes);
-    const char *end = NULL;
-    if (!g_utf8_validate(draft->text, -1, &end)) {
-        mistakes_add(mistakes, draft->file, 0, NULL,
-                     "byte %td is not UTF-8: save the file as UTF-8", end - draft->text);
-    } else if (campaign_config_read(draft->text, draft->file, config, mistakes)) {
-        if (config->repeat.rules != NULL && config->repeat.rules[0] != NULL)
-            mistakes_add(mistakes, draft->file, campaign_config_line(draft->text, "repeat"),
-                         "repeat.rules",
-                         "this campaign comes again: keep its file with loa calendar add, which "
-                         "makes a draft for each of its days");
-        if (!campaign_check_roster(store, config, draft, mistakes, error))
-            return false;
-    }
-    if (g_strcmp0(config->organisation, CONSENT_ALL) == 0)
-        mistakes_add(mistakes, draft->file, campaign_config_line(draft->text, "organisation"),
-                     "organisation", "“*” stands for all organisations: give this one its name");
-    unsigned found = mistakes_count(mistakes) - before;
-    if (found == 0)
-        return true;
-    g_set_error(error, CAMPAIGN_ERROR, CAMPAIGN_ERROR_INVALID,
-                "%s has %u mistake%s: nothing was changed", draft->file, found,
-                found == 1 ? "" : "s");
-    return false;
+    if (config->repeat.rules != NULL && config->repeat.rules[0] != NULL)
+        mistakes_add(mistakes, draft->file, campaign_config_line(draft->text, "repeat"),
+                     "repeat.rules",
+                     "this campaign comes again: keep its file with loa calendar add, which "
+                     "makes a draft for each of its days");
 }
 
 static bool insert_draft(struct store *store, struct campaign_row *row,
@@ -236,7 +217,7 @@ bool campaign_create(struct store *store, const struct campaign_draft *draft,
                      GError **error)
 {
     struct campaign_config config = {0};
-    bool done = read_draft(store, draft, &config, mistakes, error);
+    bool done = campaign_check_file(store, draft, refuse_series, &config, mistakes, error);
     if (done && config.closes != 0 && config.closes <= act->now)
         mistakes_warn(mistakes, draft->file, campaign_config_line(draft->text, "closes"), "closes",
                       "this moment has passed: put in a later one, or it cannot start");

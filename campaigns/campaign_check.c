@@ -10,6 +10,8 @@
 #include "campaigns/reply.h"
 #include "campaigns/reply_warnings.h"
 #include "campaigns/store/audience.h"
+#include "campaigns/store/consent.h"
+#include "campaigns/store/unit_history.h"
 #include "campaigns/template.h"
 #include "campaigns/text.h"
 
@@ -261,14 +263,65 @@ static bool check_turns(const struct check *check, GError **error)
     return true;
 }
 
-bool campaign_check_roster(struct store *store, const struct campaign_config *config,
-                           const struct campaign_draft *draft, GPtrArray *mistakes, GError **error)
+/* A plan of a unit that nobody knows would be the plan of those without a unit. */
+static bool check_plans(const struct check *check, GError **error)
+{
+    const GPtrArray *plans = check->config->target.units;
+    if (plans == NULL || plans->len == 0)
+        return true;
+    struct unit_history *history = store_history_load(check->store, error);
+    if (history == NULL)
+        return false;
+    for (unsigned i = 0; i < plans->len; i++) {
+        const struct unit_plan_config *plan = plans->pdata[i];
+        g_autofree char *field = g_strdup_printf("target.units[%u].unit", i);
+        if (unit_history_find(history, plan->unit) == NULL)
+            mistaken(check, field, "there is no unit with the code \"%s\"", plan->unit);
+    }
+    unit_history_free(history);
+    return true;
+}
+
+static bool check_roster(const struct check *check, GError **error)
+{
+    return check_texts(check, error) && check_turns(check, error) && check_audience(check, error) &&
+           check_plans(check, error);
+}
+
+static bool check_config(struct check *check, GError **error)
 {
     static const struct campaign_config none = {0};
-    struct check check = {store, config, draft, mistakes, reply_reader_new(&none)};
-    check_questions(&check);
-    reply_reader_free(check.none);
-    reply_warnings(config, draft->text, draft->file, mistakes);
-    return check_texts(&check, error) && check_turns(&check, error) &&
-           check_audience(&check, error);
+    const struct campaign_draft *draft = check->draft;
+    if (g_strcmp0(check->config->organisation, CONSENT_ALL) == 0)
+        mistaken(check, "organisation", "“*” stands for all organisations: give this one its name");
+    check->none = reply_reader_new(&none);
+    check_questions(check);
+    reply_reader_free(check->none);
+    reply_warnings(check->config, draft->text, draft->file, check->mistakes);
+    return check_roster(check, error);
+}
+
+bool campaign_check_file(struct store *store, const struct campaign_draft *draft,
+                         void (*also)(const struct campaign_draft *draft,
+                                      const struct campaign_config *config, GPtrArray *mistakes),
+                         struct campaign_config *retconfig, GPtrArray *mistakes, GError **error)
+{
+    struct check check = {store, retconfig, draft, mistakes, NULL};
+    unsigned before = mistakes_count(mistakes);
+    const char *end = NULL;
+    if (!g_utf8_validate(draft->text, -1, &end)) {
+        mistakes_add(mistakes, draft->file, 0, NULL,
+                     "byte %td is not UTF-8: save the file as UTF-8", end - draft->text);
+    } else if (campaign_config_read(draft->text, draft->file, retconfig, mistakes)) {
+        if (also != NULL)
+            also(draft, retconfig, mistakes);
+        if (!check_config(&check, error))
+            return false;
+    }
+    unsigned found = mistakes_count(mistakes) - before;
+    if (found > 0)
+        g_set_error(error, CAMPAIGN_ERROR, CAMPAIGN_ERROR_INVALID,
+                    "%s has %u mistake%s: nothing was changed", draft->file, found,
+                    found == 1 ? "" : "s");
+    return found == 0;
 }

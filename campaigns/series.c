@@ -112,26 +112,11 @@ static void check_anchor(const struct campaign_draft *draft, const struct campai
                  "must be %d letters at most: each campaign's has the day behind it", CODE_LONGEST);
 }
 
-static bool read_file(struct store *store, const struct campaign_draft *draft,
-                      struct campaign_config *config, GPtrArray *mistakes, GError **error)
+static void check_series(const struct campaign_draft *draft, const struct campaign_config *config,
+                         GPtrArray *mistakes)
 {
-    unsigned before = mistakes_count(mistakes);
-    const char *end = NULL;
-    if (!g_utf8_validate(draft->text, -1, &end)) {
-        mistakes_add(mistakes, draft->file, 0, NULL,
-                     "byte %td is not UTF-8: save the file as UTF-8", end - draft->text);
-    } else if (campaign_config_read(draft->text, draft->file, config, mistakes)) {
-        check_rules(draft, config, mistakes);
-        check_anchor(draft, config, mistakes);
-        if (!campaign_check_roster(store, config, draft, mistakes, error))
-            return false;
-    }
-    unsigned found = mistakes_count(mistakes) - before;
-    if (found > 0)
-        g_set_error(error, CAMPAIGN_ERROR, CAMPAIGN_ERROR_INVALID,
-                    "%s has %u mistake%s: nothing was changed", draft->file, found,
-                    found == 1 ? "" : "s");
-    return found == 0;
+    check_rules(draft, config, mistakes);
+    check_anchor(draft, config, mistakes);
 }
 
 static bool put(struct store *store, const struct series_row *row, int64_t *retid, GError **error)
@@ -181,8 +166,8 @@ bool series_add(struct store *store, const struct campaign_draft *draft,
                 GPtrArray *mistakes, GError **error)
 {
     struct campaign_config config = {0};
-    bool done =
-        read_file(store, draft, &config, mistakes, error) && known_code(store, &config.code, error);
+    bool done = campaign_check_file(store, draft, check_series, &config, mistakes, error) &&
+                known_code(store, &config.code, error);
     if (done) {
         struct series_row row = {
             .code = config.code,

@@ -281,6 +281,13 @@ static const struct bad_file {
      "{ code = \"1\"; label = \"dự\"; aliases = [ \"bán\" ]; },\n"
      "{ code = \"2\"; label = \"không\"; aliases = [ \"bận\", \"hủy\" ]; } ); } );",
      "questions[0].options[1].aliases[1]", 4},
+    {"code = \"A\"; title = \"t\"; kind = \"notice\"; text = \"Chao\"; audience = { units = [ "
+     "\"TT\" ]; };\ntarget = { units = ( { unit = \"P1\"; plan = 3; },\n"
+     "{ unit = \"Z9\"; plan = 3; } ); };",
+     "target.units[1].unit", 3},
+    {"code = \"A\"; title = \"t\"; kind = \"notice\"; text = \"Chao\"; audience = { units = [ "
+     "\"TT\" ]; };\norganisation = \"*\";",
+     "organisation", 2},
 };
 
 static void test_mistakes_name_field_and_line(struct store_file *file, gconstpointer data)

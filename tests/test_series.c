@@ -73,6 +73,10 @@ static unsigned run_clock(struct store *store, int64_t now, char **retreason)
 
 /* ---- adding ---- */
 
+#define RULES_7                                                                                    \
+    "\"FREQ=DAILY\", \"FREQ=DAILY\", \"FREQ=DAILY\", \"FREQ=DAILY\", \"FREQ=DAILY\", "           \
+    "\"FREQ=DAILY\", \"FREQ=DAILY\""
+
 static const struct {
     const char *text, *mistake;
 } refused[] = {
@@ -87,12 +91,17 @@ static const struct {
      "gd.conf:4: repeat.at: must be a time of the day"},
     {HEAD "repeat = { rules = [ \"FREQ=DAILY\" ]; from = \"1/1/2026\"; };",
      "gd.conf:4: repeat.from: must be a day"},
+    {HEAD "repeat = { rules = [ \"FREQ=DAILY\" ]; from = \"0001-01-01\"; };",
+     "gd.conf:4: repeat.from: must be a day such as 2026-01-01, of 2000 to 2199"},
+    {HEAD "repeat = { rules = [ " RULES_7 "," RULES_7 "," RULES_7 " ]; };",
+     "gd.conf:4: repeat.rules: must be 20 rules at most"},
     {"code = \"G2345678901234567890123456789012\"; title = \"x\"; kind = \"notice\"; text = \"x\"; "
      "audience = { units = [ \"A\" ]; }; repeat = { rules = [ \"FREQ=DAILY\" ]; };",
      "gd.conf:1: code: must be 31 letters at most"},
     {"code = \"G\"; title = \"x\"; kind = \"notice\"; text = \"x {nghe}\"; "
      "audience = { units = [ \"A\" ]; }; repeat = { rules = [ \"FREQ=DAILY\" ]; };",
      "gd.conf:1: text: nothing fills {nghe}"},
+    {HEAD "organisation = \"*\";\n" FIXED_DAYS, "gd.conf:4: organisation: “*” stands for all"},
 };
 
 static void test_a_wrong_file_keeps_nothing(struct store_file *file, gconstpointer data)
