@@ -112,11 +112,6 @@ static bool take_opinion(struct taking *taking, const char *text, GError **error
 
 /* --- Answers -------------------------------------------------------------------------------- */
 
-static void clear_choice(gpointer choice)
-{
-    g_free(((struct receipt_choice *)choice)->code);
-}
-
 static bool put_answer(struct taking *taking, const struct judged_answer *judged, bool *retchanged,
                        GArray *choices, GError **error)
 {
@@ -160,7 +155,7 @@ static bool thank(struct taking *taking, bool changed, GArray *choices, GError *
 static bool take_answers(struct taking *taking, const struct judgement *judgement, GError **error)
 {
     g_autoptr(GArray) choices = g_array_new(FALSE, FALSE, sizeof(struct receipt_choice));
-    g_array_set_clear_func(choices, clear_choice);
+    g_array_set_clear_func(choices, receipt_choice_clear);
     bool changed = false, put = true;
     for (unsigned i = 0; put && i < judgement->count; i++)
         put = put_answer(taking, &judgement->answers[i], &changed, choices, error);

@@ -11,11 +11,6 @@
 #include "campaigns/store/answer.h"
 #include "campaigns/store/conversation.h"
 
-static void clear_choice(gpointer choice)
-{
-    g_free(((struct receipt_choice *)choice)->code);
-}
-
 /* All answers that stand, and the first question that has none; -1: all have one. */
 static bool find_next(struct store *store, const struct campaign_entry *entry,
                       const struct conversation_turn *turn, GArray *choices, int *retnext,
@@ -108,7 +103,7 @@ bool conversation_go_on(struct store *store, struct campaign_book *book,
     if (!*rettalking)
         return entry != NULL;
     g_autoptr(GArray) choices = g_array_new(FALSE, FALSE, sizeof(struct receipt_choice));
-    g_array_set_clear_func(choices, clear_choice);
+    g_array_set_clear_func(choices, receipt_choice_clear);
     int next = -1;
     if (!store_conversation_unask(store, turn->campaign_id, turn->contact_id, turn->now, error) ||
         !find_next(store, entry, turn, choices, &next, error))

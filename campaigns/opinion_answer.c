@@ -8,11 +8,10 @@
 #include "campaigns/consent.h"
 #include "campaigns/opinion_advance.h"
 #include "campaigns/parts.h"
+#include "campaigns/receipt.h"
 #include "campaigns/store/message.h"
 #include "campaigns/text.h"
 #include "config/gateway.h"
-
-#define LASTS_MS (INT64_C(2) * 24 * 60 * 60 * 1000) /* where the gateway's file says nothing */
 
 int64_t opinion_answer_time(const struct gateway_config *config, const char *office)
 {
@@ -68,9 +67,9 @@ static bool queue(struct store *store, const struct campaign_terms *terms,
     message->campaign_id = row->campaign_id;
     message->contact_id = row->contact_id;
     message->purpose = PURPOSE_ANSWER;
-    message->priority = config->priority < PRIORITY_HIGH ? config->priority + 1 : config->priority;
+    message->priority = receipt_rank(config->priority);
     message->reference = (uint8_t)(now / 1000 + row->id);
-    message->expires_at = now + (terms->expire_after_ms > 0 ? terms->expire_after_ms : LASTS_MS);
+    message->expires_at = receipt_expires_at(terms, now);
     return count_parts(message->text, &message->parts, error) &&
            store_opinion_modem(store, row->reply_id, &message->modem, error) &&
            store_message_add(store, message, now, &id, error) &&

@@ -5,14 +5,11 @@
 
 #include <string.h>
 
+#include "campaigns/judgement.h"
 #include "campaigns/opinion_advance.h"
 #include "campaigns/opinion_answer.h"
-#include "campaigns/reply.h"
 
-enum {
-    CLOCK_SLACK_MS = 2 * 60 * 1000, /* between the network's clock and ours */
-    REPEAT_MS = 10 * 60 * 1000,     /* R16 */
-};
+enum { CLOCK_SLACK_MS = 2 * 60 * 1000 }; /* between the network's clock and ours */
 
 static const char question_text[] =
     "code = \"YK\"; title = \"-\"; kind = \"survey\"; text = \"-\"; questions = ( { id = \"ok\"; "
@@ -52,7 +49,7 @@ bool opinion_confirm_find(struct store *store, const struct opinion_confirm_text
     bool again = asked.confirmed_at != 0;
     bool in_time = asked.opinion_id != 0 && text->sent_at >= asked.sent_at - CLOCK_SLACK_MS &&
                    text->sent_at <= asked.sent_at + OPINION_CONFIRM_MS &&
-                   (!again || text->sent_at <= asked.confirmed_at + REPEAT_MS);
+                   (!again || text->sent_at <= asked.confirmed_at + JUDGEMENT_REPEAT_MS);
     bool yes = false;
     if (in_time && read_plain(text->text, &yes))
         *retconfirm = (struct opinion_confirm){asked.opinion_id, asked.campaign_id, yes, again};

@@ -16,7 +16,11 @@
 
 #include <string.h>
 
-enum { ECHO_CHARACTERS = 60, LAST_REMINDER = -2 };
+enum {
+    ECHO_CHARACTERS = 60,
+    LAST_REMINDER = -2,
+    LASTS_MS = 2 * RECEIPT_DAY_MS, /* where the gateway's file says nothing */
+};
 
 struct words {
     struct store *store;
@@ -198,12 +202,6 @@ static bool is_enough(struct store *store, const struct receipt *receipt, bool *
     return true;
 }
 
-/* Before what its campaign still has to send, never in the rank of an emergency. */
-static int rank(int priority)
-{
-    return priority < PRIORITY_HIGH ? priority + 1 : priority;
-}
-
 /* What is asked once more goes out as reminders do, but is none of the file's. */
 static void make_reminder(const struct campaign_entry *entry, struct message *message)
 {
@@ -230,18 +228,17 @@ static bool queue_text(struct store *store, const struct campaign_terms *terms,
 {
     struct text_parts parts = {0};
     text_parts_make(text, &parts);
-    int64_t lasts = terms->expire_after_ms > 0 ? terms->expire_after_ms : 2 * RECEIPT_DAY_MS;
     struct message message = {
         .campaign_id = receipt->campaign_id,
         .contact_id = receipt->contact_id,
         .purpose = PURPOSE_ANSWER,
-        .priority = rank(entry->config.priority),
+        .priority = receipt_rank(entry->config.priority),
         .text = text,
         .parts = parts.count,
         .reference = (uint8_t)(receipt->now / 1000 + 31 * (int64_t)receipt->kind),
         .modem = (char *)receipt->modem,
         .not_before = receipt->now,
-        .expires_at = receipt->now + lasts,
+        .expires_at = receipt_expires_at(terms, receipt->now),
     };
     text_parts_clear(&parts);
     if (receipt->kind == RECEIPT_QUESTION_AGAIN)
@@ -270,4 +267,19 @@ bool receipt_queue(struct store *store, struct campaign_book *book, const struct
     g_autofree char *text = render(store, book, &entry->config, receipt, error);
     return text != NULL &&
            queue_text(store, campaign_book_terms(book), entry, receipt, text, error);
+}
+
+void receipt_choice_clear(gpointer choice)
+{
+    g_clear_pointer(&((struct receipt_choice *)choice)->code, g_free);
+}
+
+int receipt_rank(int priority)
+{
+    return priority < PRIORITY_HIGH ? priority + 1 : priority;
+}
+
+int64_t receipt_expires_at(const struct campaign_terms *terms, int64_t now)
+{
+    return now + (terms->expire_after_ms > 0 ? terms->expire_after_ms : LASTS_MS);
 }

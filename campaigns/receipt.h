@@ -24,6 +24,7 @@ struct receipt_choice {
     const struct question_config *question;
     char *code; /* in force; see campaigns/ballot.h */
 };
+void receipt_choice_clear(gpointer choice);
 
 struct receipt {
     enum receipt_kind kind;
@@ -38,3 +39,8 @@ struct receipt {
 /* Inside a transaction. Nothing is queued where the campaign is silent or the bounds are met. */
 bool receipt_queue(struct store *store, struct campaign_book *book, const struct receipt *receipt,
                    GError **error);
+
+/* The priority of what is written back: before what its campaign still has to send, never in the
+ * rank of an emergency; and until when it is worth sending. */
+int receipt_rank(int priority);
+int64_t receipt_expires_at(const struct campaign_terms *terms, int64_t now);

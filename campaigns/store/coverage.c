@@ -28,15 +28,6 @@ GArray *store_coverage_campaigns(struct store *store, int64_t from, int64_t to, 
     return NULL;
 }
 
-bool store_coverage_started(struct store *store, int64_t campaign_id, int64_t *retat,
-                            GError **error)
-{
-    return sql_integer(store, 0, retat, error,
-                       "SELECT min(at) FROM campaign_event WHERE campaign_id = ?1 "
-                       "AND event = 'start'",
-                       "i", campaign_id);
-}
-
 static enum reach reach_of(enum message_state state)
 {
     switch (state) {

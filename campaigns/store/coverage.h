@@ -23,9 +23,6 @@ struct coverage_campaign {
 };
 /* Those that started from `from` to before `to`, oldest first; both 0: all. GArray. */
 GArray *store_coverage_campaigns(struct store *store, int64_t from, int64_t to, GError **error);
-/* 0: not started. */
-bool store_coverage_started(struct store *store, int64_t campaign_id, int64_t *retat,
-                            GError **error);
 
 struct coverage_contact {
     int64_t id;
