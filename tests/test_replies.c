@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The labelled replies of tests/replies: one file for each example campaign, read whole. Tells the
- * share read rightly, and fails on any of the core read otherwise and on any harm: a vote that
- * nobody gave, or an opt-out that nobody asked for. */
+/* The labelled replies of tests/replies, read whole: NAME.tsv for the campaign NAME.conf beside it,
+ * or among the examples. Tells the share read rightly, and fails on any of the core read otherwise
+ * and on any harm: a vote that nobody gave, or an opt-out that nobody asked for. */
 #include "campaigns/phone.h"
 #include "campaigns/reply.h"
 
@@ -9,8 +9,11 @@
 
 enum level { LEVEL_CORE, LEVEL_HARD, LEVEL_TRAP, LEVELS };
 static const char *const levels[] = {"core", "hard", "trap"};
-static const char *const uses[] = {"dialogue", "enrolment",    "commune-report", "beneficiary-poll",
-                                   "coverage", "needs-survey", "meeting",        "agreement"};
+static const char replies[] = "tests/replies";
+
+/* Difficult replies that must be read rightly, in percent: of the examples, which people copy, and
+ * of shapes that only the tests know. */
+enum { RIGHT_OF_EXAMPLES = 93, RIGHT_OF_SHAPES = 80 };
 
 struct score {
     unsigned rows[LEVELS], right[LEVELS], harms;
@@ -100,8 +103,14 @@ static void try_row(const struct reply_reader *reader, char **cells, struct scor
 static void try_use(gconstpointer data)
 {
     const char *use = data;
-    g_autofree char *conf = g_strdup_printf("campaigns/examples/%s.conf", use);
-    g_autofree char *rows = g_strdup_printf("tests/replies/%s.tsv", use);
+    g_autofree char *rows = g_strdup_printf("%s/%s.tsv", replies, use);
+    g_autofree char *conf = g_strdup_printf("%s/%s.conf", replies, use);
+    bool shape = g_file_test(conf, G_FILE_TEST_EXISTS);
+    if (!shape) {
+        g_free(conf);
+        conf = g_strdup_printf("campaigns/examples/%s.conf", use);
+    }
+    unsigned least = shape ? RIGHT_OF_SHAPES : RIGHT_OF_EXAMPLES;
     g_autofree char *conf_text = NULL, *rows_text = NULL;
     g_assert_true(g_file_get_contents(conf, &conf_text, NULL, NULL));
     g_assert_true(g_file_get_contents(rows, &rows_text, NULL, NULL));
@@ -125,16 +134,22 @@ static void try_use(gconstpointer data)
     campaign_config_clear(&campaign);
     g_assert_cmpuint(score.harms, ==, 0);
     g_assert_cmpuint(score.right[LEVEL_CORE], ==, score.rows[LEVEL_CORE]);
-    g_assert_cmpuint(score.right[LEVEL_HARD] * 100, >=, score.rows[LEVEL_HARD] * 95);
-    g_assert_cmpuint(score.right[LEVEL_TRAP] * 100, >=, score.rows[LEVEL_TRAP] * 95);
+    g_assert_cmpuint(score.right[LEVEL_HARD] * 100, >=, score.rows[LEVEL_HARD] * least);
+    g_assert_cmpuint(score.right[LEVEL_TRAP] * 100, >=, score.rows[LEVEL_TRAP] * least);
 }
 
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(uses); i++) {
-        g_autofree char *path = g_strdup_printf("/replies/%s", uses[i]);
-        g_test_add_data_func(path, uses[i], try_use);
+    GDir *folder = g_dir_open(replies, 0, NULL);
+    g_assert_nonnull(folder);
+    for (const char *file = g_dir_read_name(folder); file != NULL; file = g_dir_read_name(folder)) {
+        if (!g_str_has_suffix(file, ".tsv"))
+            continue;
+        char *use = g_strndup(file, strlen(file) - strlen(".tsv"));
+        g_autofree char *path = g_strdup_printf("/replies/%s", use);
+        g_test_add_data_func_full(path, use, try_use, g_free);
     }
+    g_dir_close(folder);
     return g_test_run();
 }
