@@ -229,6 +229,16 @@ static bool is_free(struct store *store, const char *name, GError **error)
     return !found;
 }
 
+/* Also that it names no group that names so many others that nobody could ask it. */
+static bool can_be_asked(struct store *store, const struct group_row *group, const char *today,
+                         GError **error)
+{
+    struct group_membership membership = {0};
+    bool asked = group_members(store, group, today, &membership, error);
+    group_membership_clear(&membership);
+    return asked;
+}
+
 static bool make(struct store *store, const struct group_draft *draft, const char *rule,
                  int64_t *retid, GPtrArray *mistakes, GError **error)
 {
@@ -239,6 +249,7 @@ static bool make(struct store *store, const struct group_draft *draft, const cha
     return is_free(store, draft->name, error) &&
            (rule == NULL || check_rule(store, draft, rule, error)) &&
            store_group_insert(store, &row, retid, error) &&
+           (rule == NULL || can_be_asked(store, &row, draft->today, error)) &&
            (draft->list == NULL || list_persons(store, draft->list, *retid, mistakes, error));
 }
 

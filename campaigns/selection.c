@@ -123,7 +123,9 @@ static bool add_ruled(const struct selecting *selecting, const struct group_row 
     struct selection rule = {0};
     if (depth >= DEPTH_MAX) {
         g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT,
-                    "the rule of group \"%s\" names groups by rule in a circle", group->name);
+                    "the rule of group \"%s\" is one too many: groups by rule name each other in a "
+                    "circle, or more than %d deep",
+                    group->name, DEPTH_MAX);
         return false;
     }
     bool read = group_rule_read(group->rule, &rule, error);

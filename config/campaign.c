@@ -9,6 +9,10 @@
 #include "config/source.h"
 #include "config/values.h"
 
+#include <string.h>
+
+enum { RULES_MOST = 20 };
+
 static const char *const campaign_kinds[] = {"notice", "survey", "dialogue", NULL};
 static const char *const unsure_choices[] = {"ask", "resend", NULL};
 static const char *const countings[] = {[COUNT_BY_PERSON] = "person",
@@ -31,8 +35,18 @@ static char *check_day(const void *field)
     g_autofree char *midnight = g_strconcat(day, "T00:00:00Z", NULL);
     int64_t at = 0;
     g_autofree char *sentence = NULL;
-    return value_read_time(midnight, &at, &sentence) ? NULL
-                                                     : g_strdup("must be a day such as 2026-01-01");
+    bool sane = value_read_time(midnight, &at, &sentence) && strcmp(day, "2000") > 0 &&
+                strcmp(day, "2200") < 0;
+    return sane ? NULL : g_strdup("must be a day such as 2026-01-01, of 2000 to 2199");
+}
+
+/* Each is followed day by day whenever somebody looks at the calendar. */
+static char *check_rules(const void *field)
+{
+    char *const *rules = *(char *const *const *)field;
+    if (rules != NULL && g_strv_length((char **)rules) > RULES_MOST)
+        return g_strdup_printf("must be %d rules at most", RULES_MOST);
+    return value_check_words(field);
 }
 
 static char *check_time_of_day(const void *field)
@@ -298,7 +312,7 @@ static const struct setting repeat_settings[] = {
     {.key = "rules",
      .type = SETTING_TEXTS,
      .offset = IN_GROUP(repeat, rules),
-     .check = value_check_words,
+     .check = check_rules,
      .example = "[ \"FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=8,20\" ]",
      .help = "days on which it comes again, as RRULE of RFC 5545"},
     {.key = "from",

@@ -200,6 +200,31 @@ static void test_bad_drafts_are_refused(struct store_file *file, gconstpointer d
     }
 }
 
+static void test_rules_on_rules_end_somewhere(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    fill(file->store);
+    char before[16] = "Doan", name[16] = "";
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) mistakes = mistakes_new();
+    bool made = true;
+    int64_t id = 0;
+    unsigned i = 0;
+    for (; made && i < 20; i++) {
+        static const char *const none[] = {NULL};
+        char *groups[] = {before, NULL};
+        g_snprintf(name, sizeof name, "R%u", i);
+        struct group_draft draft = draft_of(name, none, NULL);
+        draft.groups = groups;
+        made = group_create(file->store, &draft, &id, mistakes, &error);
+        g_strlcpy(before, name, sizeof before);
+    }
+    g_assert_false(made);
+    g_assert_nonnull(strstr(error->message, "or more than 8 deep"));
+    g_assert_false(store_in_transaction(file->store));
+    g_assert_cmpint(count_rows(file->store, "SELECT count(*) FROM person_group"), ==, 2 + i - 1);
+}
+
 static void test_a_campaign_asks_a_rule_anew(struct store_file *file, gconstpointer data)
 {
     (void)data;
@@ -275,6 +300,7 @@ int main(int argc, char **argv)
         void (*run)(struct store_file *, gconstpointer);
     } tests[] = {
         {"bad drafts are refused", test_bad_drafts_are_refused},
+        {"rules on rules end somewhere", test_rules_on_rules_end_somewhere},
         {"a campaign asks a rule anew", test_a_campaign_asks_a_rule_anew},
         {"a group in use is not deleted", test_a_group_in_use_is_not_deleted},
         {"nobody is imported into a rule", test_nobody_is_imported_into_a_rule},
