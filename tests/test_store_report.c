@@ -167,6 +167,20 @@ static void test_a_report_before_its_verdict(struct store_file *file, gconstpoin
                     1);
 }
 
+static void test_the_number_of_nobody_is_not_kept(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    struct store *store = file->store;
+    add_contact(store, "+84912345678");
+    add_report(store, "sim1", 7, "+84987654321", 0, OPENING);
+    add_report(store, "sim1", 7, "0987654321", 0, OPENING);
+    add_report(store, "sim1", 7, "+84912345678", 0, OPENING);
+    add_report(store, "sim1", 7, "0912345678", 0, OPENING);
+    g_assert_cmpint(count_rows(store, "SELECT count(*) FROM report WHERE number LIKE '#%'"), ==, 2);
+    g_assert_cmpint(count_rows(store, "SELECT count(*) FROM report WHERE number LIKE '%912345678'"),
+                    ==, 2);
+}
+
 static void test_many_reports_before_their_verdict(struct store_file *file, gconstpointer data)
 {
     (void)data;
@@ -267,6 +281,7 @@ int main(int argc, char **argv)
     TEST("equal reports are one for each part", test_equal_reports_are_one_for_each_part);
     TEST("the same report twice is one", test_the_same_report_twice);
     TEST("a report may come before its verdict", test_a_report_before_its_verdict);
+    TEST("a number that is nobody's is not kept", test_the_number_of_nobody_is_not_kept);
     TEST("so may the reports of many parts", test_many_reports_before_their_verdict);
     TEST("a report lifts a doubt", test_a_report_lifts_a_doubt);
     TEST("of several doubts each report lifts one", test_each_report_lifts_one_doubt);

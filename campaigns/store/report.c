@@ -2,7 +2,9 @@
 /* Delivery reports. TP-MR is one octet that wraps, starts anywhere and is always 0 on some modems,
  * so a report belongs to the newest part with that modem, reference and number that still waits
  * for its final report. One that fits none may be a doubtful part's, which has no reference
- * (doubt.h). Reports that fit nothing are kept: their verdict may be on its way. */
+ * (doubt.h). Reports that fit nothing are kept: their verdict may be on its way. One on a number
+ * that is nobody's here will never fit; it is kept without the number, which may be that of
+ * somebody who was erased while the message was on its way. */
 #include "campaigns/store/report.h"
 
 #include "campaigns/store/doubt.h"
@@ -168,6 +170,17 @@ static int place_twin(struct store *store, const struct report *report, int64_t 
     return report_part_apply(store, retpart, report, now, error) ? 1 : -1;
 }
 
+/* The tail is looked for in all numbers only where the whole number is not there. */
+static bool forget_nobody(struct store *store, int64_t id, const char *number, GError **error)
+{
+    g_autofree char *tail = number_tail(number), *vietnamese = g_strconcat("+84", tail, NULL);
+    return sql_run(store, error,
+                   "UPDATE report SET number = '#' || id WHERE id = ?1"
+                   " AND NOT EXISTS (SELECT 1 FROM contact WHERE phone IN (?2, ?3))"
+                   " AND NOT EXISTS (SELECT 1 FROM contact WHERE substr(phone, -length(?4)) = ?4)",
+                   "ittt", id, number, vietnamese, tail);
+}
+
 bool store_report_add(struct store *store, const struct report *report, int64_t now,
                       struct report_match *retmatch, GError **error)
 {
@@ -179,10 +192,11 @@ bool store_report_add(struct store *store, const struct report *report, int64_t 
                  (int64_t)report->status, report->sent_at, report->discharged_at, now))
         return false;
     bool equal = sql_changes(store) == 0;
+    int64_t id = equal ? 0 : sql_last_id(store);
     struct report_part part;
     int row = equal ? place_twin(store, report, now, &part, error)
-                    : place(store, report, sql_last_id(store), now, &part, error);
-    if (row < 0)
+                    : place(store, report, id, now, &part, error);
+    if (row < 0 || (row == 0 && !equal && !forget_nobody(store, id, report->number, error)))
         return false;
     match.repeated = equal && row == 0;
     if (row == 1) {
