@@ -4,6 +4,7 @@
  * changed is parsed again. This connection's own changes need campaign_book_stale(). */
 #include "campaigns/book.h"
 
+#include "campaigns/day.h"
 #include "campaigns/reply.h"
 #include "campaigns/store/campaign.h"
 
@@ -50,18 +51,27 @@ static void free_page(gpointer data)
     g_free(page);
 }
 
+bool campaign_book_read(const struct campaign_row *row, struct campaign_config *retconfig,
+                        GError **error)
+{
+    g_autoptr(GPtrArray) mistakes = mistakes_new();
+    if (campaign_config_read(row->definition, row->file, retconfig, mistakes))
+        return true;
+    g_set_error(error, CAMPAIGN_ERROR, CAMPAIGN_ERROR_INVALID,
+                "the stored file of campaign %s no longer reads: create it again", row->code);
+    return false;
+}
+
 void campaign_book_set_terms(struct campaign_book *book, const struct campaign_terms *terms)
 {
-    char *name = g_strdup(terms->time_zone == NULL ? "Asia/Ho_Chi_Minh" : terms->time_zone);
+    char *name = g_strdup(terms->time_zone);
     g_free(book->time_zone);
     book->time_zone = name;
     book->terms = *terms;
     book->terms.time_zone = name;
     if (book->zone != NULL)
         g_time_zone_unref(book->zone);
-    book->zone = g_time_zone_new_identifier(name);
-    if (book->zone == NULL)
-        book->zone = g_time_zone_new_utc(); /* the configuration's check names the mistake */
+    book->zone = day_zone(name);
 }
 
 struct campaign_book *campaign_book_new(struct store *store, const struct campaign_terms *terms)
@@ -92,12 +102,9 @@ void campaign_book_free(struct campaign_book *book)
 
 static bool parse(struct page *page, const struct campaign_row *row, GError **error)
 {
-    g_autoptr(GPtrArray) mistakes = mistakes_new();
     struct campaign_config config = {0};
-    if (!campaign_config_read(row->definition, row->file, &config, mistakes)) {
+    if (!campaign_book_read(row, &config, error)) {
         campaign_config_clear(&config);
-        g_set_error(error, CAMPAIGN_ERROR, CAMPAIGN_ERROR_INVALID,
-                    "the stored file of campaign %s no longer reads: create it again", row->code);
         return false;
     }
     forget_readers(page);
@@ -190,9 +197,7 @@ const struct campaign_terms *campaign_book_terms(const struct campaign_book *boo
 
 char *campaign_book_date(const struct campaign_book *book, int64_t at)
 {
-    g_autoptr(GDateTime) moment = g_date_time_new_from_unix_utc(at / 1000);
-    g_autoptr(GDateTime) local = g_date_time_to_timezone(moment, book->zone);
-    return g_date_time_format(local, "%d/%m/%Y");
+    return day_format(at, book->zone, "%d/%m/%Y");
 }
 
 const struct campaign_config *campaign_book_none(const struct campaign_book *book)

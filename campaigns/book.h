@@ -6,6 +6,13 @@
 #include "campaigns/campaign.h"
 #include "config/campaign.h"
 
+struct campaign_row;
+
+/* The stored file of one campaign, without a book; CAMPAIGN_ERROR_INVALID where it no longer reads.
+ * `retconfig`, all zero before, is cleared by the caller in any case. */
+bool campaign_book_read(const struct campaign_row *row, struct campaign_config *retconfig,
+                        GError **error);
+
 struct campaign_entry {
     int64_t id;
     enum campaign_state state;

@@ -64,13 +64,6 @@ static void set(char **text, const char *value)
     *text = g_strdup(value);
 }
 
-static char *clock_text(const struct gathering *gathering, int64_t at)
-{
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at / 1000);
-    g_autoptr(GDateTime) local = g_date_time_to_timezone(utc, gathering->zone);
-    return g_date_time_format(local, "%H:%M on %d/%m/%Y");
-}
-
 /* Nobody approved or started it in time; it is not lost before its closing time. */
 static void tell_missed(const struct gathering *gathering, struct calendar_entry *entry,
                         const struct campaign_row *row)
@@ -82,8 +75,9 @@ static void tell_missed(const struct gathering *gathering, struct calendar_entry
             g_strdup_printf("was still %s when it closed", campaign_state_name(row->state));
         return;
     }
-    g_autofree char *until =
-        row->closes_at != 0 ? clock_text(gathering, row->closes_at) : g_strdup("");
+    g_autofree char *until = row->closes_at != 0
+                                 ? day_format(row->closes_at, gathering->zone, "%H:%M on %d/%m/%Y")
+                                 : g_strdup("");
     entry->note =
         g_strdup_printf("is still %s; once it is started it is sent at once%s%s",
                         campaign_state_name(row->state), *until != '\0' ? ", until " : "", until);
@@ -270,10 +264,7 @@ GPtrArray *calendar_read(struct store *store, const struct calendar_range *range
 {
     char after[DAY_SIZE];
     day_add(range->to, 1, after);
-    g_autoptr(GTimeZone) found = g_time_zone_new_identifier(
-        range->time_zone == NULL ? "Asia/Ho_Chi_Minh" : range->time_zone);
-    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
-    GTimeZone *zone = found != NULL ? found : utc;
+    g_autoptr(GTimeZone) zone = day_zone(range->time_zone);
     struct gathering gathering = {
         .store = store,
         .zone = zone,

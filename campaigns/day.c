@@ -17,6 +17,12 @@ static void write_day(int year, int month, int date, char *retday)
     g_strlcpy(retday, text, DAY_SIZE);
 }
 
+GTimeZone *day_zone(const char *name)
+{
+    GTimeZone *zone = g_time_zone_new_identifier(name == NULL ? house_zone : name);
+    return zone != NULL ? zone : g_time_zone_new_utc();
+}
+
 void day_of_zone(int64_t at, GTimeZone *zone, char *retday)
 {
     g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at / 1000);
@@ -29,9 +35,15 @@ void day_of_zone(int64_t at, GTimeZone *zone, char *retday)
 
 void day_of(int64_t at, const char *zone, char *retday)
 {
-    g_autoptr(GTimeZone) found = g_time_zone_new_identifier(zone == NULL ? house_zone : zone);
-    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
-    day_of_zone(at, found == NULL ? utc : found, retday);
+    g_autoptr(GTimeZone) found = day_zone(zone);
+    day_of_zone(at, found, retday);
+}
+
+char *day_format(int64_t at, GTimeZone *zone, const char *format)
+{
+    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at / 1000);
+    g_autoptr(GDateTime) local = utc == NULL ? NULL : g_date_time_to_timezone(utc, zone);
+    return local == NULL ? NULL : g_date_time_format(local, format);
 }
 
 /* Three numbers between equal marks, nothing else. */

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "campaigns/day.h"
 #include "campaigns/opinion_advance.h"
 #include "campaigns/opinion_answer.h"
 #include "config/gateway.h"
@@ -137,11 +138,8 @@ static char *describe(const struct opinion_row *row, const struct opinion_task *
                       const struct opinion_assignment *assignment)
 {
     GString *text = g_string_new(NULL);
-    g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(task->config->time_zone);
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(row->due_at / 1000);
-    g_autoptr(GDateTime) local =
-        zone != NULL ? g_date_time_to_timezone(utc, zone) : g_date_time_ref(utc);
-    g_autofree char *due = g_date_time_format(local, "%Y-%m-%d %H:%M");
+    g_autoptr(GTimeZone) zone = day_zone(task->config->time_zone);
+    g_autofree char *due = day_format(row->due_at, zone, "%Y-%m-%d %H:%M");
     if (assignment->office != NULL)
         g_string_append_printf(text, "office %s, ", row->office);
     if (assignment->topic != NULL)

@@ -6,6 +6,7 @@
  * approved. */
 #include "campaigns/preview.h"
 
+#include "campaigns/book.h"
 #include "campaigns/day.h"
 #include "campaigns/store/campaign.h"
 #include "campaigns/wording.h"
@@ -167,12 +168,8 @@ static bool fill_hash(struct preview *preview, const char *definition, GError **
 static bool fill(struct store *store, struct preview *preview, const struct campaign_row *row,
                  const char *today, GError **error)
 {
-    g_autoptr(GPtrArray) mistakes = mistakes_new();
-    if (!campaign_config_read(row->definition, row->file, &preview->config, mistakes)) {
-        g_set_error(error, CAMPAIGN_ERROR, CAMPAIGN_ERROR_INVALID,
-                    "the stored file of campaign %s no longer reads: create it again", row->code);
+    if (!campaign_book_read(row, &preview->config, error))
         return false;
-    }
     preview->sends = preview->config.send_marked ? FORM_MARKED : FORM_UNMARKED;
     g_auto(GStrv) fields = wording_fields(&preview->config, error);
     if (fields == NULL)

@@ -5,6 +5,7 @@
 #include "campaigns/privacy.h"
 
 #include "campaigns/campaign.h"
+#include "campaigns/day.h"
 #include "campaigns/phone.h"
 #include "campaigns/store/campaign.h"
 #include "campaigns/store/consent.h"
@@ -101,10 +102,7 @@ static void write_times(json_t *value, GTimeZone *zone);
 
 static json_t *time_json(int64_t at, GTimeZone *zone)
 {
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at / 1000);
-    g_autoptr(GDateTime) local = utc == NULL ? NULL : g_date_time_to_timezone(utc, zone);
-    g_autofree char *text =
-        local == NULL ? NULL : g_date_time_format(local, "%Y-%m-%dT%H:%M:%S%:z");
+    g_autofree char *text = day_format(at, zone, "%Y-%m-%dT%H:%M:%S%:z");
     return text == NULL ? json_null() : json_string(text);
 }
 

@@ -152,8 +152,7 @@ static bool count_campaign(struct store *store, const struct campaign_row *row, 
                            struct recount *recount, GError **error)
 {
     struct campaign_config config = {0};
-    g_autoptr(GPtrArray) mistakes = mistakes_new();
-    bool done = campaign_config_read(row->definition, row->file, &config, mistakes);
+    bool done = campaign_book_read(row, &config, error);
     if (done) {
         struct recounting recounting = {
             .store = store,
@@ -170,9 +169,6 @@ static bool count_campaign(struct store *store, const struct campaign_row *row, 
         g_array_unref(recounting.answers);
         g_array_unref(recounting.voices);
         g_string_chunk_free(recounting.texts);
-    } else {
-        g_set_error(error, CAMPAIGN_ERROR, CAMPAIGN_ERROR_INVALID,
-                    "the stored file of campaign %s no longer reads", row->code);
     }
     campaign_config_clear(&config);
     return done;

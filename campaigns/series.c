@@ -14,12 +14,6 @@
 
 enum { CODE_LONGEST = 31, DAY_MS = 24 * 60 * 60 * 1000 };
 
-static GTimeZone *zone_of(const char *name)
-{
-    GTimeZone *zone = g_time_zone_new_identifier(name == NULL ? "Asia/Ho_Chi_Minh" : name);
-    return zone != NULL ? zone : g_time_zone_new_utc(); /* the configuration names the mistake */
-}
-
 bool series_read(const struct series_row *row, const char *time_zone, struct series *retseries)
 {
     struct series series = {.row = row};
@@ -28,7 +22,7 @@ bool series_read(const struct series_row *row, const char *time_zone, struct ser
         campaign_config_clear(&series.config);
         return false;
     }
-    series.zone = zone_of(time_zone);
+    series.zone = day_zone(time_zone);
     *retseries = series;
     return true;
 }

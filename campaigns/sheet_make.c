@@ -2,6 +2,8 @@
 /* Opens a report with its head, as state bodies write it, and has it filled. */
 #include "campaigns/sheet_make.h"
 
+#include "campaigns/book.h"
+#include "campaigns/day.h"
 #include "campaigns/sheet_work.h"
 
 #include <string.h>
@@ -96,13 +98,6 @@ void sheet_note_poll(struct sheet *sheet)
 
 /* ---- the head ---- */
 
-static char *local(const struct sheet_request *request, int64_t at, const char *format)
-{
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at / 1000);
-    g_autoptr(GDateTime) time = g_date_time_to_timezone(utc, request->zone);
-    return g_date_time_format(time, format);
-}
-
 static const char *or_else(const char *first, const char *second)
 {
     return first != NULL && *first != '\0' ? first : second;
@@ -117,8 +112,8 @@ static void put_head(struct sheet_work *work)
     sheet->organisation =
         g_strdup(or_else(request->organisation,
                          or_else(request->config->organisation.name, work->campaign.organisation)));
-    g_autofree char *moment = local(request, as_of, "%H giờ %M phút ngày %d/%m/%Y");
-    g_autofree char *day = local(request, request->now, "ngày %d tháng %m năm %Y");
+    g_autofree char *moment = day_format(as_of, request->zone, "%H giờ %M phút ngày %d/%m/%Y");
+    g_autofree char *day = day_format(request->now, request->zone, "ngày %d tháng %m năm %Y");
     const char *place = request->config->organisation.place;
     sheet->subtitle =
         work->within == NULL
@@ -133,13 +128,8 @@ static void put_head(struct sheet_work *work)
 static bool fill(struct sheet_work *work, enum sheet_kind kind, GError **error)
 {
     const struct sheet_request *request = work->request;
-    const struct campaign_row *row = request->campaign;
-    g_autoptr(GPtrArray) mistakes = mistakes_new();
-    if (!campaign_config_read(row->definition, row->file, &work->campaign, mistakes)) {
-        g_set_error(error, CAMPAIGN_ERROR, CAMPAIGN_ERROR_INVALID,
-                    "the stored file of campaign %s no longer reads", row->code);
+    if (!campaign_book_read(request->campaign, &work->campaign, error))
         return false;
-    }
     work->places = places_load(work->store, request->tree, error);
     if (work->places == NULL)
         return false;

@@ -82,13 +82,7 @@ static bool read_and_count(struct store *store, struct tally *tally, const struc
 {
     struct campaign_config config = {0};
     const struct counting counting = {tally, &config, view->listener, view->rows};
-    g_autoptr(GPtrArray) mistakes = mistakes_new();
-    bool filled = campaign_config_read(row->definition, row->file, &config, mistakes);
-    if (filled)
-        filled = count_all(store, &counting, error);
-    else
-        g_set_error(error, CAMPAIGN_ERROR, CAMPAIGN_ERROR_INVALID,
-                    "the stored file of campaign %s no longer reads", row->code);
+    bool filled = campaign_book_read(row, &config, error) && count_all(store, &counting, error);
     campaign_config_clear(&config);
     return filled;
 }
