@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Every campaign that wrote to the contact is a candidate, the likeliest first. A notice that asks
- * nothing gives way to the campaign before it that understands the text; a closed campaign that
+/* Every campaign that had written to the contact when the text was written is a candidate, the
+ * likeliest first: what came late is no answer to what was asked since. A notice that asks nothing
+ * gives way to the campaign before it that understands the text; a closed campaign that
  * understands it does not: a "1" that comes late is no vote in an older one. Reads, writes
  * nothing. */
 #include "campaigns/answer_match.h"
@@ -19,6 +20,7 @@ struct candidate {
     const char *shut;
     char *question;
     int outcome; /* enum judgement_outcome of the text there; -1: not read yet */
+    bool speaks; /* the text begins with its keyword for opinions */
 };
 
 struct matching {
@@ -59,6 +61,11 @@ static const char *shut_by(const struct asked_row *asked, int64_t sent_at)
     return asked->closes_at != 0 && sent_at > asked->closes_at ? "closed" : "";
 }
 
+static bool is_heard(const struct asked_row *row, int64_t written_at)
+{
+    return row->sent_at != 0 && row->sent_at <= written_at + CLOCK_SLACK_MS;
+}
+
 /* The last question of the campaign that was on the air when the reply was written, or the first:
  * its invitation asks that. And when the campaign last wrote at all. */
 static const char *open_question(const GArray *rows, const struct campaign_entry *entry,
@@ -70,8 +77,7 @@ static const char *open_question(const GArray *rows, const struct campaign_entry
     *retwritten_at = 0;
     for (unsigned i = 0; i < rows->len; i++) {
         const struct asked_row *row = &g_array_index(rows, struct asked_row, i);
-        bool heard = row->sent_at != 0 && row->sent_at <= sent_at + CLOCK_SLACK_MS;
-        if (row->campaign_id != entry->id || !heard)
+        if (row->campaign_id != entry->id || !is_heard(row, sent_at))
             continue;
         *retwritten_at = MAX(*retwritten_at, row->sent_at);
         if (row->question[0] == '\0' || row->sent_at < *retasked_at)
@@ -136,6 +142,20 @@ static void clear_candidate(gpointer candidate)
     g_free(((struct candidate *)candidate)->question);
 }
 
+/* What was sent after the text was written asked for it no more than what was never sent. Unless
+ * nothing at all was sent by then: such a clock is not to be believed. */
+static void drop_unheard(GArray *rows, int64_t written_at)
+{
+    bool believed = false;
+    for (unsigned i = 0; i < rows->len && !believed; i++)
+        believed = is_heard(&g_array_index(rows, struct asked_row, i), written_at);
+    for (unsigned i = rows->len; believed && i-- > 0;) {
+        const struct asked_row *row = &g_array_index(rows, struct asked_row, i);
+        if (row->sent_at != 0 && !is_heard(row, written_at))
+            g_array_remove_index(rows, i);
+    }
+}
+
 static bool find_candidates(struct matching *matching, const GArray *rows, GError **error)
 {
     matching->candidates = g_array_new(FALSE, FALSE, sizeof(struct candidate));
@@ -193,6 +213,8 @@ static enum judgement_outcome outcome_of(const struct matching *matching,
     struct judgement judgement = {0};
     judgement_make(&asked, &judgement);
     candidate->outcome = (int)judgement.outcome;
+    candidate->speaks = judgement.outcome == JUDGED_OPINION &&
+                        g_strcmp0(judgement.rule, "R5 opinion keyword") == 0;
     judgement_clear(&judgement);
     return (enum judgement_outcome)candidate->outcome;
 }
@@ -243,7 +265,8 @@ static struct candidate *other(const struct matching *matching, const struct can
 
 static bool fits_keyword(const struct matching *matching, struct candidate *candidate)
 {
-    return calls(matching, candidate);
+    return calls(matching, candidate) ||
+           (outcome_of(matching, candidate) == JUDGED_OPINION && candidate->speaks);
 }
 
 static bool fits_answer(const struct matching *matching, struct candidate *candidate)
@@ -251,13 +274,13 @@ static bool fits_answer(const struct matching *matching, struct candidate *candi
     return outcome_of(matching, candidate) == JUDGED_ANSWER;
 }
 
-/* "BC 81 35420" belongs to the campaign with the keyword BC; where neither understands the text, to
- * the one that was called. */
+/* "BC 81 35420" belongs to the campaign with the keyword BC, "YK …" to one that takes opinions so;
+ * where neither understands the text, to the one that was called. */
 static struct candidate *choose(const struct matching *matching, bool *rettwo)
 {
     struct candidate *chosen = likeliest(matching);
     *rettwo = false;
-    if (chosen == NULL || (chosen->open && calls(matching, chosen)))
+    if (chosen == NULL || (chosen->open && fits_keyword(matching, chosen)))
         return chosen;
     bool several = false;
     struct candidate *called = other(matching, chosen, fits_keyword, &several);
@@ -283,6 +306,7 @@ bool answer_match_find(struct store *store, struct campaign_book *book,
     g_autoptr(GArray) rows = store_reply_asked(store, contact_id, source->modem, error);
     if (rows == NULL)
         return false;
+    drop_unheard(rows, plausible(source, 0));
     bool found = find_candidates(&matching, rows, error);
     struct answer_match match = {
         .sent_at = plausible(source, 0), .shut = "R1 no campaign", .readable = true};

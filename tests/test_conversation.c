@@ -473,6 +473,73 @@ static void test_match(struct store_file *file, gconstpointer data)
     campaign_book_free(book);
 }
 
+/* A and then B are sent; what was written between the two, or before both, is brought after both.
+ */
+static void test_what_comes_late_answers_what_was_asked_when_it_was_written(struct store_file *file,
+                                                                            gconstpointer data)
+{
+    (void)data;
+    const struct {
+        int64_t written;
+        const char *text;
+        int64_t campaign, at;
+    } rows[] = {
+        {HOUR, "1", 1, HOUR},
+        {3 * HOUR, "2", 2, 3 * HOUR},
+        {HOUR + 9 * MINUTE, "0", 1, HOUR + 9 * MINUTE},
+        {2 * HOUR - MINUTE, "0", 2, 2 * HOUR - MINUTE}, /* clocks differ a little */
+        {-3 * HOUR, "2", 2, 4 * HOUR},                  /* nothing was asked: the clock lies */
+    };
+    import_report_free(import_text(file->store, people, units, OPENING - DAY));
+    start_campaign(file->store, CHOICE_FILE("A", ""), OPENING - HOUR);
+    send_all(file->store, "sim1", OPENING);
+    start_campaign(file->store, CHOICE_FILE("B", ""), OPENING + HOUR);
+    send_all(file->store, "sim1", OPENING + 2 * HOUR);
+    struct campaign_book *book = campaign_book_new(file->store, &test_terms);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GError) error = NULL;
+        int64_t id = 0, written = OPENING + rows[i].written, now = OPENING + 4 * HOUR;
+        struct answer_source source = {"sim1", MOTHER, rows[i].text, written, now, &id};
+        g_assert_true(store_begin(file->store, NULL));
+        answer_take(file->store, book, &source, now, &error);
+        g_assert_no_error(error);
+        g_assert_true(store_commit(file->store, NULL));
+        struct reply_row *row = store_reply_get(file->store, id, NULL);
+        g_assert_cmpint(row->campaign_id, ==, rows[i].campaign);
+        g_assert_cmpint(row->sent_at - OPENING, ==, rows[i].at);
+        reply_row_free(row);
+    }
+    campaign_book_free(book);
+}
+
+/* A reminder that went out since does not make a late answer one of today. */
+static void test_a_reminder_does_not_date_anew_what_came_late(struct store_file *file,
+                                                              gconstpointer data)
+{
+    (void)data;
+    import_report_free(import_text(file->store, people, units, OPENING - DAY));
+    start_campaign(file->store, CHOICE_FILE("A", ""), OPENING - HOUR);
+    send_all(file->store, "sim1", OPENING);
+    g_assert_true(sql_run(file->store, NULL,
+                          "INSERT INTO message (campaign_id, contact_id, purpose, state, priority, "
+                          "text, parts, reference, modem, not_before, expires_at, created_at, "
+                          "state_at, reminder) SELECT campaign_id, contact_id, 'reminder', 'sent', "
+                          "priority, 'Nhac', 1, 1, modem, ?1, ?1, ?1, ?1, 0 FROM message",
+                          "i", OPENING + 2 * HOUR));
+    struct campaign_book *book = campaign_book_new(file->store, &test_terms);
+    const int64_t written[] = {3 * HOUR, HOUR};
+    for (size_t i = 0; i < G_N_ELEMENTS(written); i++) {
+        int64_t id = 0, now = OPENING + 4 * HOUR;
+        struct answer_source source = {"sim1", MOTHER, i == 0 ? "2" : "1", OPENING + written[i],
+                                       now,    &id};
+        g_assert_true(store_begin(file->store, NULL));
+        g_assert_true(answer_take(file->store, book, &source, now, NULL));
+        g_assert_true(store_commit(file->store, NULL));
+    }
+    campaign_book_free(book);
+    assert_joined(file->store, "SELECT code FROM answer WHERE superseded_by IS NULL", "2");
+}
+
 /* --- Campaign files ------------------------------------------------------------------------- */
 
 static void test_what_is_asked_in_turn_needs_texts(struct store_file *file, gconstpointer data)
@@ -538,6 +605,10 @@ int main(int argc, char **argv)
         {"/conversation/tapbacks and auto-replies get no conversation",
          test_tapbacks_and_auto_replies_get_no_conversation},
         {"/conversation/two gateways fall silent", test_two_gateways_fall_silent},
+        {"/conversation/match/what comes late answers what was asked when it was written",
+         test_what_comes_late_answers_what_was_asked_when_it_was_written},
+        {"/conversation/match/a reminder does not date anew what came late",
+         test_a_reminder_does_not_date_anew_what_came_late},
         {"/conversation/what is asked in turn needs texts", test_what_is_asked_in_turn_needs_texts},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
