@@ -41,6 +41,7 @@ static bool prepare(const struct enrolment *enrolment, struct enrolled *enrolled
     if (!placing_find(enrolment->placing, row, &placed, error))
         return false;
     enrolled->unit_id = placed.id;
+    report->no_unit += placed.id == 0;
     enrolled->placing = enrolment->placing;
     if (placed.warning != NULL)
         g_ptr_array_add(enrolled->told->warnings, g_steal_pointer(&placed.warning));

@@ -75,6 +75,7 @@ struct import_report {
     unsigned recognised;                   /* persons, with and without a mobile */
     unsigned converted;                    /* rows where something was changed in reading */
     unsigned merged, rejected, no_phone, warned;
+    unsigned no_unit; /* persons whose unit the file does not tell, or nobody knows */
     unsigned contacts_added, households_added, units_added, units_updated;
     char *rejects; /* CSV: heading, the rejected rows as they were, and the reason */
 };

@@ -109,6 +109,7 @@ static void test_rosters_may_use_old_names(struct store_file *file, gconstpointe
         g_string_append_printf(roster, "Trần Văn %c,%s,%s,09120003%02zu\n", (char)('A' + i),
                                roster_rows[i].commune, roster_rows[i].hamlet, i);
     struct import_report *report = import_text(file->store, roster->str, table_text, now);
+    unsigned without = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(roster_rows); i++) {
         g_test_message("%s", roster_rows[i].name);
         const struct import_row *row = report->rows->pdata[i + 1];
@@ -119,11 +120,14 @@ static void test_rosters_may_use_old_names(struct store_file *file, gconstpointe
         const char *warning = row->warnings->len == 0 ? NULL : row->warnings->pdata[0];
         g_test_message("%s | %s | %s", code, note, warning);
         g_assert_cmpstr(code, ==, roster_rows[i].code);
+        without += code == NULL || *code == '\0';
         g_assert_cmpint(note != NULL, ==, roster_rows[i].note != NULL);
         g_assert_cmpint(warning != NULL, ==, roster_rows[i].warning != NULL);
         g_assert_true(note == NULL || strstr(note, roster_rows[i].note) != NULL);
         g_assert_true(warning == NULL || strstr(warning, roster_rows[i].warning) != NULL);
     }
+    g_assert_cmpuint(without, >, 0);
+    g_assert_cmpuint(report->no_unit, ==, without);
     import_report_free(report);
     /* The same once more finds everybody where they are. */
     report = import_text(file->store, roster->str, table_text, now);

@@ -164,8 +164,10 @@ void api_group_delete(struct api_request *request, struct api_response *response
         return;
     const char *by = request_by(request, json_string_value(json_object_get(body, "by")));
     if (group_delete(request->store, request->id, &error)) {
+        const char *why = json_string_value(json_object_get(body, "reason"));
         g_autofree char *name = log_quote(request->id), *who = log_quote(by);
-        log_info("api", "group deleted name=%s by=%s", name, who);
+        g_autofree char *reason = log_quote(why != NULL ? why : "");
+        log_info("api", "group deleted name=%s by=%s reason=%s", name, who, reason);
         response_json(response, 200, json_pack("{so}", "deleted", json_text(request->id)));
     } else {
         problem_from_error(response, error);

@@ -54,6 +54,7 @@ static json_t *counts_json(const struct import_report *report)
         {"merged", report->merged},
         {"rejected", report->rejected},
         {"no_phone", report->no_phone},
+        {"no_unit", report->no_unit},
         {"warned", report->warned},
         {"contacts_added", report->contacts_added},
         {"households_added", report->households_added},

@@ -211,7 +211,7 @@ int cli_group_delete(struct command_line *line, int argc, char **argv)
     g_autofree char *by = NULL, *reason = NULL;
     const GOptionEntry entries[] = {
         {"by", 0, 0, G_OPTION_ARG_STRING, &by, "Who does it (default: you)", "NAME"},
-        {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, "Why", "TEXT"},
+        {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, "Why; kept in the service's log", "TEXT"},
         G_OPTION_ENTRY_NULL,
     };
     int code = command_open(line, entries, argc, argv, 1, 1);

@@ -138,7 +138,8 @@ static unsigned room_for_text(const GPtrArray *rows)
             width = MAX(width, table_width(((char **)rows->pdata[row])[i]));
         used += width + COLUMN_GAP;
     }
-    return used + TEXT_LEAST < screen ? screen - used : TEXT_LEAST;
+    /* Else the row is folded, and the text has a line for itself and the state. */
+    return used + TEXT_LEAST < screen ? screen - used : MAX(screen / 2, (unsigned)TEXT_LEAST);
 }
 
 static void print_list(const json_t *opinions)

@@ -100,6 +100,8 @@ static void print_counts(const json_t *report)
         {"merged", "rows merged into an earlier one"},
         {"rejected", "rows rejected"},
         {"no_phone", "persons without a mobile, to be visited"},
+        {"no_unit", "persons whose unit is not known, in no figure of a unit"},
+        {"warned", "rows with a warning"},
         {"contacts_added", "new contacts"},
         {"households_added", "new households"},
         {"units_added", "new units"},
