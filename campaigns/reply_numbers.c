@@ -112,9 +112,7 @@ static unsigned skip_other(const struct reply_scan *scan, unsigned at)
 static bool is_other_unit(const struct reply_scan *scan, unsigned at)
 {
     unsigned length;
-    unsigned count = MAX(scan_length(scan, at, LIST_COUNT), scan_length(scan, at, LIST_PERSON));
-    return count > 0 && !is_unit(scan, at, &length) && !scan_is_signature(scan, at) &&
-           !scan_is_polite_end(scan, at) && !scan_is_address(scan, at);
+    return scan_is_counted(scan, at) && !is_unit(scan, at, &length);
 }
 
 /* "12 hội nghị 4500 lượt": 12 of something that nobody asked about. */
@@ -402,7 +400,7 @@ void reply_numbers_heads(const struct reply_scan *scan, bool named, struct reply
     }
     retfound->rule = "R19 heads";
     unsigned people = scan_length(&inner, at + 1, LIST_PERSON);
-    bool bare = (named || !scan_asked(scan)->keyed) && !scan_is_quantity(&inner, at);
+    bool bare = (named || !scan_asked(scan)->keyed) && !scan_is_quantity(scan, at);
     if ((people == 0 && !bare) || !leads_up(&inner, at))
         return;
     const char *story = tail_doubt(&inner, at + 1 + people, retfound);

@@ -26,7 +26,12 @@ static unsigned own_label(const struct reply_scan *scan, unsigned at, unsigned o
     for (unsigned i = 0; i < scan->sight->mentions; i++) {
         const struct reply_mention *mention = &scan->sight->mention[i];
         bool here = mention->from == at || (choose > 0 && mention->from == at + choose);
-        if (here && mention->to <= scan->to && mention->phrase->list == LIST_OPTION &&
+        /* "2 kg": no không */
+        bool thing = mention->to - mention->from == 1 &&
+                     scan_length(scan, mention->from, LIST_COUNT) > 0 &&
+                     strcmp(scan_word(scan, mention->from)->spelling.letters,
+                            mention->phrase->word[0].spelling.letters) != 0;
+        if (here && !thing && mention->to <= scan->to && mention->phrase->list == LIST_OPTION &&
             !is_coded(mention->phrase->what) && mention->phrase->owner == option)
             longest = MAX(longest, mention->to);
     }
@@ -293,11 +298,23 @@ static bool is_written_no(const struct reply_scan *scan, unsigned at)
            reply_sense_of(scan, at + 1, scan->to) == REPLY_NEITHER;
 }
 
+/* "co con nho" for the code CO: a word like others, unless it is written as a code. */
+static bool is_common_word(const struct reply_scan *scan, unsigned at,
+                           const struct reply_item *item)
+{
+    const struct reply_word *code = scan_word(scan, at);
+    return item->what == WHAT_CODE && !item->letter && scan_is_word(scan, at) && !code->capitals &&
+           (reply_book_sounds(scan->reader->book, code, LIST_YES) ||
+            reply_book_sounds(scan->reader->book, code, LIST_NO));
+}
+
 /* "co Lan" for the code CO: perhaps Mrs Lan is called. */
 static bool may_call(const struct reply_scan *scan, unsigned at, const struct reply_item *item)
 {
     const struct reply_word *code = scan_word(scan, at);
     bool word = item->what == WHAT_CODE && !item->letter && scan_is_word(scan, at);
+    if (word && scan->words->ascii && scan_length(scan, item->to, LIST_CALL) > 0)
+        return true;
     return word && scan->words->ascii && !code->capitals && scan_is_word(scan, item->to) &&
            scan_word(scan, item->to)->capital && !scan_word(scan, item->to)->capitals &&
            !scan_is_signature(scan, item->to);
@@ -323,7 +340,8 @@ void reply_options_list(const struct reply_scan *scan, unsigned at, struct reply
     bool words = listing.after == REMARK_AFTER_WORDS && !is_coded(item.what);
     int sense = scan_option(scan, item.option[0])->config->sense == SENSE_NO ? REPLY_NO : REPLY_YES;
     struct reply_remark remark = {listing.at, listing.after, sense};
-    unsigned single = item.to - at == 1 && words && listing.at == item.to;
+    unsigned single =
+        item.to - at == 1 && (words || is_common_word(scan, at, &item)) && listing.at == item.to;
     bool cut = listing.at >= scan->to || !scan_is_word(scan, listing.at) ||
                scan_length(scan, listing.at, LIST_POLITE_END) > 0 || scan_word(scan, at)->undone;
     const char *doubt = listing.doubt != NULL ? listing.doubt : set_doubt(scan, retfound);
@@ -375,6 +393,7 @@ struct start {
     bool agreed;  /* a yes stood before it */
     bool picked;  /* "chọn" did */
     bool excused; /* "bận việc" did */
+    bool whole;   /* no label begins within that phrase: "dung vay 20 trieu" is not đúng vậy */
     bool loosely; /* right behind "nhà em", "sẽ": fit for a label, not for a number */
 };
 
@@ -401,7 +420,7 @@ static bool find_start(const struct reply_scan *scan, struct start *retstart)
         struct reply_item item;
         enum reply_list list = LIST_FRONT;
         start.at = at;
-        bool found = reply_options_item(scan, at, &item);
+        bool found = reply_options_item(scan, at, &item) && !(at < covered && start.whole);
         bool number = found && is_coded(item.what) && (item.letter || scan_is_number(scan, at));
         if (found && (!number || at >= covered)) {
             *retstart = start;
@@ -415,6 +434,7 @@ static bool find_start(const struct reply_scan *scan, struct start *retstart)
         if (length > 0 && at + length > covered) {
             covered = at + length;
             start.loosely = list == LIST_LEAD || list == LIST_ADVERB || list == LIST_BUSY;
+            start.whole = list != LIST_LEAD && list != LIST_CHOOSE;
         }
         start.excused = start.excused || list == LIST_BUSY;
         if (length > 0)

@@ -156,7 +156,7 @@ bool scan_is_polite_end(const struct reply_scan *scan, unsigned at)
     return true;
 }
 
-static bool is_counted(const struct reply_scan *scan, unsigned at)
+bool scan_is_counted(const struct reply_scan *scan, unsigned at)
 {
     unsigned count = MAX(scan_length(scan, at, LIST_COUNT), scan_length(scan, at, LIST_PERSON));
     static const enum reply_list others[] = {LIST_YES, LIST_NO,      LIST_REMARK, LIST_FRONT,
@@ -187,7 +187,7 @@ bool scan_is_placed(const struct reply_scan *scan, unsigned at)
                    strlen(scan->words->word[at - 1].spelling.letters) == 1;
     bool called = scan_length(scan, at + 1, LIST_CALL) > 0; /* "2 ơi" */
     return touches_number(scan, at) || in_word || called || is_place(scan, at) ||
-           is_counted(scan, at + 1);
+           scan_is_counted(scan, at + 1);
 }
 
 bool scan_is_quantity(const struct reply_scan *scan, unsigned at)

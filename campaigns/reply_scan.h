@@ -100,6 +100,8 @@ bool scan_is_titled(const struct reply_scan *scan, unsigned at);
 bool scan_may_sign(const struct reply_scan *scan, unsigned at);
 /* Words and numbers without the politeness of R4: what R13 counts. */
 unsigned scan_content(const struct reply_scan *scan);
+/* A noun that is counted, at `at` behind a number (R7): no politeness, signature or address. */
+bool scan_is_counted(const struct reply_scan *scan, unsigned at);
 /* A number that says how many, when or where, not which (R8); or is too long for a code. */
 bool scan_is_placed(const struct reply_scan *scan, unsigned at);
 bool scan_is_quantity(const struct reply_scan *scan, unsigned at);

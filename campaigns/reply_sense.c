@@ -40,7 +40,7 @@ static unsigned take_part(const struct reply_scan *scan, unsigned at, struct par
         return scan_length(scan, at, LIST_AFTER_NO);
     if (longest == 0 ||
         (longest == adverb && adverb == 1 && (scan->sight->lengths[at][LIST_OPTION] & 1) != 0))
-        return longest == 0 ? polite : 0;
+        return longest == 0 && (parts->yes || parts->no || parts->verb) ? polite : 0;
     if (no == longest) {
         parts->asks = parts->asks || parts->yes || parts->verb || parts->no;
         parts->no = true;
@@ -209,6 +209,27 @@ static bool is_hedged(const struct reply_scan *scan, unsigned to)
     return false;
 }
 
+/* "co oi khong": of what looks like politeness a word is a label too. */
+static bool hides_label(const struct reply_scan *scan, unsigned to)
+{
+    for (unsigned i = 0; i < scan->sight->mentions && scan->words->ascii; i++) {
+        const struct reply_mention *mention = &scan->sight->mention[i];
+        bool label = mention->phrase->list == LIST_OPTION &&
+                     (mention->phrase->what == WHAT_LABEL || mention->phrase->what == WHAT_ALIAS);
+        if (label && mention->from >= scan->from && mention->to <= to)
+            return true;
+    }
+    return false;
+}
+
+/* "co oi" is "cô ơi" before it is "có ơi". */
+static bool is_call(const struct reply_scan *scan)
+{
+    struct reply_scan stripped = *scan;
+    scan_strip(&stripped);
+    return stripped.from >= stripped.to && scan_length(scan, scan->from, LIST_FRONT) > 1;
+}
+
 void reply_sense_read(const struct reply_scan *scan, struct reply_found *retfound)
 {
     struct parts parts = {0};
@@ -218,7 +239,7 @@ void reply_sense_read(const struct reply_scan *scan, struct reply_found *retfoun
     strip_front(&inner);
     bool called = scan_is_titled(scan, scan->from) ||
                   (inner.from > scan->from && scan_is_titled(scan, inner.from - 1));
-    if (called)
+    if (called || is_call(scan) || hides_label(scan, inner.from))
         return;
     bool excused = skip_excuse(&inner);
     unsigned to = leading(&inner, inner.from, &parts);
