@@ -95,3 +95,7 @@ none() {
 @test "tests that run by themselves may run" {
     find tests -name '*.bats' ! -perm -u+x | none
 }
+
+@test "no line of a test is a bare \"!\", which ends nothing when it fails" {
+    grep -nE '^[[:space:]]+! ' tests/system/*.bats | none
+}

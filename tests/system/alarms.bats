@@ -52,7 +52,7 @@ events_are() { [ "$(event "$1" | jq length)" = "$2" ]; }
     watched "" "$(to_receiver)"
     start_gateway
     wait_for sql_is "select count(*) from modem where state = 'resting'" 2
-    ! loa status | grep -q 'told by SMS'
+    loa status | not grep -q 'told by SMS'
     control unplug 1
     wait_for events_are raised 1
     wait_for told_is 1
@@ -66,8 +66,8 @@ events_are() { [ "$(event "$1" | jq length)" = "$2" ]; }
     [ "$(event raised | jq '.[0].data.alarm')" = "$(event cleared | jq '.[0].data.alarm')" ]
     [ "$(event raised | jq '.[0].id')" != "$(event cleared | jq '.[0].id')" ]
     [ "$(grep -c signature=ok "$HOME_DIR/receiver/log")" = "$(wc -l <"$HOME_DIR/receiver/log")" ]
-    ! grep -q 84912 "$HOME_DIR"/receiver/bodies/*.json
-    ! loa status | grep -q 'told by SMS'
+    not grep -q 84912 "$HOME_DIR"/receiver/bodies/*.json
+    loa status | not grep -q 'told by SMS'
     loa alarms | grep -q 'a modem does not work  *sim1 .* delivered  *absent: '
     [ "$(loa alarms --lasting)" = "All is well." ]
     told_is 1

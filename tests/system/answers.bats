@@ -65,7 +65,7 @@ start_file() {
     CAMPAIGN=MAU
     survey_file >"$HOME_DIR/mau.conf"
     start_file "$HOME_DIR/mau.conf" MAU 2>"$HOME_DIR/warnings"
-    ! grep -q 'wait for a person to read' "$HOME_DIR/warnings"
+    not grep -q 'wait for a person to read' "$HOME_DIR/warnings"
 
     write 1 "NGHE 1,3 BC 81 đợt, 35.420 lượt"
     counts 1 bc "dot=81,luot=35420"

@@ -360,5 +360,5 @@ create_campaign() {
   create_campaign
   for step in submit approve start; do call POST "/v1/campaigns/HOP/$step"; done
   call GET /v1/campaigns/HOP/messages
-  ! grep -E '90017420|hop thon|Huy' gateway.log
+  not grep -E '90017420|hop thon|Huy' gateway.log
 }

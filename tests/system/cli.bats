@@ -178,7 +178,7 @@ fails() {
   wait "$watcher"
   grep -q "running: 3 queued" watch.txt
   [[ "$(tail -n 1 watch.txt)" == *"cancelled: 3 cancelled"* ]]
-  ! grep -q $'\033' watch.txt
+  not grep -q $'\033' watch.txt
   run "$loa" campaign watch HOP --until sent
   [ "$status" = 0 ]
 }
@@ -249,7 +249,7 @@ put_reply() {
   [ "$("$loa" tally HOP --json |
     jq '.total.questions[0].options[] | select(.code == "2") | .count')" = 1 ]
   run "$loa" tally HOP
-  [[ "$output" == *"1 of 3 answered, 33,3 %"* ]]
+  [[ "$output" == *"question du: 1 of 3 contacts answered, 33,3 % of those asked"* ]]
   fails 65 "no campaign" "$loa" inbox --campaign NONE
 }
 

@@ -76,7 +76,7 @@ ready_at() {
     sleep 1.2
     stop_gateway
     tail -n 1 "$LOG" | grep -q 'event=stopped'
-    ! grep -E 'duty=.*event=failed|event=fault' "$LOG"
+    not grep -E 'duty=.*event=failed|event=fault' "$LOG"
     start_gateway
     wait_for -t 60 snapshot_is_there
     sql "select figures from snapshot" | jq -e '.total.questions[0].answered == 200000'

@@ -105,7 +105,7 @@ P
     worker=$(pgrep -P "$GATEWAY_PID")
     kill -STOP "$worker"
     wait_for -t 100 sql_is "select count(*) from modem_event where to_state = 'sick'" 1
-    ! kill -0 "$worker" 2>/dev/null
+    not kill -0 "$worker" 2>/dev/null
     wait_for sql_is "select state from modem" ready
 }
 

@@ -73,7 +73,7 @@ status_of() {
     control silence modem0 mute
     kill -STOP "$pid" # it will not leave by itself
     stop_gateway
-    ! kill -0 "$pid" 2>/dev/null
+    not kill -0 "$pid" 2>/dev/null
 }
 
 @test "a user that is not there is an error that says what to do" {

@@ -76,7 +76,7 @@ workers_started() {
     start_gateway
     wait_for -t 20 imei_is one "$IMEI1"
     wait_for -t 20 imei_is zero "$IMEI0"
-    ! grep -q 'cannot lock' "$LOG"
+    not grep -q 'cannot lock' "$LOG"
     # They come back under each other's name, and one under a name of its own.
     control unplug 0
     control unplug 1

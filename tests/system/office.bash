@@ -97,4 +97,7 @@ is_problem() {
     [ "$(member '.detail | length > 0')" = true ] && [ "$(member '.type | length > 0')" = true ]
 }
 
+# Fails if the command succeeds; a bare "!" would not end the test.
+not() { ! "$@"; }
+
 rows_of() { sqlite3 "$work/loa.db" "SELECT count(*) FROM $1"; }

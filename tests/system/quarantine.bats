@@ -52,7 +52,7 @@ workers_gone() {
     [ "$(loa quarantine --json | jq -r '.quarantine[].id')" = 2 ]
     [ "$(loa quarantine list --all --json | jq '.quarantine | length')" = 2 ]
     [ "$(workers_gone)" = 0 ]
-    ! grep -q "$CUT" "$LOG"
+    not grep -q "$CUT" "$LOG"
 }
 
 @test "a SIM full of drafts, reports and rubbish is emptied, and all that waits comes in" {

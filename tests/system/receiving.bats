@@ -20,7 +20,7 @@ sim_is_empty() {
     wait_for sim_is_empty
     sql_is "select sender || ' ' || modem from incoming" "+84912000000 sim0"
     # Neither text nor number in the log.
-    ! grep -q 'chọn\|912000000' "$LOG"
+    not grep -q 'chọn\|912000000' "$LOG"
 }
 
 @test "what lay on the SIM before the start is taken in" {
@@ -141,7 +141,7 @@ die_at_deletion() {
     stop_all
     new_home
     die_at_deletion 'point = "result"; on = "CMGD"; then = "mute";'
-    ! grep -q 'event=incoming.*new=0' "$LOG"
+    not grep -q 'event=incoming.*new=0' "$LOG"
 }
 
 @test "a modem that boots in mid-session has nothing told twice" {

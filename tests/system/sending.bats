@@ -34,7 +34,7 @@ all_received() {
     sql_is "select count(*) from attempt where verdict <> 'sent'" 0
     # One line for each attempt, the number masked or absent, the text never.
     [ "$(grep -c 'leased→' "$LOG")" = 60 ]
-    ! grep -q 'hop luc\|0912000' "$LOG"
+    not grep -q 'hop luc\|0912000' "$LOG"
 }
 
 @test "long texts and texts with marks go out in the parts that were counted" {

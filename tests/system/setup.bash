@@ -9,6 +9,7 @@
 #   sql QUERY                  what the database says
 #   import_people N            N persons with phones +84912000000…, in unit TT
 #   run_campaign CODE TEXT     creates, submits, approves and starts a notice to unit TT
+#   not CMD                    fails if CMD succeeds; a bare "!" would not end the test
 #   replug N / unplug N        a modem's tty goes away and comes back
 
 ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
@@ -61,6 +62,10 @@ stop_all() {
     ! grep -hE 'AddressSanitizer|LeakSanitizer|runtime error:' "$HOME_DIR"/*.log || return 1
     umount -l "$HOME_DIR/disk" 2>/dev/null || true
     rm -rf "$HOME_DIR"
+}
+
+not() {
+    ! "$@"
 }
 
 wait_for() {
