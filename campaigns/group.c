@@ -5,6 +5,7 @@
 
 #include "campaigns/phone.h"
 #include "campaigns/store/audience.h"
+#include "campaigns/text.h"
 #include "config/reader.h"
 
 #include <jansson.h>
@@ -282,10 +283,10 @@ static bool names_group(const struct group_row *other, const struct group_row *g
     bool named = false;
     if (other->rule == NULL || !group_rule_read(other->rule, &rule, NULL))
         return false;
-    g_autofree char *name = g_utf8_casefold(group->name, -1);
+    g_autofree char *name = text_key_marked(group->name);
     g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, group->id);
     for (unsigned i = 0; rule.groups[i] != NULL && !named; i++) {
-        g_autofree char *one = g_utf8_casefold(rule.groups[i], -1);
+        g_autofree char *one = text_key_marked(rule.groups[i]);
         named = g_str_equal(one, name) || g_str_equal(one, number);
     }
     selection_clear(&rule);

@@ -105,6 +105,7 @@ struct listing {
     const struct sheet_names *names;
     const struct choice *choice; /* NULL: a head count alone */
     int64_t listed, heads;
+    bool too_many; /* heads do not fit into 64 bits */
 };
 
 static bool belongs(const struct listing *listing, const struct sheet_voice *voice)
@@ -125,7 +126,7 @@ static bool put_guest(struct listing *listing, const struct sheet_voice *voice, 
     sheet_put_text(sheet, face.name);
     sheet_put_text(sheet, sheet_unit_label(voice->place->code, voice->place->name));
     sheet_put_count(sheet, heads_of(voice));
-    listing->heads += heads_of(voice);
+    listing->too_many = listing->too_many || !figure_add(&listing->heads, heads_of(voice));
     coverage_face_clear(&face);
     return true;
 }
@@ -153,7 +154,10 @@ static bool put_guests(struct listing *listing, const char *title, int64_t count
     sheet_put_count(sheet, count);
     sheet_put_text(sheet, total);
     sheet_put_nothing(sheet);
-    sheet_put_count(sheet, listing->heads);
+    if (listing->too_many)
+        sheet_put_nothing(sheet);
+    else
+        sheet_put_count(sheet, listing->heads);
     return true;
 }
 
@@ -165,7 +169,7 @@ static bool put_sessions(const struct sheet_work *work, const struct sheet_names
         return false;
     for (unsigned i = 0; i < choices->len; i++) {
         const struct choice *choice = &g_array_index(choices, struct choice, i);
-        struct listing listing = {work, names, choice, 0, 0};
+        struct listing listing = {work, names, choice, 0, 0, false};
         g_autofree char *title = choice_text(choice);
         if (choice->addon && work->request->option == NULL)
             continue; /* no session */
@@ -174,7 +178,7 @@ static bool put_sessions(const struct sheet_work *work, const struct sheet_names
     }
     if (choices->len > 0)
         return true;
-    struct listing listing = {work, names, NULL, 0, 0};
+    struct listing listing = {work, names, NULL, 0, 0, false};
     int64_t count = 0;
     for (unsigned i = 0; i < names->voices->len; i++)
         count += belongs(&listing, names->voices->pdata[i]);
@@ -243,7 +247,7 @@ static bool put_classes(const struct sheet_work *work, const struct sheet_names 
     for (unsigned i = 0; i < choices->len; i++) {
         const struct choice *choice = &g_array_index(choices, struct choice, i);
         g_autofree char *title = choice_text(choice), *count = figure_count(choice->count);
-        struct listing listing = {work, names, choice, 0, 0};
+        struct listing listing = {work, names, choice, 0, 0, false};
         if (choice->count < work->request->minimum)
             g_string_append_printf(few, "%s%s (%s)", few->len > 0 ? "; " : "", title, count);
         else if (!put_class(&listing, error))
@@ -321,7 +325,7 @@ bool sheet_fill_nonrespondents(struct sheet_work *work, GError **error)
     sheet_column(sheet, "Mã hộ", SHEET_TEXT);
     sheet_column(sheet, "Điện thoại", SHEET_PHONE);
     sheet_column(sheet, "Ghi chú", SHEET_TEXT);
-    struct listing listing = {work, names, NULL, 0, 0};
+    struct listing listing = {work, names, NULL, 0, 0, false};
     bool put = put_all_silent(&listing, error);
     if (put) {
         sheet_row(sheet, SHEET_TOTAL, 0);

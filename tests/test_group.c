@@ -248,6 +248,31 @@ static void test_a_campaign_asks_a_rule_anew(struct store_file *file, gconstpoin
     campaign_config_clear(&config);
 }
 
+static void test_names_are_found_as_they_are_typed(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    static const struct {
+        const char *typed;
+        bool found;
+    } rows[] = {
+        {"Đảng viên", true}, {"đảng viên", true},       {"ĐẢNG VIÊN", true},
+        {"Đản viên", false}, {"Đa\u0309ng viên", true}, {"Dang vien", false},
+    };
+    g_autoptr(GPtrArray) mistakes = mistakes_new();
+    int64_t id = 0;
+    fill(file->store);
+    struct group_draft draft = draft_of("Đảng viên", NULL, "1\n");
+    g_assert_true(group_create(file->store, &draft, &id, mistakes, NULL));
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct group_row *row = store_group_get(file->store, rows[i].typed, NULL);
+        g_test_message("%s", rows[i].typed);
+        g_assert_cmpint(row != NULL, ==, rows[i].found);
+        g_assert_true(row == NULL || row->id == id);
+        group_row_free(row);
+    }
+    g_assert_false(group_create(file->store, &draft, &id, mistakes, NULL));
+}
+
 static void test_a_group_in_use_is_not_deleted(struct store_file *file, gconstpointer data)
 {
     (void)data;
@@ -302,6 +327,7 @@ int main(int argc, char **argv)
         {"bad drafts are refused", test_bad_drafts_are_refused},
         {"rules on rules end somewhere", test_rules_on_rules_end_somewhere},
         {"a campaign asks a rule anew", test_a_campaign_asks_a_rule_anew},
+        {"names are found as they are typed", test_names_are_found_as_they_are_typed},
         {"a group in use is not deleted", test_a_group_in_use_is_not_deleted},
         {"nobody is imported into a rule", test_nobody_is_imported_into_a_rule},
     };

@@ -3,6 +3,7 @@
 #include "campaigns/store/group.h"
 
 #include "campaigns/store/sql.h"
+#include "campaigns/text.h"
 
 #define SELECT_GROUP                                                                               \
     "SELECT g.id, g.name, g.rule, g.by_whom, g.created_at, (SELECT count(*) FROM "                 \
@@ -31,14 +32,41 @@ static struct group_row *read_row(sqlite3_stmt *statement)
     return row;
 }
 
+/* How well a group is named so: 3 to the letter, 2 but for its case, 1 by its number, 0 not. SQLite
+ * knows the case of ASCII alone. */
+static int fit(sqlite3_stmt *group, const char *name, const char *key)
+{
+    const char *own = (const char *)sqlite3_column_text(group, 1);
+    g_autofree char *own_key = text_key_marked(own);
+    g_autofree char *number =
+        g_strdup_printf("%" G_GINT64_FORMAT, (gint64)sqlite3_column_int64(group, 0));
+    if (g_str_equal(own, name))
+        return 3;
+    return g_str_equal(own_key, key) ? 2 : g_str_equal(number, name);
+}
+
+/* 0: there is none. */
+static bool find_id(struct store *store, const char *name, int64_t *retid, GError **error)
+{
+    g_autofree char *key = text_key_marked(name);
+    sqlite3_stmt *statement = sql_bind(store, "SELECT id, name FROM person_group ORDER BY id", "");
+    int step = 0, best = 0;
+    *retid = 0;
+    while ((step = sql_step(statement, error)) == 1) {
+        int fits = fit(statement, name, key);
+        if (fits > best)
+            *retid = sqlite3_column_int64(statement, 0);
+        best = MAX(best, fits);
+    }
+    return step == 0;
+}
+
 struct group_row *store_group_get(struct store *store, const char *name, GError **error)
 {
-    sqlite3_stmt *statement =
-        sql_bind(store,
-                 SELECT_GROUP "WHERE lower(g.name) = lower(?1) OR CAST(g.id AS TEXT) = ?1 "
-                              "ORDER BY g.name = ?1 DESC, lower(g.name) = lower(?1) DESC, g.id "
-                              "LIMIT 1",
-                 "t", name);
+    int64_t id = 0;
+    if (!find_id(store, name, &id, error))
+        return NULL;
+    sqlite3_stmt *statement = sql_bind(store, SELECT_GROUP "WHERE g.id = ?1", "i", id);
     int step = sql_step(statement, error);
     if (step == 0)
         g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND, "there is no group \"%s\"", name);
