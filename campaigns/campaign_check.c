@@ -6,6 +6,7 @@
 
 #include "campaigns/audience.h"
 #include "campaigns/condition.h"
+#include "campaigns/inside.h"
 #include "campaigns/parts.h"
 #include "campaigns/reply.h"
 #include "campaigns/reply_warnings.h"
@@ -72,6 +73,12 @@ static bool check_text(const struct check *check, const char *field, const char 
     for (unsigned i = 0; names[i] != NULL; i++) {
         if (fills_builtin(names[i], also))
             continue;
+        if (inside_keeps(names[i])) {
+            mistaken(check, field,
+                     "{%s} stays inside: an SMS is read by whoever holds the phone; take it out",
+                     names[i]);
+            continue;
+        }
         bool known = false;
         if (!template_is_builtin(names[i]) &&
             !store_audience_knows(check->store, names[i], &known, error))
