@@ -213,8 +213,8 @@ static enum judgement_outcome outcome_of(const struct matching *matching,
     struct judgement judgement = {0};
     judgement_make(&asked, &judgement);
     candidate->outcome = (int)judgement.outcome;
-    candidate->speaks = judgement.outcome == JUDGED_OPINION &&
-                        g_strcmp0(judgement.rule, "R5 opinion keyword") == 0;
+    candidate->speaks =
+        judgement.outcome == JUDGED_OPINION && g_strcmp0(judgement.rule, "R5 opinion keyword") == 0;
     judgement_clear(&judgement);
     return (enum judgement_outcome)candidate->outcome;
 }

@@ -371,6 +371,9 @@ static void test_two_gateways_fall_silent(struct store_file *file, gconstpointer
     "text = \"BC dot luot\"; questions = ( { id = \"bc\"; kind = \"numbers\"; keyword = \"BC\"; "            \
     "fields = ( { name = \"dot\"; label = \"số đợt\"; }, { name = \"luot\"; label = \"số lượt\"; " \
     "} ); } );"
+#define OPINIONS_FILE(code)                                                                        \
+    "code = \"" code "\"; title = \"t\"; kind = \"dialogue\"; audience = { units = [ \"TT\" ]; };" \
+    "text = \"Nhan YK noi dung\"; opinion = { keywords = [ \"YK\" ]; };"
 #define NOTICE_FILE(code)                                                                          \
     "code = \"" code "\"; title = \"t\"; kind = \"notice\"; audience = { units = [ \"TT\" ]; };"   \
     "text = \"Bao so 3\";"
@@ -414,6 +417,18 @@ static const struct match {
      "BC 81",
      1,
      "unclear"},
+    {"an opinion belongs to the campaign with its keyword",
+     {{OPINIONS_FILE("A"), "sim1"}, {CHOICE_FILE("B", ""), "sim1"}},
+     "sim1",
+     "YK duong vao thon hong",
+     1,
+     "opinion"},
+    {"of two with that keyword to the last",
+     {{OPINIONS_FILE("A"), "sim1"}, {OPINIONS_FILE("B"), "sim1"}},
+     "sim1",
+     "YK duong vao thon hong",
+     2,
+     "opinion"},
     {"a code without keyword stays with the last",
      {{NUMBERS_FILE("A"), "sim1"}, {CHOICE_FILE("B", ""), "sim1"}},
      "sim1",
