@@ -76,6 +76,24 @@ static bool queue(struct store *store, const struct campaign_terms *terms,
            store_opinion_link(store, id, row->id, error);
 }
 
+/* Whoever asks twice, or two who ask at once, must not write to the author twice. */
+static bool check_once(struct store *store, const struct opinion_row *row, const char *text,
+                       GError **error)
+{
+    g_autofree char *state = NULL;
+    if (!store_opinion_answering(store, row->id, text, &state, error))
+        return false;
+    if (state == NULL)
+        return true;
+    bool said = g_str_equal(state, "sent") || g_str_equal(state, "delivered");
+    g_set_error(error, OPINION_ERROR, OPINION_ERROR_STATE,
+                said ? "an SMS to the author of opinion %" G_GINT64_FORMAT " says that already (%s)"
+                     : "an SMS that answers opinion %" G_GINT64_FORMAT
+                       " is %s: see what becomes of it, then write again if it said too little",
+                row->id, state);
+    return false;
+}
+
 static bool send(struct store *store, struct campaign_book *book, const char *text,
                  struct opinion_row *row, int64_t now, GError **error)
 {
@@ -83,7 +101,8 @@ static bool send(struct store *store, struct campaign_book *book, const char *te
     if (entry == NULL || !check_author(store, row, error))
         return false;
     struct message message = {.text = make_text(&entry->config, text), .not_before = now};
-    bool queued = queue(store, campaign_book_terms(book), &entry->config, &message, row, error);
+    bool queued = check_once(store, row, message.text, error) &&
+                  queue(store, campaign_book_terms(book), &entry->config, &message, row, error);
     g_free(message.text);
     g_free(message.modem);
     if (!queued)

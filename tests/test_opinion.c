@@ -13,7 +13,6 @@
 #include "campaigns/store/message_list.h"
 #include "campaigns/store/opinion.h"
 #include "campaigns/store/reply.h"
-#include "campaigns/unit_change.h"
 #include "config/gateway.h"
 #include "config/log.h"
 #include "tests/store_file.h"
@@ -364,6 +363,16 @@ static void test_the_answer(struct stage *stage, gconstpointer data)
     g_assert_cmpstr(opinion->message_state, ==, "queued");
     g_assert_cmpint(opinion->state, ==, OPINION_ANSWERED);
     opinion_free(opinion);
+    /* Two who answer at once, or one who asks again, write to the author once. */
+    g_assert_false(answer(stage, 1, "Da sua xong", &error));
+    g_assert_error(error, OPINION_ERROR, OPINION_ERROR_STATE);
+    g_clear_error(&error);
+    send_answers(stage);
+    g_assert_false(answer(stage, 1, "Đã sửa đường", &error));
+    g_assert_error(error, OPINION_ERROR, OPINION_ERROR_STATE);
+    g_clear_error(&error);
+    g_assert_true(answer(stage, 1, "Da sua xong", &error));
+    g_assert_no_error(error);
     /* Opt-out beats everything, but not what the office told itself. */
     say(stage, FIRST, "TC");
     g_assert_false(answer(stage, 1, "Con nua", &error));
@@ -375,7 +384,7 @@ static void test_the_answer(struct stage *stage, gconstpointer data)
     g_assert_no_error(error);
     g_assert_cmpint(
         count_rows(stage->store, "SELECT count(*) FROM message WHERE opinion_id IS NOT NULL"), ==,
-        1);
+        2);
     assert_text(stage->store, "SELECT confirmed || '|' || answer FROM opinion", "|Da gap gia dinh");
 }
 
@@ -556,48 +565,12 @@ static void test_the_register(struct stage *stage, gconstpointer data)
 #define ADD(name, test, data)                                                                      \
     g_test_add("/opinion/" name, struct stage, data, stage_open, test, stage_close)
 
-static void test_a_merged_unit(struct stage *stage, gconstpointer data)
-{
-    (void)data;
-    say(stage, FIRST, "YK duong hu nhieu o ga");
-    g_autofree char *unit = read_text(stage->store, "SELECT u.code FROM unit u JOIN opinion o ON "
-                                                    "o.unit_id = u.id");
-    const char *const ended[] = {unit, NULL};
-    const struct unit_change merge = {.kind = UNIT_MERGE,
-                                      .units = ended,
-                                      .into = "MOI",
-                                      .name = "Phòng mới",
-                                      .on = "2025-07-01",
-                                      .by = "Lan",
-                                      .now = stage->now};
-    g_autoptr(GPtrArray) events = NULL;
-    g_autoptr(GError) error = NULL;
-    unit_change_make(stage->store, &merge, &events, &error);
-    g_assert_no_error(error);
-    const struct {
-        const char *unit, *tree;
-        int count; /* -1: there is no such unit */
-    } rows[] = {
-        {"MOI", "2025-07-01", 1}, {"moi", NULL, 1},         {"MOI", "2025-06-30", -1},
-        {unit, "2025-06-30", 1},  {unit, "2025-07-01", -1}, {"TT", "2025-07-01", 1},
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        const struct opinion_filter filter = {
-            .state = -1, .unit = rows[i].unit, .tree = rows[i].tree};
-        const struct opinion_reader reader = {NULL, stage->now};
-        g_test_message("%s on %s", rows[i].unit, rows[i].tree);
-        g_autoptr(GPtrArray) list = opinion_list(stage->store, &filter, &reader, NULL);
-        g_assert_cmpint(list == NULL ? -1 : (int)list->len, ==, rows[i].count);
-    }
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     log_set_level("error");
     g_test_add_func("/opinion/every state and event", test_every_state_and_event);
     ADD("what comes in gets unit, topic, office and due date", test_what_comes_in, NULL);
-    ADD("what was said in a unit that ended is its heir's", test_a_merged_unit, NULL);
     ADD("what is for one office alone is withheld", test_what_is_for_one_office_alone, NULL);
     ADD("assigning", test_assigning, NULL);
     ADD("the answer goes out as receipts do", test_the_answer, CONFIRM);

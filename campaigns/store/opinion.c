@@ -177,6 +177,23 @@ bool store_opinion_link(struct store *store, int64_t message_id, int64_t opinion
                        message_id, opinion_id);
 }
 
+bool store_opinion_answering(struct store *store, int64_t opinion_id, const char *text,
+                             char **retstate, GError **error)
+{
+    sqlite3_stmt *statement = sql_bind(store,
+                                       "SELECT state FROM message WHERE opinion_id = ?1"
+                                       " AND (state IN ('queued', 'leased', 'unsure')"
+                                       "      OR (state IN ('sent', 'delivered') AND text = ?2))"
+                                       " ORDER BY id DESC LIMIT 1",
+                                       "it", opinion_id, text);
+    int step = sql_step(statement, error);
+    if (step < 0)
+        return false;
+    *retstate = step == 1 ? sql_text(statement, 0) : NULL;
+    sqlite3_reset(statement);
+    return true;
+}
+
 bool store_opinion_asked(struct store *store, int64_t contact_id, const char *modem,
                          struct opinion_asked *retasked, GError **error)
 {

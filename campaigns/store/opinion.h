@@ -51,6 +51,10 @@ bool store_opinion_modem(struct store *store, int64_t reply_id, char **retmodem,
 /* Which opinion a message answers. */
 bool store_opinion_link(struct store *store, int64_t message_id, int64_t opinion_id,
                         GError **error);
+/* The state of an SMS that answers the opinion and is on its way, perhaps, or says the same; the
+ * caller frees; NULL: there is none. */
+bool store_opinion_answering(struct store *store, int64_t opinion_id, const char *text,
+                             char **retstate, GError **error);
 
 /* The last text that a modem sent to a contact, if it was the answer to an opinion that asks. */
 struct opinion_asked {
