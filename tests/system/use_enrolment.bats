@@ -68,7 +68,10 @@ tallied() { loa tally HOCNGHE --json | jq -c "$1"; }
     launch enrolment.conf HOCNGHE >"$HOME_DIR/said" 2>&1
     [ "$(grep -c 'a single letter is a bad code' "$HOME_DIR/said")" = 3 ]
     heard_by "Moi gia dinh" 128
-    # The category stays inside.
+    # The category stays inside, even of who would put it into a text.
+    example enrolment.conf 's/"TT"/"T"/' 's/"HOCNGHE"/"SAI"/' 's/^text .*Moi gia dinh {ten}/& (dien {dien})/'
+    run -65 loa campaign create "$HOME_DIR/enrolment.conf"
+    [[ "$output" == *":16: text: {dien} stays inside"* ]]
     run -1 grep -ciE 'khuyet tat|khuyết tật|ho ngheo' "$AIR"
 
     say_all <"$HOME_DIR/replies.tsv"
