@@ -13,10 +13,11 @@ struct household {
     bool base, reached;
 };
 
-/* What one voice says to one question; borrowed texts. */
+/* What one voice says to one question; the vote is borrowed. */
 struct said {
     int64_t voice;
-    const char *vote, *addons; /* addons: said behind the vote, NULL: none */
+    const char *vote;
+    char *addons; /* said behind the vote, or before any; NULL: none */
 };
 
 struct tally_count {
@@ -223,11 +224,20 @@ static void note(struct tally_count *count, const struct tally_question *questio
         g_hash_table_insert(said, &last->voice, last);
     }
     if (tally_said_addons(question, answer->code)) {
-        last->addons = answer->code;
-    } else {
-        last->vote = answer->code;
-        last->addons = NULL;
+        g_autofree char *before = last->addons;
+        last->addons = tally_said_join(before, answer->code);
+        return;
     }
+    /* As of one phone: an add-on waits for the first vote, a second one replaces both. */
+    if (*last->vote != '\0')
+        g_clear_pointer(&last->addons, g_free);
+    last->vote = answer->code;
+}
+
+static void free_said(gpointer said)
+{
+    g_free(((struct said *)said)->addons);
+    g_free(said);
 }
 
 static void remember(GHashTable *voices, int64_t voice)
@@ -255,7 +265,7 @@ static void count_said(struct tally_count *count, const char *id, const struct s
 static void count_question(struct tally_count *count, const struct tally_question *question,
                            const GArray *answers)
 {
-    g_autoptr(GHashTable) said = ids_new(g_free);
+    g_autoptr(GHashTable) said = ids_new(free_said);
     for (unsigned i = 0; i < answers->len; i++) {
         const struct tally_answer *answer = &g_array_index(answers, struct tally_answer, i);
         if (g_str_equal(answer->question, question->id))

@@ -67,16 +67,31 @@ bool tally_said_addons(const struct tally_question *question, const char *code)
     return any;
 }
 
+static bool holds(const char *codes, const char *code)
+{
+    struct piece piece = {.rest = codes};
+    while (next_piece(&piece))
+        if (g_str_equal(piece.text, code))
+            return true;
+    return false;
+}
+
+char *tally_said_join(const char *before, const char *code)
+{
+    GString *joined = g_string_new(before);
+    struct piece piece = {.rest = code};
+    while (next_piece(&piece))
+        if (!holds(before, piece.text))
+            g_string_append_printf(joined, "%s%s", joined->len == 0 ? "" : ",", piece.text);
+    return g_string_free(joined, FALSE);
+}
+
 static void add_addons(struct tally_question *question, const char *vote, const char *addons)
 {
     struct piece piece = {.rest = addons};
     while (next_piece(&piece)) {
         struct tally_option *option = find_option(question, piece.text);
-        bool twice = false;
-        struct piece before = {.rest = vote};
-        while (!twice && next_piece(&before))
-            twice = g_str_equal(before.text, piece.text);
-        if (option != NULL && option->addon && !twice)
+        if (option != NULL && option->addon && !holds(vote, piece.text))
             option->count++;
     }
 }

@@ -6,6 +6,8 @@
 
 /* True when `code` holds something and nothing but add-ons of the question. */
 bool tally_said_addons(const struct tally_question *question, const char *code);
+/* Add-ons said one after the other, each once; `before` may be NULL. */
+char *tally_said_join(const char *before, const char *code);
 
 /* Adds one voice: its vote, and add-ons that came behind (NULL: none). True if it is an answer. */
 bool tally_said_add(struct tally_question *question, const char *vote, const char *addons);

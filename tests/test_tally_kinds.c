@@ -75,6 +75,12 @@ static const struct kind {
     {"by household, one without a phone", "household", "q|p3|1|1", "q", "1/4 1:1 2:0 3:0 TV:0"},
     {"by household, an add-on behind a vote joins it", "household", "q|1|1|1 q|2|TV|2", "q",
      "1/3 1:1 2:0 3:0 TV:1"},
+    {"by household, an add-on before any vote waits for it", "household", "q|1|TV|1 q|2|2|2", "q",
+     "1/3 1:0 2:1 3:0 TV:1"},
+    {"by household, a second vote replaces the first and its add-on", "household",
+     "q|1|1,TV|1 q|2|2|2", "q", "1/3 1:0 2:1 3:0 TV:0"},
+    {"by household, an add-on of two phones is one", "household", "q|1|TV|1 q|2|TV|2 q|p1|1|3", "q",
+     "1/3 1:1 2:0 3:0 TV:1"},
     {"by household, a voided answer leaves the other phone's", "household", "q|1|1|1 q|2||2", "q",
      "1/3 1:1 2:0 3:0 TV:0"},
 };
