@@ -12,7 +12,7 @@ struct group_row {
 };
 void group_row_free(struct group_row *row);
 
-/* By name, case apart, or by number where no name fits. */
+/* By name, whatever its case, or by number where no name fits. */
 struct group_row *store_group_get(struct store *store, const char *name, GError **error);
 GPtrArray *store_group_list(struct store *store, GError **error); /* by name */
 /* Ids of the persons of a list, int64_t. */
