@@ -133,25 +133,54 @@ static void check_optout(const struct check *check, const struct csv_table *tabl
                  "only as the whole text",
                  words[i]);
         if (answer != NULL)
-            warn(check, field, "“%s” is also how people write “%s” without diacritics", words[i],
+            warn(check, field, "“%s” is also how people write “%s” in other replies", words[i],
                  answer);
     }
+}
+
+static bool is_same(const char *word, const char *other)
+{
+    g_autofree char *one = text_key_marked(word), *two = text_key_marked(other);
+    return g_str_equal(one, two);
+}
+
+static void check_option_word(const struct check *check, const struct csv_table *table,
+                              const struct option_config *option, const char *word,
+                              const char *field)
+{
+    g_autofree char *stop = alike(table, "stop", word);
+    g_autofree char *polite = alike(table, "polite", word);
+    g_autofree char *yes = alike(table, "yes", word), *no = alike(table, "no", word);
+    const char *contrary = option->sense == SENSE_NO ? yes : option->sense == SENSE_YES ? no : NULL;
+    bool extra = g_strrstr(field, ".aliases") != NULL; /* nobody is asked to write it */
+    if (stop != NULL && !is_same(stop, word))
+        warn(check, field, "“%s” without diacritics is also “%s”: such replies wait for a person",
+             word, stop);
+    if (polite != NULL && is_same(polite, word))
+        warn(check, field,
+             "“%s” is also politeness: alone it waits for a person, behind “chọn” it counts", word);
+    if (contrary != NULL && !extra)
+        warn(check, field,
+             "“%s” without diacritics is also “%s”, the contrary: such replies wait for a person",
+             word, contrary);
 }
 
 static void check_option_words(const struct check *check, const struct csv_table *table,
                                const struct option_config *option, const char *place)
 {
+    g_autofree char *code = g_strconcat(place, ".code", NULL);
+    if (option->code[0] != '\0' && option->code[1] != '\0')
+        check_option_word(check, table, option, option->code, code);
     g_autofree char *label = g_strconcat(place, ".label", NULL);
     char *both[] = {option->label, NULL};
     char *const *const lists[] = {both, option->aliases};
     for (size_t l = 0; l < G_N_ELEMENTS(lists); l++) {
         for (unsigned i = 0; lists[l] != NULL && lists[l][i] != NULL; i++) {
             g_autofree char *alias = g_strdup_printf("%s.aliases[%u]", place, i);
-            g_autofree char *stop = alike(table, "stop", lists[l][i]);
-            if (stop != NULL)
-                warn(check, l == 0 ? label : alias,
-                     "“%s” without diacritics is also “%s”: such replies wait for a person",
-                     lists[l][i], stop);
+            bool told = is_same(option->code, lists[l][i]) ||
+                        (l > 0 && option->label != NULL && is_same(option->label, lists[l][i]));
+            if (!told)
+                check_option_word(check, table, option, lists[l][i], l == 0 ? label : alias);
         }
     }
 }
