@@ -58,7 +58,9 @@ static void put_question(struct sheet *sheet, const struct tally_question *patte
         const struct tally_option *option = question == NULL ? NULL : question->options->pdata[i];
         int64_t count = option == NULL ? 0 : option->count;
         sheet_put_count(sheet, count);
-        sheet_put_percent(sheet, count, answered);
+        /* Add-ons may come alone, and are no answer then. */
+        const struct tally_option *named = pattern->options->pdata[i];
+        sheet_put_percent(sheet, count, named->addon ? figures->base : answered);
     }
     for (unsigned i = 0; i < pattern->fields->len; i++) {
         const struct tally_field *field = question == NULL ? NULL : question->fields->pdata[i];
@@ -96,7 +98,9 @@ static void note_tally(struct sheet *sheet, const struct tally *tally)
         for (unsigned o = 0; o < question->options->len; o++)
             addons = addons || ((const struct tally_option *)question->options->pdata[o])->addon;
     }
-    if (several || addons)
+    if (addons)
+        sheet_note(sheet, "Tỷ lệ của mục nhắn kèm (có thể nhắn riêng) tính trên số được hỏi.");
+    if (several)
         sheet_note(sheet, "Được chọn nhiều mục: các tỷ lệ cộng lại có thể vượt 100 %%.");
 }
 

@@ -314,6 +314,19 @@ static bool put_all_silent(struct listing *listing, GError **error)
     return true;
 }
 
+/* Who answered elsewhere is of the base, with a phone or without. */
+static void note_base(struct sheet_work *work, const struct tally_figures *figures)
+{
+    enum count_by by = work->campaign.count_by;
+    int64_t mute = by == COUNT_BY_PERSON      ? figures->persons - figures->base
+                   : by == COUNT_BY_HOUSEHOLD ? figures->households - figures->base
+                                              : figures->no_phone;
+    g_autofree char *base = figure_count(figures->base), *without = figure_count(mute);
+    sheet_note(work->sheet,
+               "Trong số %s %s được hỏi. Không kể %s %s không có số di động, chưa trả lời.", base,
+               sheet_voices(by), without, by == COUNT_BY_CONTACT ? "người" : sheet_voices(by));
+}
+
 bool sheet_fill_nonrespondents(struct sheet_work *work, GError **error)
 {
     struct sheet_names *names = sheet_names_new(work, error);
@@ -334,9 +347,7 @@ bool sheet_fill_nonrespondents(struct sheet_work *work, GError **error)
     }
     unsigned first = 0, end = 0;
     const struct tally_figures *figures = sheet_tally_units(work, names->tally, &first, &end);
-    g_autofree char *base = figure_count(figures->base), *without = figure_count(figures->no_phone);
-    sheet_note(sheet, "Trong số %s %s đã được gửi tin. Không kể %s người không có số di động.",
-               base, sheet_voices(work->campaign.count_by), without);
+    note_base(work, figures);
     sheet_note(sheet, "Có số điện thoại: chỉ dùng trong nội bộ.");
     sheet_names_free(names);
     return put;

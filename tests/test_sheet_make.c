@@ -123,10 +123,10 @@ static const struct {
      "[nghe] 1 – may,[nghe] 1 (%),[nghe] 2 – hàn,[nghe] 2 (%),[nghe] 0 – không,[nghe] 0 (%),"
      "[nghe] TV – tư vấn,[nghe] TV (%),[so] Đã trả lời,[so] Tỷ lệ trả lời,[so] Không trả lời,"
      "[so] Tổng số người\r\n"
-     "Xã A,X,5,3,60.0,2,2,66.7,1,33.3,1,33.3,1,33.3,1,20.0,4,3\r\n"
+     "Xã A,X,5,3,60.0,2,2,66.7,1,33.3,1,33.3,1,20.0,1,20.0,4,3\r\n"
      "Thôn 1,T1,2,2,100.0,0,2,100.0,1,50.0,0,0.0,1,50.0,1,50.0,1,3\r\n"
      "Thôn 2,T2,3,1,33.3,2,0,0.0,0,0.0,1,100.0,0,0.0,0,0.0,3,0\r\n"
-     "Tổng cộng,,5,3,60.0,2,2,66.7,1,33.3,1,33.3,1,33.3,1,20.0,4,3\r\n"},
+     "Tổng cộng,,5,3,60.0,2,2,66.7,1,33.3,1,33.3,1,20.0,1,20.0,4,3\r\n"},
     {"coverage against a strict target", SHEET_COVERAGE, NULL, NULL, 0, 0,
      "Đơn vị,Mã,Tổng số hộ,Đã tiếp cận,Tỷ lệ tiếp cận,Chỉ tiêu,Còn thiếu,Không có số di động,Từ "
      "chối nhận tin,Không gửi được,Chưa có báo nhận,\"Chưa rõ, chờ gửi\"\r\n"
@@ -192,6 +192,28 @@ static void test_report(struct store_file *file, gconstpointer data)
 }
 
 /* The first cell of a column whose row begins with that text. */
+static void test_who_cannot_answer_is_not_also_asked(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    struct place place;
+    settle_in(file->store, &place);
+    g_autoptr(GError) error = NULL;
+    sql_run(file->store, &error,
+            "INSERT INTO answer (campaign_id, person_id, question, code, at, recorded_at, by_whom, "
+            "reason) VALUES (1, 3, 'nghe', '1', 1717981300000, 5, 'Lan', 'đến nhà')",
+            "");
+    g_assert_no_error(error);
+    struct sheet_request request = request_of(&place);
+    struct sheet *sheet = sheet_make(file->store, SHEET_NONRESPONDENTS, &request, &error);
+    g_assert_no_error(error);
+    g_autoptr(GBytes) bytes = sheet_csv(sheet);
+    sheet_free(sheet);
+    g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    /* Bình has no phone, and answered at the door: of the base, and of nobody else. */
+    g_assert_nonnull(strstr(text, "Trong số 6 hộ được hỏi. Không kể 0 hộ không có số di động"));
+    move_out(&place);
+}
+
 static int64_t cell(const struct sheet *sheet, const char *row_text, unsigned column)
 {
     for (unsigned i = 0; i < sheet->rows->len; i++) {
@@ -295,6 +317,8 @@ int main(int argc, char **argv)
     WITH_FILE("/sheet_make/reports", test_report);
     WITH_FILE("/sheet_make/cells are those of tally and coverage",
               test_cells_are_those_of_tally_and_coverage);
+    WITH_FILE("/sheet_make/who cannot answer is not also asked",
+              test_who_cannot_answer_is_not_also_asked);
     WITH_FILE("/sheet_make/the head", test_the_head);
     WITH_FILE("/sheet_make/what is refused", test_what_is_refused);
     return g_test_run();
