@@ -6,6 +6,7 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 
 #define DEFAULT_CONFIG "/etc/loa/loa.conf"
@@ -43,5 +44,6 @@ int main(int argc, char **argv)
     if (check != NULL)
         return gateway_check_config(check);
     signal(SIGPIPE, SIG_IGN);
+    umask(0027); /* people's numbers and texts are in what it writes */
     return gateway_run(config != NULL ? config : DEFAULT_CONFIG);
 }

@@ -203,6 +203,22 @@ static void print_report(const json_t *report)
         printf("\nThis was a dry run: nothing was changed.\n");
 }
 
+/* Nothing, or rejects of an earlier try: their heading names the reason. Never the roster itself.
+ */
+static bool may_be_written(const char *path)
+{
+    char *line = NULL;
+    size_t size = 0;
+    if (!g_file_test(path, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK))
+        return true;
+    FILE *file = g_file_test(path, G_FILE_TEST_IS_REGULAR) ? fopen(path, "re") : NULL;
+    bool ours = file != NULL && getline(&line, &size, file) > 0 && strstr(line, "Lý do") != NULL;
+    if (file != NULL)
+        fclose(file);
+    free(line);
+    return ours;
+}
+
 /* The file holds people's names and numbers: for its owner alone. */
 static int write_rejects(const char *path, const char *rejects)
 {
@@ -254,6 +270,10 @@ static int send_import(struct command_line *line, const struct import_line *opti
 static int import_files(struct command_line *line, const struct import_line *options)
 {
     GString *roster = NULL, *units = NULL;
+    if (options->rejects != NULL && !may_be_written(options->rejects))
+        return command_fail(EX_CANTCREAT,
+                            "%s is there already: choose another name for the rejected rows",
+                            options->rejects);
     g_autofree char *roster_name = g_path_get_basename(line->arguments[0]);
     g_autofree char *units_name =
         g_path_get_basename(options->units != NULL ? options->units : "units");

@@ -15,6 +15,7 @@ create_campaign() {
 
 @test "the socket is for its owner and group alone" {
   [ "$(stat -c %a "$LOA_SOCKET")" = 660 ]
+  [ "$(stat -c %a loa.db)" = 640 ]
 }
 
 @test "the status says who, since when, which modems, what waits" {

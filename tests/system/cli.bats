@@ -92,6 +92,13 @@ fails() {
   grep -qE '^ *5 +persons recognised' <<<"$output"
   grep -q 0900174209 loai.csv
   [ "$(stat -c %a loai.csv)" = 600 ]
+  run "$loa" import roster.csv --rejects loai.csv
+  [ "$status" = 0 ]
+  cp roster.csv before.csv
+  run "$loa" import roster.csv --rejects roster.csv
+  [ "$status" = 73 ]
+  [[ "$output" == *"roster.csv is there already"* ]]
+  cmp roster.csv before.csv
   run "$loa" units
   [[ "$output" == *"Thôn 2"* ]]
 }
