@@ -47,6 +47,26 @@ int64_t series_opens(const struct series *series, const char *day)
     return recurrence_moment(day, series->config.repeat.at, series->zone);
 }
 
+GPtrArray *series_next(struct store *store, const struct series *series, int64_t now, unsigned most,
+                       GError **error)
+{
+    char today[DAY_SIZE];
+    day_of_zone(now, series->zone, today);
+    g_autoptr(GPtrArray) next = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) days = series_days(series, today, "2199-12-31");
+    for (unsigned i = 0; series->row->active && i < days->len && next->len < most; i++) {
+        struct series_day known = {0};
+        if (series_opens(series, days->pdata[i]) <= now)
+            continue;
+        if (!store_series_day(store, series->row->id, days->pdata[i], &known, error))
+            return NULL;
+        if (known.skipped_by == NULL || known.skipped_by[0] == '\0')
+            g_ptr_array_add(next, g_strdup(days->pdata[i]));
+        series_day_clear(&known);
+    }
+    return g_steal_pointer(&next);
+}
+
 int64_t series_shift(const struct series *series, int64_t opens)
 {
     return series->config.opens != 0 ? opens - series->config.opens : 0;

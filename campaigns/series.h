@@ -43,6 +43,10 @@ bool series_read(const struct series_row *row, const char *time_zone, struct ser
 void series_clear(struct series *series);
 /* Its days between the two, both included. */
 GPtrArray *series_days(const struct series *series, const char *from, const char *to);
+/* Those still to come, the first `most`; none of a series that was stopped, no day that is skipped.
+ * NULL is a fault. */
+GPtrArray *series_next(struct store *store, const struct series *series, int64_t now, unsigned most,
+                       GError **error);
 int64_t series_opens(const struct series *series, const char *day);
 /* 0: open end. */
 int64_t series_closes(const struct series *series, int64_t opens);

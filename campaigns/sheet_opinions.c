@@ -84,7 +84,7 @@ bool sheet_fill_opinions(struct sheet_work *work, GError **error)
     struct sheet *sheet = work->sheet;
     add_columns(sheet);
     unsigned open = put_part(work, opinions, true, "Chưa trả lời");
-    put_part(work, opinions, false, "Đã trả lời");
+    put_part(work, opinions, false, "Đã trả lời hoặc đã đóng");
     g_autofree char *all = figure_count(opinions->len), *waiting = figure_count(open);
     sheet_note(sheet, "Tổng số %s ý kiến, trong đó %s chưa trả lời.", all, waiting);
     sheet_note(sheet,

@@ -74,7 +74,7 @@ static unsigned run_clock(struct store *store, int64_t now, char **retreason)
 /* ---- adding ---- */
 
 #define RULES_7                                                                                    \
-    "\"FREQ=DAILY\", \"FREQ=DAILY\", \"FREQ=DAILY\", \"FREQ=DAILY\", \"FREQ=DAILY\", "           \
+    "\"FREQ=DAILY\", \"FREQ=DAILY\", \"FREQ=DAILY\", \"FREQ=DAILY\", \"FREQ=DAILY\", "             \
     "\"FREQ=DAILY\", \"FREQ=DAILY\""
 
 static const struct {
@@ -289,12 +289,34 @@ static char *skip_day(struct store *store, const char *day, int64_t now)
     return g_strdup(error->message);
 }
 
+/* The days still to come, separated by blanks. */
+static char *next_days(struct store *store, int64_t now, unsigned most)
+{
+    g_autoptr(GError) error = NULL;
+    struct series_row *row = store_series_find(store, "GD", &error);
+    g_assert_no_error(error);
+    struct series series;
+    g_assert_true(series_read(row, "Asia/Ho_Chi_Minh", &series));
+    g_autoptr(GPtrArray) days = series_next(store, &series, now, most, &error);
+    g_assert_no_error(error);
+    GString *text = g_string_new(NULL);
+    for (unsigned i = 0; i < days->len; i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? " " : "", (const char *)days->pdata[i]);
+    series_clear(&series);
+    series_row_free(row);
+    return g_string_free(text, FALSE);
+}
+
 static void test_skipped_days(struct store_file *file, gconstpointer data)
 {
     (void)data;
     import_people(file->store);
     g_assert_null(add_series(file->store, series_file, NEW_YEAR));
+    g_autofree char *planned = next_days(file->store, NEW_YEAR, 2);
+    g_assert_cmpstr(planned, ==, "2026-03-08 2026-03-20");
     g_assert_null(skip_day(file->store, "2026-03-20", NEW_YEAR));
+    g_autofree char *left = next_days(file->store, NEW_YEAR, 2);
+    g_assert_cmpstr(left, ==, "2026-03-08 2026-06-28");
     int64_t now = NEW_YEAR + 66 * DAY + HOUR; /* 8/3 01:00 */
     g_assert_cmpuint(run_clock(file->store, now, NULL), ==, 1);
     g_assert_null(skip_day(file->store, "2026-03-08", now));

@@ -170,7 +170,7 @@ static const struct {
      "lời,Ngày trả lời\r\n"
      "Chưa trả lời,1,10/06/2024,(chưa rõ đơn vị),,'=1+1,,,đã tiếp nhận,,\r\n"
      "Chưa trả lời,2,10/06/2024,(chưa rõ đơn vị),,chỉ dành cho CA,CA,,đã chuyển,,\r\n"
-     "Đã trả lời,3,10/06/2024,(chưa rõ đơn vị),,đường xấu,,,đã trả lời,,\r\n"},
+     "Đã trả lời hoặc đã đóng,3,10/06/2024,(chưa rõ đơn vị),,đường xấu,,,đã trả lời,,\r\n"},
 };
 
 static void test_report(struct store_file *file, gconstpointer data)

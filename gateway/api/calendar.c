@@ -79,22 +79,20 @@ static json_t *rules_json(const struct series *series)
     return list;
 }
 
-/* The next days from today on, five at most. */
-static json_t *next_json(const struct api_request *request, const struct series *series)
+static json_t *next_json(const struct api_request *request, const struct series *series,
+                         GError **error)
 {
     enum { NEXT_MOST = 5 };
-    char today[DAY_SIZE];
-    json_t *list = json_array();
-    day_of_zone(request->now, request->zone, today);
-    g_autoptr(GPtrArray) days = series_days(series, today, "2199-12-31");
-    for (unsigned i = 0; series->row->active && i < days->len; i++)
-        if (json_array_size(list) < NEXT_MOST &&
-            series_opens(series, days->pdata[i]) > request->now)
-            json_array_append_new(list, json_text(days->pdata[i]));
+    g_autoptr(GPtrArray) days = series_next(request->store, series, request->now, NEXT_MOST, error);
+    json_t *list = days != NULL ? json_array() : NULL;
+    for (unsigned i = 0; days != NULL && i < days->len; i++)
+        json_array_append_new(list, json_text(days->pdata[i]));
     return list;
 }
 
-static json_t *series_json(const struct api_request *request, const struct series_row *row)
+/* NULL is a fault. */
+static json_t *series_json(const struct api_request *request, const struct series_row *row,
+                           GError **error)
 {
     json_t *json =
         json_pack("{so so ss so so so so so so}", "code", json_text(row->code), "title",
@@ -106,11 +104,16 @@ static json_t *series_json(const struct api_request *request, const struct serie
     bool reads = series_read(row, request->config->time_zone, &series);
     json_object_set_new(json, "reads", json_boolean(reads));
     json_object_set_new(json, "rules", reads ? rules_json(&series) : json_array());
-    json_object_set_new(json, "next", reads ? next_json(request, &series) : json_array());
     json_object_set_new(json, "opens_at", reads ? json_text(series.config.repeat.at) : json_null());
+    json_t *next = reads ? next_json(request, &series, error) : json_array();
     if (reads)
         series_clear(&series);
-    return json;
+    if (next != NULL) {
+        json_object_set_new(json, "next", next);
+        return json;
+    }
+    json_decref(json);
+    return NULL;
 }
 
 void api_calendar_show(struct api_request *request, struct api_response *response)
@@ -126,8 +129,13 @@ void api_calendar_show(struct api_request *request, struct api_response *respons
         return;
     }
     json_t *list = json_array();
-    for (unsigned i = 0; i < rows->len; i++)
-        json_array_append_new(list, series_json(request, rows->pdata[i]));
+    for (unsigned i = 0; i < rows->len && error == NULL; i++)
+        json_array_append_new(list, series_json(request, rows->pdata[i], &error));
+    if (error != NULL) {
+        json_decref(list);
+        problem_from_error(response, error);
+        return;
+    }
     response_json(response, 200,
                   json_pack("{ss ss so so}", "from", days.from, "to", days.to, "calendar",
                             entries_json(request, entries), "series", list));
@@ -149,13 +157,15 @@ static void answer_series(struct api_request *request, const char *code, unsigne
 {
     g_autoptr(GError) error = NULL;
     struct series_row *row = store_series_find(request->store, code, &error);
-    if (row == NULL) {
+    json_t *json = row != NULL ? series_json(request, row, &error) : NULL;
+    if (json == NULL) {
         problem_from_error(response, error);
+        series_row_free(row);
         return;
     }
-    response_json(response, status, series_json(request, row));
     if (mistakes != NULL)
-        json_object_set_new(response->json, "warnings", problem_mistakes(mistakes));
+        json_object_set_new(json, "warnings", problem_mistakes(mistakes));
+    response_json(response, status, json);
     series_row_free(row);
 }
 

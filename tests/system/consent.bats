@@ -87,6 +87,10 @@ refusals() { loa consent show "$1" --json | jq -r '[.refuses[].organisation] | j
     loa person find 0912000001 | grep -q 'Người Số 2'
     loa person export --person "$id" --out "$HOME_DIR/out.json" --by Minh --reason "her request"
     [ "$(stat -c %a "$HOME_DIR/out.json")" = 600 ]
+    # Nothing is handed out into a file that is there, and nothing written down of it.
+    run loa person export --person "$id" --out "$HOME_DIR/out.json" --by Minh
+    [ "$status" = 73 ]
+    sql_is "select count(*) from consent where event = 'exported'" 1
     jq -e '.number.opinions[0].text == "duong lay loi qua" and
            (.number.messages | length) >= 1 and .persons[0].person[0].name == "Người Số 2"' \
         "$HOME_DIR/out.json"

@@ -114,6 +114,7 @@ EOF
 
 @test "cells are the figures of loa tally and loa coverage" {
   "$loa" tally KS --by unit --json >tally.json
+  [ "$(jq '.units | length' tally.json)" = "$("$loa" tally KS --by-unit --json | jq '.units | length')" ]
   "$loa" coverage KS --by-unit --missed --json >coverage.json
   for kind in tally coverage plan missed classes nonrespondents; do
     "$loa" report $kind KS >$kind.csv
@@ -176,6 +177,10 @@ EOF
   [ "$status" -eq 65 ]
   run "$loa" coverage
   [ "$status" -eq 64 ]
+  run "$loa" coverage KS --by unit
+  [ "$status" -eq 64 ]
+  [[ "$output" == *"--by-unit"* ]]
+  "$loa" coverage KS --target 10 --missed --unit T1 | grep -qx 'not reached: nobody'
   run "$loa" coverage NOBODY
   [ "$status" -eq 65 ]
   run "$loa" coverage KS --unit T9
@@ -203,7 +208,11 @@ EOF
   [ "$status" -eq 73 ]
   [[ "$output" == *"--force"* ]]
   [ "$(cat there.csv)" = mine ]
-  "$loa" report tally KS --out there.csv --force
+  run "$loa" report tally KS --out there.csv --force
+  [ "$output" = "there.csv was written" ]
+  run "$loa" report tally KS --json
+  [ "$status" -eq 64 ]
+  [[ "$output" == *"csv, xlsx or html"* ]]
   grep -q 'Tổng cộng' there.csv
   "$loa" report tally KS --out page.htm
   grep -q '<!DOCTYPE html>' page.htm
