@@ -58,7 +58,7 @@ static const char *shut_by(const struct asked_row *asked, int64_t sent_at)
         return "R1 not asked yet";
     if (asked->cancelled)
         return "cancelled";
-    return asked->closes_at != 0 && sent_at > asked->closes_at ? "closed" : "";
+    return asked->closes_at != 0 && sent_at >= asked->closes_at ? "closed" : "";
 }
 
 static bool is_heard(const struct asked_row *row, int64_t written_at)

@@ -8,6 +8,7 @@
 #define FIRST   "+84900174207" /* the first of the roster, contact 1 */
 #define SECOND  "+84330183380"
 #define CLOSING (OPENING + 8 * DAY + 9 * HOUR)
+#define SECOND_MS 1000
 
 struct said {
     const char *sender, *text;
@@ -150,7 +151,7 @@ static const struct talk talks[] = {
      "",
      false},
     {"before closing counts, however late it is read",
-     {{FIRST, "1", CLOSING - OPENING}, {SECOND, "2", CLOSING - OPENING + MINUTE}},
+     {{FIRST, "1", CLOSING - OPENING - SECOND_MS}, {SECOND, "2", CLOSING - OPENING}},
      "answer unclear",
      "1",
      0,
