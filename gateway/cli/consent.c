@@ -55,7 +55,7 @@ int cli_consent_list(struct command_line *line, int argc, char **argv)
     const GOptionEntry entries[] = {
         {"phone", 0, 0, G_OPTION_ARG_STRING, &phone, "Only of this number, which is shown then",
          "NUMBER"},
-        {"campaign", 0, 0, G_OPTION_ARG_STRING, &campaign, "Only of this campaign", "ID"},
+        {"campaign", 0, 0, G_OPTION_ARG_STRING, &campaign, "Only of this campaign", "CAMPAIGN"},
         {"event", 0, 0, G_OPTION_ARG_STRING, &event,
          "Only opted-out, opted-in, exempted, exported or erased", "EVENT"},
         {"limit", 0, 0, G_OPTION_ARG_INT, &limit, "Only so many of the newest (default: 100)", "N"},

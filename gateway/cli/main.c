@@ -15,7 +15,7 @@ enum { LIST_WIDTH = 24 };
 
 #define ADVANCE(word, sentence)                                                                    \
     {                                                                                              \
-        "campaign " word, "ID", sentence,                                                          \
+        "campaign " word, "CAMPAIGN", sentence,                                                    \
             "Example:\n  loa campaign " word " DOITHOAI --reason \"…\"", cli_campaign_advance      \
     }
 
@@ -72,7 +72,7 @@ static const struct command commands[] = {
     {"group delete", "NAME", "Delete a group; its persons stay", NULL, cli_group_delete},
     {"campaign create", "FILE", "Check a campaign file and make a draft of it",
      "Example:\n  loa campaign create doi-thoai.conf", cli_campaign_create},
-    {"campaign preview", "ID", "Who would get what, and what it costs",
+    {"campaign preview", "CAMPAIGN", "Who would get what, and what it costs",
      "Example:\n  loa campaign preview DOITHOAI --price 250", cli_campaign_preview},
     ADVANCE("submit", "Hand a draft in for approval"),
     ADVANCE("approve", "Approve text, audience and cost as they are now"),
@@ -80,18 +80,18 @@ static const struct command commands[] = {
     ADVANCE("pause", "Send nothing more for now"),
     ADVANCE("resume", "Go on sending"),
     ADVANCE("cancel", "Give it up; what is queued is not sent"),
-    {"campaign watch", "ID", "Follow a campaign: progress, rate, time left",
+    {"campaign watch", "CAMPAIGN", "Follow a campaign: progress, rate, time left",
      "Examples:\n  loa campaign watch DOITHOAI\n  loa campaign watch DOITHOAI --until sent",
      cli_campaign_watch},
     {"campaign list", "", "List the campaigns", NULL, cli_campaign_list},
-    {"campaign show", "ID", "One campaign and what happened to it", NULL, cli_campaign_show},
+    {"campaign show", "CAMPAIGN", "One campaign and what happened to it", NULL, cli_campaign_show},
     {"calendar add", "FILE", "Keep a campaign file that comes again; its drafts are made ahead",
      "The file has a group `repeat`; the same code again replaces the file.\n\n"
      "Example:\n  loa calendar add gia-dinh.conf --by \"Minh\"",
      cli_calendar_add},
-    {"calendar skip", "CODE DAY", "Leave out one day of a series; its draft is cancelled",
+    {"calendar skip", "SERIES DAY", "Leave out one day of a series; its draft is cancelled",
      "Example:\n  loa calendar skip GIADINH 2026-03-08 --reason \"storm\"", cli_calendar_skip},
-    {"calendar stop", "CODE", "Make no more drafts of a series",
+    {"calendar stop", "SERIES", "Make no more drafts of a series",
      "Example:\n  loa calendar stop GIADINH --reason \"the programme is over\"", cli_calendar_stop},
     {"calendar", "", "What goes out when: series, campaigns, reminders, snapshots",
      "A campaign that is missed was not started by its hour; once somebody approves and starts it\n"
@@ -99,7 +99,7 @@ static const struct command commands[] = {
      "Examples:\n  loa calendar\n  loa calendar --from 2026-03-01 --to 2026-03-31\n"
      "  loa calendar --ics > loa.ics",
      cli_calendar},
-    {"campaign messages", "ID", "The messages of a campaign, one by one",
+    {"campaign messages", "CAMPAIGN", "The messages of a campaign, one by one",
      "Example:\n  loa campaign messages DOITHOAI --state unsure", cli_campaign_messages},
     {"messages", "", "The messages of all campaigns; --unsure: those that were perhaps sent",
      "Examples:\n  loa messages --unsure\n  loa messages --state queued --limit 50", cli_messages},
@@ -108,18 +108,19 @@ static const struct command commands[] = {
      "Decide on an unsure message: sent, delivered, refused, or resend (send it again)",
      "Example:\n  loa message settle 4711 resend --reason \"she says nothing came\"",
      cli_message_settle},
-    {"tally", "ID", "Answers counted, coverage, opt-outs",
+    {"tally", "CAMPAIGN", "Answers counted, coverage, opt-outs",
      "Examples:\n"
      "  loa tally DOITHOAI\n"
      "  loa tally DOITHOAI --by-unit --json\n"
      "  loa tally DOITHOAI --snapshot 2024-06-17T17:00:00+07:00\n"
      "  loa tally DOITHOAI --tree 2025-06-30",
      cli_tally},
-    {"snapshot list", "ID", "Figures of a campaign that were kept as they were", NULL,
+    {"snapshot list", "CAMPAIGN", "Figures of a campaign that were kept as they were", NULL,
      cli_snapshot_list},
-    {"snapshot take", "ID", "Keep the figures of a campaign as they are now",
+    {"snapshot take", "CAMPAIGN", "Keep the figures of a campaign as they are now",
      "Example:\n  loa snapshot take DOITHOAI --by \"Nguyễn Thị Hoa\"", cli_snapshot_take},
-    {"recount", "ID", "Count a campaign again from its raw messages; fails if a figure differs",
+    {"recount", "CAMPAIGN",
+     "Count a campaign again from its raw messages; fails if a figure differs",
      "Example:\n  loa recount DOITHOAI", cli_recount},
     {"coverage", "[CAMPAIGN…]", "Who was reached over those who should be, and who was missed",
      "Several campaigns together: reached is who was reached by any of them.\n\nExamples:\n"
@@ -147,16 +148,17 @@ static const struct command commands[] = {
      cli_reply_set},
     {"reply show", "ID", "One reply, and whom its phone was asked for",
      "Example:\n  loa reply show 17", cli_reply_show},
-    {"answers", "ID", "The answers of a campaign that count",
+    {"answers", "CAMPAIGN", "The answers of a campaign that count",
      "Examples:\n  loa answers DOITHOAI\n  loa answers DOITHOAI --question buoi --json",
      cli_answers},
-    {"answer set", "ID CODE", "Record an answer given elsewhere, or correct one; CODE \"-\": none",
+    {"answer set", "CAMPAIGN CODE",
+     "Record an answer given elsewhere, or correct one; CODE \"-\": none",
      "Examples:\n"
      "  loa answer set DOITHOAI 1 --phone 0912000345 --by \"chị Hoa\" --reason \"điện thoại\"\n"
      "  loa answer set NHUCAU 'nghe=1,3' --person 408 --by \"anh Minh\" --reason \"đến nhà\" "
      "--at \"2024-06-18 09:30\"",
      cli_answer_set},
-    {"answer history", "ID", "Every version of an answer: who, when, why, by what text",
+    {"answer history", "CAMPAIGN", "Every version of an answer: who, when, why, by what text",
      "Example:\n  loa answer history DOITHOAI --phone 0912000345", cli_answer_history},
     {"opinions list", "", "The register of opinions", OPINIONS_DETAILS, cli_opinion_list},
     {"opinions show", "ID", "One opinion and its history; ID is its number or CAMPAIGN/NUMBER",

@@ -23,7 +23,7 @@ struct opinion_options {
      "received, forwarded, in-progress, answered, closed or overdue",                              \
      "STATE"},                                                                                     \
         {"campaign", 0, 0, G_OPTION_ARG_STRING, &(options)->campaign, "Only of this campaign",     \
-         "ID"},                                                                                    \
+         "CAMPAIGN"},                                                                              \
         {"office", 0, 0, G_OPTION_ARG_STRING, &(options)->office, "Only of this office", "CODE"},  \
         {"unit", 0, 0, G_OPTION_ARG_STRING, &(options)->unit, "Only of this unit and those below", \
          "CODE"},                                                                                  \

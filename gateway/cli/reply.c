@@ -75,7 +75,8 @@ int cli_inbox(struct command_line *line, int argc, char **argv)
     const GOptionEntry entries[] = {
         {"all", 0, 0, G_OPTION_ARG_NONE, &all, "Everything that came in, not only what waits",
          NULL},
-        {"campaign", 0, 0, G_OPTION_ARG_STRING, &campaign, "Only replies to this campaign", "ID"},
+        {"campaign", 0, 0, G_OPTION_ARG_STRING, &campaign, "Only replies to this campaign",
+         "CAMPAIGN"},
         {"limit", 0, 0, G_OPTION_ARG_INT, &limit, "No more than this many (default: all)", "N"},
         G_OPTION_ENTRY_NULL,
     };

@@ -46,7 +46,7 @@ fails() {
   done
   run "$loa" campaign --help
   [ "$status" = 0 ]
-  [[ "$output" == *"campaign approve ID"* ]]
+  [[ "$output" == *"campaign approve CAMPAIGN"* ]]
   run "$loa" import --help
   [ "$status" = 0 ]
   [[ "$output" == *"--rejects"* && "$output" == *"loa import danh-sach.csv --dry-run"* ]]
