@@ -103,6 +103,7 @@ static sqlite3_stmt *prepare(struct store *store, const char *sql)
         return fail_with(store, SQLITE_INTERRUPT, "broken off, as the process ends");
     sqlite3_stmt *statement = g_hash_table_lookup(store->statements, sql);
     if (statement != NULL) {
+        g_assert(g_str_has_prefix(sql, sqlite3_sql(statement))); /* else it was no literal */
         sqlite3_reset(statement);
         return statement;
     }
