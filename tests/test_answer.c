@@ -5,9 +5,9 @@
 #include "campaigns/store/reply.h"
 #include "tests/store_file.h"
 
-#define FIRST   "+84900174207" /* the first of the roster, contact 1 */
-#define SECOND  "+84330183380"
-#define CLOSING (OPENING + 8 * DAY + 9 * HOUR)
+#define FIRST     "+84900174207" /* the first of the roster, contact 1 */
+#define SECOND    "+84330183380"
+#define CLOSING   (OPENING + 8 * DAY + 9 * HOUR)
 #define SECOND_MS 1000
 
 struct said {

@@ -20,7 +20,7 @@ struct days {
 static bool read_range(const struct api_request *request, struct days *retdays,
                        struct api_response *response)
 {
-    struct days days;
+    struct days days = {0};
     char farthest[DAY_SIZE];
     if (!api_day(request, "from", response, days.from) ||
         !api_day(request, "to", response, days.to))
@@ -119,7 +119,7 @@ static json_t *series_json(const struct api_request *request, const struct serie
 void api_calendar_show(struct api_request *request, struct api_response *response)
 {
     g_autoptr(GError) error = NULL;
-    struct days days;
+    struct days days = {0};
     g_autoptr(GPtrArray) entries = read_entries(request, &days, response);
     if (entries == NULL)
         return;
@@ -143,7 +143,7 @@ void api_calendar_show(struct api_request *request, struct api_response *respons
 
 void api_calendar_ics(struct api_request *request, struct api_response *response)
 {
-    struct days days;
+    struct days days = {0};
     g_autoptr(GPtrArray) entries = read_entries(request, &days, response);
     if (entries == NULL)
         return;
