@@ -273,8 +273,10 @@ static void collect(struct pieces *pieces)
             pieces->doubt = "R9 correction";
         if (!scan_is_number(scan, at))
             continue;
-        unsigned skip = pieces->count > 0 && !is_mangled(scan, at) ? skip_other(scan, at) : 0;
-        if (skip > 0)
+        unsigned skip = !is_mangled(scan, at) ? skip_other(scan, at) : 0;
+        if (skip > 0 && pieces->count == 0 && scan_ends(scan, at, LIST_PLACE) > 0)
+            pieces->doubt = "R8 a number of something else"; /* "BC tuần 3 250" */
+        if (skip > 0 && pieces->count > 0)
             at += skip - 1;
         else
             take_piece(pieces, at);

@@ -47,6 +47,10 @@ static bool is_letter_code(const struct reply_scan *scan, unsigned at)
     while (before > scan->from && scan_ends(scan, before, LIST_POLITE_FRONT) > 0)
         before--;
     bool first = before == scan->from || scan_ends(scan, at, LIST_PICK) > 0;
+    bool short_for = scan_is_mark(scan, at + 1, "./") && scan_word(scan, at + 1)->glued &&
+                     scan_is_word(scan, at + 2) && scan_word(scan, at + 2)->glued; /* c.ơn */
+    if (short_for)
+        return false;
     return (scan_word(scan, at)->capital || (!particle && first) || picked) &&
            scan_length(scan, at + 1, LIST_CALL) == 0;
 }

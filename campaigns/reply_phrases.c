@@ -75,6 +75,7 @@ static const struct {
     {"reply-phrases.csv", "letter", LIST_LETTER},
     {"reply-phrases.csv", "pick", LIST_PICK},
     {"reply-phrases.csv", "past", LIST_PAST},
+    {"reply-phrases.csv", "future", LIST_FUTURE},
     {"reply-phrases.csv", "surname", LIST_SURNAME},
     {"reply-phrases.csv", "tapback", LIST_TAPBACK},
     {"reply-phrases.csv", "robot", LIST_ROBOT},

@@ -51,6 +51,7 @@ enum reply_list {
     LIST_LETTER,      /* after a letter that is a code: "A cho cháu" */
     LIST_PICK,        /* before a code in the midst of a sentence */
     LIST_PAST,        /* what comes next was said earlier */
+    LIST_FUTURE,      /* not done yet: sẽ */
     LIST_SURNAME,     /* begins a signature */
     LIST_TAPBACK,     /* begins a robot's echo */
     LIST_ROBOT,       /* stands in an automatic answer */

@@ -122,6 +122,8 @@ static void find_senses(struct reply_asked *asked, unsigned first)
         const struct option_config *option = asked->config->options->pdata[i];
         if (option->sense == SENSE_YES && ++yes == 1)
             asked->yes = (int)(first + i);
+        if (option->sense == SENSE_YES)
+            asked->done = option->label != NULL && g_str_has_prefix(option->label, "đã");
         if (option->sense == SENSE_NO && ++no == 1)
             asked->no = (int)(first + i);
         asked->one_digit =

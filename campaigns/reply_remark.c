@@ -95,8 +95,11 @@ static const char *other_option(const struct reply_scan *scan, const struct repl
             scan_length(scan, at, LIST_END) > 0 || scan_length(scan, at, LIST_FRONT) > 0;
         bool letter = option->letter && phrase->what == WHAT_CODE && clause &&
                       (scan_word(scan, at)->capital || !particle);
+        bool second = option->letter && phrase->what == WHAT_CODE &&
+                      remark->after == REMARK_AFTER_LETTER && scan_word(scan, at)->capital &&
+                      scan_length(scan, at + 1, LIST_CALL) == 0; /* A cho đứa lớn B cho đứa nhỏ */
         bool told = phrase->syllables > 1 || remark->after == REMARK_AFTER_WORDS || clause;
-        if ((word && told && !scan_is_signature(scan, at)) || letter)
+        if ((word && told && !scan_is_signature(scan, at)) || letter || second)
             return "R9 several options";
     }
     return NULL;

@@ -23,6 +23,7 @@ struct reply_asked {
     int yes, no;    /* the only option of that sense; REPLY_NOBODY */
     uint64_t verbs; /* groups of verbs that its options are about */
     bool dated;     /* its options are dates */
+    bool done;      /* its yes says that something is done: "đã nhận" */
     bool one_digit; /* all its codes are single digits */
 };
 

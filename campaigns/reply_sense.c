@@ -250,6 +250,12 @@ void reply_sense_read(const struct reply_scan *scan, struct reply_found *retfoun
         *retfound = (struct reply_found){.state = FOUND_DOUBT, .rule = "R7 a condition"};
         return;
     }
+    bool later = sense == REPLY_YES && scan_asked(scan)->done &&
+                 scan_holds(scan, scan->from, scan->to, LIST_FUTURE);
+    if (later) {
+        *retfound = (struct reply_found){.rule = "R7 not done yet"};
+        return;
+    }
     if (sense == REPLY_ASKS) {
         retfound->rule = "R11 yes and no";
         retfound->state = to == inner.to ? FOUND_DOUBT : FOUND_NOTHING;
