@@ -31,11 +31,10 @@ ALTER TABLE answer_of_schema_3 RENAME TO answer;
 CREATE UNIQUE INDEX answer_current
     ON answer (campaign_id, coalesce(contact_id, 0), coalesce(person_id, 0), question)
     WHERE superseded_by IS NULL;
-CREATE INDEX answer_listed ON answer (campaign_id, id) WHERE superseded_by IS NULL;
 CREATE INDEX answer_reply ON answer (reply_id);
 CREATE INDEX answer_superseded ON answer (superseded_by); -- asked for by the deferred key
 CREATE INDEX answer_contact ON answer (contact_id);
-CREATE INDEX answer_person ON answer (person_id);
+CREATE INDEX answer_person ON answer (person_id) WHERE person_id IS NOT NULL;
 
 -- It counts, but a person should look at it: why; '' nobody needs to.
 ALTER TABLE reply ADD COLUMN look TEXT NOT NULL DEFAULT '';
@@ -138,6 +137,7 @@ CREATE INDEX opinion_due ON opinion (due_at) WHERE state IN ('received', 'forwar
 -- Asked of every reply that is shown: is it, or does it repeat, what only an office may read?
 CREATE INDEX opinion_restricted ON opinion (contact_id) WHERE restricted = 1;
 CREATE INDEX opinion_reply ON opinion (reply_id);
+CREATE INDEX opinion_confirmed ON opinion (contact_id) WHERE confirmed <> ''; -- of every reply
 
 CREATE TABLE opinion_event (
     id         INTEGER PRIMARY KEY,
