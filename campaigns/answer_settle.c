@@ -110,8 +110,25 @@ static bool void_reply(const struct deciding *deciding, const struct campaign_co
     return true;
 }
 
+/* What a person said by a shared phone, the phone itself has not said as well: one text is one
+ * voice, unless somebody finds more in it. */
+static bool take_from_phone(const struct deciding *deciding, int64_t contact_id,
+                            const GPtrArray *rows, const GArray *codes, GError **error)
+{
+    struct deciding phone = *deciding;
+    phone.row.person_id = 0;
+    phone.row.contact_id = contact_id;
+    for (unsigned i = 0; i < codes->len; i++) {
+        const struct question_config *question =
+            g_array_index(codes, struct answer_code, i).question;
+        if (said_before(&phone, rows, question->id) != NULL && !put(&phone, question, "", error))
+            return false;
+    }
+    return true;
+}
+
 static bool decide_reply(const struct deciding *deciding, const struct campaign_config *campaign,
-                         const char *typed, GError **error)
+                         int64_t contact_id, const char *typed, GError **error)
 {
     g_autoptr(GPtrArray) rows =
         store_answer_of_reply(deciding->store, deciding->row.reply_id, error);
@@ -123,6 +140,8 @@ static bool decide_reply(const struct deciding *deciding, const struct campaign_
     return codes != NULL &&
            (!is_correction(deciding, rows, codes) ||
             demand_reason(deciding, "the reply counts already, as something else", error)) &&
+           (deciding->row.person_id == 0 ||
+            take_from_phone(deciding, contact_id, rows, codes, error)) &&
            put_codes(deciding, codes, error);
 }
 
@@ -171,7 +190,7 @@ static bool settle(struct store *store, struct campaign_book *book, const struct
                 .by = (char *)decision->by,
                 .reason = (char *)decision->reason},
     };
-    return decide_reply(&deciding, &entry->config, decision->code, error);
+    return decide_reply(&deciding, &entry->config, reply->contact_id, decision->code, error);
 }
 
 static bool finish(struct store *store, bool done, GError **error)

@@ -244,11 +244,13 @@ static void test_a_shared_phone_is_decided_by_person(struct store_file *file, gc
         int64_t person;
         const char *code, *answers;
         int error;
-    } rows[] = {{1, "1", "pb=1; pb=1; pb=1", -1},
-                {2, "2", "pb=1; pb=1; pb=1; pb=2", -1},
-                {3, "2", "pb=1; pb=1; pb=1; pb=2", ANSWER_ERROR_NOBODY},
-                {2, "1", "pb=1; pb=1; pb=1; pb=2", ANSWER_ERROR_REASON},
-                {0, "1", "pb=1; pb=1; pb=1; pb=2", -1}};
+    } rows[] = {
+        /* the father's; what was the phone's is the mother's now, the son's comes with it */
+        {1, "1", "pb=1; pb=1", -1},
+        {2, "2", "pb=1; pb=1; pb=2", -1},
+        {3, "2", "pb=1; pb=1; pb=2", ANSWER_ERROR_NOBODY},
+        {2, "1", "pb=1; pb=1; pb=2", ANSWER_ERROR_REASON},
+        {0, "1", "pb=1; pb=1; pb=1; pb=2", -1}};
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         const struct answer_decision decision = {.reply_id = shared,
                                                  .person_id = rows[i].person,
