@@ -81,6 +81,16 @@ static bool set_topic(struct opinion_row *row, const struct opinion_task *task, 
     return true;
 }
 
+/* Only the office that may read it hands what is restricted to another one, or whoever holds the
+ * other's key would read it by sending it there. Where that office has no key, nobody could. */
+static bool may_move(const struct opinion_row *row, const struct opinion_task *task,
+                     const char *code)
+{
+    const struct office_config *office = office_find(task->config->offices, row->office);
+    bool same = g_ascii_strcasecmp(row->office, code) == 0;
+    return same || is_open(row, task) || office == NULL || office->key == NULL;
+}
+
 static bool set_office(struct opinion_row *row, const struct opinion_task *task,
                        const struct opinion_assignment *assignment, GError **error)
 {
@@ -120,7 +130,9 @@ static bool check_due(const struct opinion_task *task, const struct opinion_assi
 static bool change(struct opinion_row *row, const struct opinion_task *task,
                    const struct opinion_assignment *assignment, bool forwarded, GError **error)
 {
-    /* Who may lift a restriction is asked of the row as it was. */
+    /* Who may lift a restriction, or move it, is asked of the row as it was. */
+    if (assignment->office != NULL && !may_move(row, task, assignment->office))
+        return refuse_reader(row, task, error);
     if (!check_due(task, assignment, error) || !set_restriction(row, task, assignment, error) ||
         (assignment->topic != NULL && !set_topic(row, task, assignment->topic, forwarded, error)) ||
         (assignment->office != NULL && !set_office(row, task, assignment, error)))

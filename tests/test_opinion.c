@@ -317,7 +317,9 @@ static void test_assigning(struct stage *stage, gconstpointer data)
         {2, {.restriction = UNRESTRICTED}, OPINION_ERROR_RESTRICTED, "khac|VH|1|forwarded"},
         {1, {.topic = "duong"}, -1, "duong|CA|1|received"},
         {1, {.restriction = UNRESTRICTED}, OPINION_ERROR_RESTRICTED, "duong|CA|1|received"},
-        {1, {.office = "DC"}, -1, "duong|DC|1|forwarded"}, /* unread */
+        /* Sent on it would be open to the other office's key. */
+        {1, {.office = "DC"}, OPINION_ERROR_RESTRICTED, "duong|CA|1|received"},
+        {1, {.office = "CA"}, -1, "duong|CA|1|forwarded"}, /* unread */
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(GError) error = NULL;
