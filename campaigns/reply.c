@@ -6,7 +6,7 @@
 
 #include "campaigns/reply_opinion.h"
 #include "campaigns/reply_optout.h"
-#include "campaigns/reply_reader.h"
+#include "campaigns/reply_share.h"
 #include "campaigns/text.h"
 
 #include <string.h>
@@ -147,7 +147,7 @@ static bool read_spoken(const struct reply_scan *scan, struct reply_found *found
         enum reply_state state = FOUND_NOTHING;
         before.to = spoken.keyword;
         if (before.from < before.to)
-            reply_reader_ask(&before, found, &state);
+            reply_share_ask(&before, found, &state);
         bool answered = state == FOUND_ANSWER && !reply_opinion_asks(&before);
         if (!spoken.alone && !answered && !reply_opinion_is_plain(scan, spoken.keyword)) {
             g_free(spoken.text);
@@ -197,7 +197,7 @@ static void read_rest(const struct reply_scan *scan, const struct reply_scan *st
         tell_opinion(scan, "R12 question", reading);
         return;
     }
-    const char *rule = reply_reader_ask(scan, found, &state);
+    const char *rule = reply_share_ask(scan, found, &state);
     unsigned content = scan_content(scan);
     bool free_text = content >= OPINION_SYLLABLES && robot == NULL;
     bool spoken = free_text || (scan->reader->turn && content > 0 && robot == NULL);
@@ -280,7 +280,7 @@ bool reply_calls(const struct reply_reader *reader, const char *text)
     reply_book_look(reader->book, &looking.words, &looking.sight);
     struct reply_scan scan = {reader, text, &looking.words, &looking.sight,
                               .to = looking.words.count};
-    return reply_reader_called(&scan);
+    return reply_share_called(&scan);
 }
 
 bool reply_rule_looks(const char *rule)

@@ -6,7 +6,7 @@
 #include "campaigns/reply_phrases.h"
 #include "config/campaign.h"
 
-enum { REPLY_FOUND_MAX = 32, REPLY_FIELDS_MAX = 16, REPLY_NOBODY = -1 };
+enum { REPLY_FOUND_MAX = 32, REPLY_FIELDS_MAX = 16, REPLY_QUESTIONS_MAX = 64, REPLY_NOBODY = -1 };
 
 /* An option or add-on of a question. */
 struct reply_option {
