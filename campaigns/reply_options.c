@@ -518,7 +518,9 @@ static bool read_concluded(const struct reply_scan *scan, struct reply_found *fo
                 from = back - 1;
         bool reasoned = scan_ends(scan, from, LIST_REASON) || scan_ends(scan, at, LIST_REASON) ||
                         (from > scan->from && scan_is_mark(scan, from - 1, ",.;:\n"));
-        if (!reasoned || item.to != stripped.to || scan_syllables(scan, at, item.to) < 2 ||
+        bool addon =
+            scan_option(scan, item.option[0])->addon; /* not the answer that stands before */
+        if (addon || !reasoned || item.to != stripped.to || scan_syllables(scan, at, item.to) < 2 ||
             !is_harmless(scan, scan->from, at))
             return false;
         reply_options_list(scan, at, found);

@@ -117,5 +117,4 @@ bool reply_book_sounds(const struct reply_book *book, const struct reply_word *w
                        enum reply_list list);
 void reply_book_look(const struct reply_book *book, const struct reply_words *words,
                      struct reply_sight *retsight);
-/* Phrases of a list, in the order of adding. */
-const GPtrArray *reply_book_phrases(const struct reply_book *book);
+const GPtrArray *reply_book_phrases(const struct reply_book *book); /* in the order of adding */
