@@ -333,6 +333,34 @@ static bool may_sign_so(const struct reply_scan *scan, unsigned at, const struct
            (is || scan_holds(scan, item->to, scan->to, LIST_ADDRESS));
 }
 
+/* "di Han" is a journey to Korea: a label of one syllable with a capital amid small letters. */
+static bool may_be_name(const struct reply_scan *scan, unsigned at, const struct reply_item *item)
+{
+    const struct reply_word *word = scan_word(scan, at);
+    return !is_coded(item->what) && item->to == at + 1 && scan->words->ascii && at > scan->from &&
+           scan_is_word(scan, at - 1) && !scan_word(scan, at - 1)->capital && word->capital &&
+           !word->capitals;
+}
+
+/* "chị Hoa cùng phòng chọn 2" tells of her; "chị Hoa ơi em chọn 2" does not. */
+static bool tells_of_another(const struct reply_scan *scan, unsigned at)
+{
+    static const enum reply_list own[] = {LIST_FRONT, LIST_LEAD, LIST_CALL};
+    bool another = false;
+    for (unsigned i = scan->from; i < at; i++) {
+        bool ends = scan_word(scan, i)->kind == REPLY_MARK;
+        for (size_t l = 0; l < G_N_ELEMENTS(own); l++)
+            ends = ends || (scan_length(scan, i, own[l]) > 0 && !scan_is_titled(scan, i));
+        if (scan_is_titled(scan, i)) {
+            another = true;
+            i++;
+        } else if (ends) {
+            another = false;
+        }
+    }
+    return another;
+}
+
 void reply_options_list(const struct reply_scan *scan, unsigned at, struct reply_found *retfound)
 {
     struct reply_item item;
@@ -355,6 +383,10 @@ void reply_options_list(const struct reply_scan *scan, unsigned at, struct reply
         doubt = "R7 perhaps somebody is called";
     if (doubt == NULL && may_sign_so(scan, at, &item))
         doubt = "R7 perhaps a signature";
+    if (doubt == NULL && may_be_name(scan, at, &item))
+        doubt = "R7 perhaps a name";
+    if (doubt == NULL && tells_of_another(scan, at))
+        doubt = "R18 somebody else";
     if (doubt == NULL && is_written_no(scan, at))
         doubt = "R7 0 may be không";
     bool firm = doubt != NULL && (retfound->count > 1 || !words);
