@@ -143,8 +143,8 @@ static char *pad_zeros(char *digits, unsigned zeros)
     size_t length = strlen(digits);
     if (length >= zeros || digits[0] == '-')
         return digits;
-    char *padded = g_strnfill(zeros, '0');
-    memcpy(padded + zeros - length, digits, length);
+    g_autofree char *fill = g_strnfill(zeros - length, '0');
+    char *padded = g_strconcat(fill, digits, NULL);
     g_free(digits);
     return padded;
 }

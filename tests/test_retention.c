@@ -247,7 +247,7 @@ static void test_numbers_go_with_the_last_text(struct store_file *file, gconstpo
     int64_t id = fill(store, 1);
     g_autofree char *text = survey("MOI", 1);
     g_autofree char *kept = g_strconcat(text, NULL);
-    memcpy(strstr(kept, "months = 1"), "months = 0", strlen("months = 0"));
+    strstr(kept, "months = 1")[strlen("months = ")] = '0';
     int64_t other = start_campaign(store, kept, OPENING + DAY);
     send_all(store, "sim1", OPENING + DAY);
     g_assert_true(sql_run(store, NULL, "UPDATE person SET contact_id = NULL WHERE id <= 2", ""));

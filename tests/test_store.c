@@ -131,7 +131,8 @@ static struct store *open_old(struct file *file, int schema, const char *rows)
     g_autofree char *path = g_build_filename(file->folder, "old.db", NULL);
     sqlite3 *old = NULL;
     g_assert_cmpint(sqlite3_open(path, &old), ==, SQLITE_OK);
-    for (int i = 0; i < schema; i++) {
+    g_assert_cmpint(schema, <=, G_N_ELEMENTS(scripts));
+    for (size_t i = 0; i < G_N_ELEMENTS(scripts) && i < (size_t)schema; i++) {
         g_autoptr(GBytes) script =
             g_resources_lookup_data(scripts[i], G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
         g_assert_cmpint(sqlite3_exec(old, g_bytes_get_data(script, NULL), NULL, NULL, NULL), ==,
