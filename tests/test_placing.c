@@ -2,29 +2,10 @@
 // Where the people of a roster belong when it calls units by what they were.
 #include "campaigns/store/units.h"
 #include "campaigns/unit_change.h"
+#include "tests/merger_table.h"
 #include "tests/store_file.h"
 
 #include <string.h>
-
-/* Communes A and B of two districts merged into N on 1/7/2025, the districts went. */
-static const char table_text[] = "ma,ma_cha,ten,loai,tu_ngay,den_ngay,sap_nhap_vao,ten_khac\n"
-                                 "P,,Tỉnh Cũ,tinh,,,,\n"
-                                 "H1,P,Huyện Một,huyen,,30/6/2025,P,\n"
-                                 "H2,P,Huyện Hai,huyen,,2025-06-30,P,\n"
-                                 "A,H1,Xã A,xa,,2025-06-30,N,\n"
-                                 "B,H2,Xã B,xa,,2025-06-30,N,Xã Bê;X. B\n"
-                                 "N,P,Xã Mới,xa,2025-07-01,,,\n"
-                                 "A1,A,Thôn 1,thon,,,,\n"
-                                 "A1,N,Thôn 1,thon,2025-07-01,,,\n"
-                                 "B1,B,Thôn 1,thon,,,,\n"
-                                 "B2,B,Thôn 2,thon,,,,\n"
-                                 "T9,B,Thôn 9,thon,,2024-12-31,,\n"
-                                 "R,H1,Xã Rừng,xa,,,,\n"
-                                 "R,P,Phường Bắc Hà,phuong,2025-07-01,,,\n"
-                                 "N2,N,Thôn Mới,thon,2026-01-01,,,\n"
-                                 "C1,P,Phòng cũ,phong,,2025-12-31,C2,\n"
-                                 "C2,P,Phòng mới,phong,2026-01-01,,,\n"
-                                 "Z,,Hội sau,hoi,2026-01-01,,,\n";
 
 static const char plain_units[] = "ma,ma_cha,ten,loai\nP,,Tỉnh P,tinh\nH1,P,Huyện 1,huyen\n"
                                   "H2,P,Huyện 2,huyen\nA,H1,Xã A,xa\nB,H1,Xã B,xa\nC,H2,Xã C,xa\n"
@@ -108,7 +89,7 @@ static void test_rosters_may_use_old_names(struct store_file *file, gconstpointe
     for (size_t i = 0; i < G_N_ELEMENTS(roster_rows); i++)
         g_string_append_printf(roster, "Trần Văn %c,%s,%s,09120003%02zu\n", (char)('A' + i),
                                roster_rows[i].commune, roster_rows[i].hamlet, i);
-    struct import_report *report = import_text(file->store, roster->str, table_text, now);
+    struct import_report *report = import_text(file->store, roster->str, merger_table, now);
     unsigned without = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(roster_rows); i++) {
         g_test_message("%s", roster_rows[i].name);
@@ -130,7 +111,7 @@ static void test_rosters_may_use_old_names(struct store_file *file, gconstpointe
     g_assert_cmpuint(report->no_unit, ==, without);
     import_report_free(report);
     /* The same once more finds everybody where they are. */
-    report = import_text(file->store, roster->str, table_text, now);
+    report = import_text(file->store, roster->str, merger_table, now);
     g_assert_cmpuint(report->changes[IMPORT_UNCHANGED], ==, G_N_ELEMENTS(roster_rows));
     g_assert_cmpuint(report->units_updated + report->units_added, ==, 0);
     import_report_free(report);

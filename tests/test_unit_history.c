@@ -3,30 +3,10 @@
 #include "campaigns/store/units.h"
 #include "campaigns/unit_change.h"
 #include "campaigns/unit_table.h"
+#include "tests/merger_table.h"
 #include "tests/store_file.h"
 
 #include <string.h>
-
-/* Communes A and B of two districts merge into N on 1/7/2025, the districts go, T9 ends without a
- * successor, R is renamed, and N2 begins out of nothing. */
-static const char table_text[] = "ma,ma_cha,ten,loai,tu_ngay,den_ngay,sap_nhap_vao,ten_khac\n"
-                                 "P,,Tỉnh Cũ,tinh,,,,\n"
-                                 "H1,P,Huyện Một,huyen,,30/6/2025,P,\n"
-                                 "H2,P,Huyện Hai,huyen,,2025-06-30,P,\n"
-                                 "A,H1,Xã A,xa,,2025-06-30,N,\n"
-                                 "B,H2,Xã B,xa,,2025-06-30,N,Xã Bê;X. B\n"
-                                 "N,P,Xã Mới,xa,2025-07-01,,,\n"
-                                 "A1,A,Thôn 1,thon,,,,\n"
-                                 "A1,N,Thôn 1,thon,2025-07-01,,,\n"
-                                 "B1,B,Thôn 1,thon,,,,\n"
-                                 "B2,B,Thôn 2,thon,,,,\n"
-                                 "T9,B,Thôn 9,thon,,2024-12-31,,\n"
-                                 "R,H1,Xã Rừng,xa,,,,\n"
-                                 "R,P,Phường Bắc Hà,phuong,2025-07-01,,,\n"
-                                 "N2,N,Thôn Mới,thon,2026-01-01,,,\n"
-                                 "C1,P,Phòng cũ,phong,,2025-12-31,C2,\n"
-                                 "C2,P,Phòng mới,phong,2026-01-01,,,\n"
-                                 "Z,,Hội sau,hoi,2026-01-01,,,\n";
 
 static const struct place_row {
     const char *day, *code;
@@ -71,7 +51,7 @@ static struct unit_history *read_history(const char *text, GPtrArray *mistakes)
 static void every_unit_has_its_place_on_every_day(void)
 {
     g_autoptr(GPtrArray) mistakes = mistakes_new();
-    struct unit_history *history = read_history(table_text, mistakes);
+    struct unit_history *history = read_history(merger_table, mistakes);
     g_assert_nonnull(history);
     for (size_t i = 0; i < G_N_ELEMENTS(place_rows); i++) {
         const struct place_row *row = &place_rows[i];
