@@ -2,27 +2,17 @@
 // loa.conf: the gateway's own settings.
 #pragma once
 
+#include "config/modems.h"
 #include "config/offices.h"
+#include "config/operators.h"
 #include "config/retention.h"
 #include "config/sinks.h"
+#include "config/ussd_services.h"
 
-struct modem_config {
-    char *name;          /* letters, digits, - and _; unique */
-    char *device;        /* a stable path: /dev/serial/by-id/…; with `imei` it may be a pattern */
-    char *imei;          /* which modem it must be; NULL: any */
-    char *power_command; /* last remedy for a modem that does not answer; NULL: none */
-    char *pin, *smsc;
-    char *operator_name, *number;          /* for people and routing; the number in E.164 */
-    char *features;                        /* libgammu feature names, comma separated */
-    char *trace;                           /* file for the bytes of the line */
-    int64_t daily_quota;                   /* parts in a local day; 0: no limit */
-    int64_t per_hour;                      /* parts in any 60 min; 0: no limit */
-    int64_t per_minute;                    /* parts in any 60 s; 0: no limit */
-    int64_t daily_recipients;              /* different numbers in a local day; 0: no limit */
-    int64_t spacing_ms, spacing_spread_ms; /* between two messages, and up to so much more */
-    int64_t send_pause_ms;
-    int64_t price_per_part; /* đồng */
-    int64_t poll_ms;
+/* Who sends what, where one SIM pays less for a number than another. */
+enum sending_routing {
+    ROUTING_PRICE, /* the cheapest SIM that can do it today */
+    ROUTING_SPEED, /* whichever is free, the cheapest first */
 };
 
 struct gateway_config {
@@ -38,7 +28,15 @@ struct gateway_config {
     struct {
         struct hours hours;
         int64_t expire_after_ms;
+        int routing; /* enum sending_routing */
     } sending;
+    struct {
+        char *operators;      /* file of operators; NULL: the set inside the program */
+        int64_t check_ms;     /* between two checks of a SIM; 0: only when asked */
+        int64_t check_before; /* parts: a campaign of so many or more has the SIMs checked first */
+    } sims;
+    GPtrArray *operators; /* of struct operator_config *, read from that file */
+    struct ussd_config ussd;
     GPtrArray *sinks;   /* of struct sink_config * */
     GPtrArray *offices; /* of struct office_config * */
     GPtrArray *topics;  /* of struct topic_config * */

@@ -193,6 +193,9 @@ void keeper_talk_take(struct keeper *keeper, const struct wire_message *message)
     case WIRE_SEND:
     case WIRE_STORED:
     case WIRE_LEAVE:
+    case WIRE_USSD_NEWS:
+    case WIRE_USSD_DIAL:
+    case WIRE_USSD_CANCEL:
     case WIRE_TYPES:
         break;
     }

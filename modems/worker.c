@@ -176,6 +176,9 @@ static void take(struct worker *worker, struct wire_message *message)
     case WIRE_REPORT:
     case WIRE_FAULT:
     case WIRE_SETUP:
+    case WIRE_USSD_NEWS:
+    case WIRE_USSD_DIAL:
+    case WIRE_USSD_CANCEL:
     case WIRE_TYPES:
         break;
     }

@@ -29,7 +29,7 @@ none() {
             may["modems"] = "modems config"; may["config"] = "config"
         }
         {
-            if (room($1) == "gateway" && $2 ~ /^modems\/(wire|flight|verdict)\.(h|def)$/) next
+            if (room($1) == "gateway" && $2 ~ /^modems\/(wire|flight|verdict|ussd_dialogue|ussd_text)\.(h|def)$/) next
             if (index(" " may[room($1)] " ", " " room($2) " ") == 0) print $1 " includes " $2
         }' | none
 }

@@ -38,7 +38,7 @@ static const struct {
 } bad[] = {
     {"databse = \"x\";",
      "f:1: databse: there is no such setting here; known are database, "
-     "flight_dir, modem_user, time_zone, api, organisation, modems, sending, sinks, "
+     "flight_dir, modem_user, time_zone, api, organisation, modems, sending, sims, ussd, sinks, "
      "offices, topics, alarms, retention, log"},
     {"database = \"\";", "f:1: database: must not be empty"},
     {"time_zone = \"Hanoi\";", "f:1: time_zone: no time zone is called “Hanoi”; in Vietnam it is "
