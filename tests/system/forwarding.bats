@@ -246,5 +246,5 @@ EOF
   [ "$(jq '.total.questions[0].options[0].count' "$work/tally.json")" = 2 ]
   [ "$(jq '.data.total.messages' "$work/final.json")" = "$(jq '.total.messages' "$work/tally.json")" ]
   [ "$(requests signature=ok)" = "$(requests)" ]
-  run ! grep -q 84960 "$work"/receiver/bodies/*.json
+  run ! grep -qE '84960[0-9]{6}' "$work"/receiver/bodies/*.json
 }
