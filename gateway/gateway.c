@@ -235,14 +235,27 @@ static void tell_counted(void *data)
     g_idle_add_full(G_PRIORITY_DEFAULT, counted, data, NULL);
 }
 
+static void carry_out(struct gateway *gateway, struct api_order *order)
+{
+    switch (order->kind) {
+    case API_ORDER_RETRY:
+        supervisor_retry(gateway->supervisor, order->modem);
+        return;
+    case API_ORDER_USSD:
+    case API_ORDER_USSD_ANSWER:
+    case API_ORDER_USSD_CANCEL:
+        return;
+    }
+}
+
 static gboolean woken(gpointer data)
 {
     struct gateway *gateway = data;
     atomic_store(&gateway->woken, false);
-    char *name = NULL;
-    while (gateway->ending_at == 0 && (name = api_server_next_retry(gateway->api)) != NULL) {
-        supervisor_retry(gateway->supervisor, name);
-        g_free(name);
+    struct api_order *order = NULL;
+    while (gateway->ending_at == 0 && (order = api_server_next_order(gateway->api)) != NULL) {
+        carry_out(gateway, order);
+        api_order_free(order);
     }
     counter_wake(gateway->counter);
     go_on(gateway);

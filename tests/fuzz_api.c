@@ -71,7 +71,7 @@ static void handle(struct store *store, const struct route *route, struct api_re
     if (body->len <= route->body_max)
         route->handle(request, &response);
     g_clear_pointer(&request->files, g_hash_table_unref);
-    g_clear_pointer(&request->retried, g_free);
+    g_clear_pointer(&request->order, api_order_free);
     if (body->len <= route->body_max) {
         g_assert_cmpuint(response.status, >=, 200);
         if (response.status >= 500)

@@ -103,6 +103,6 @@ void api_modem_retry(struct api_request *request, struct api_response *response)
                        request->id);
         return;
     }
-    request->retried = g_strdup(request->id);
+    request->order = api_order_new(API_ORDER_RETRY, request->id, 0, NULL, request->who);
     response_json(response, 202, json_pack("{ss}", "retried", request->id));
 }

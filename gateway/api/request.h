@@ -4,6 +4,7 @@
 
 #include "campaigns/store/store.h"
 #include "config/gateway.h"
+#include "gateway/api/order.h"
 #include "gateway/api/response.h"
 
 struct api_file {
@@ -16,16 +17,16 @@ struct api_request {
     GTimeZone *zone;
     struct store *store; /* this request's alone */
     int64_t now;
-    int64_t since;          /* when the service started */
-    const char *id;         /* what {id} of the path stands for; NULL */
-    int argument;           /* of the route */
-    const char *who;        /* user at the other end of the socket, where nobody is named */
-    const char *office_key; /* header Loa-Office-Key; NULL: none */
-    GHashTable *query;      /* char * → char *, UTF-8 */
-    GHashTable *files;      /* part name → struct api_file *; NULL unless multipart */
-    const GByteArray *body; /* not NULL unless multipart */
-    bool changed;           /* set by handlers that left work for the gateway's loop */
-    char *retried;          /* name of a modem that a person has looked after; NULL */
+    int64_t since;           /* when the service started */
+    const char *id;          /* what {id} of the path stands for; NULL */
+    int argument;            /* of the route */
+    const char *who;         /* user at the other end of the socket, where nobody is named */
+    const char *office_key;  /* header Loa-Office-Key; NULL: none */
+    GHashTable *query;       /* char * → char *, UTF-8 */
+    GHashTable *files;       /* part name → struct api_file *; NULL unless multipart */
+    const GByteArray *body;  /* not NULL unless multipart */
+    bool changed;            /* set by handlers that left work for the gateway's loop */
+    struct api_order *order; /* for the gateway's loop, which takes it over; NULL: none */
 };
 
 typedef void api_handler(struct api_request *request, struct api_response *response);

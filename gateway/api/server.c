@@ -26,7 +26,7 @@ struct api_server {
     struct MHD_Daemon *daemon;
     void (*wake)(void *data);
     void *wake_data;
-    GAsyncQueue *retries; /* of char *, names of modems */
+    GAsyncQueue *orders; /* of struct api_order * */
     int64_t since;
 };
 
@@ -239,9 +239,10 @@ static void handle(struct api_server *server, struct exchange *exchange,
     exchange->route->handle(&request, &exchange->response);
     g_time_zone_unref(request.zone);
     store_pool_give(server->pool, exchange->route->heavy, store);
-    if (request.retried != NULL)
-        g_async_queue_push(server->retries, request.retried);
-    if (request.changed || request.retried != NULL)
+    bool wake = request.changed || request.order != NULL;
+    if (request.order != NULL)
+        g_async_queue_push(server->orders, request.order);
+    if (wake)
         server->wake(server->wake_data);
     log_change(exchange, method, path, who, began);
 }
@@ -370,7 +371,7 @@ struct api_server *api_server_new(const struct gateway_config *config, void (*wa
     server->wake = wake;
     server->wake_data = data;
     server->since = g_get_real_time() / 1000;
-    server->retries = g_async_queue_new_full(g_free);
+    server->orders = g_async_queue_new_full((GDestroyNotify)api_order_free);
     server->listener.descriptor = -1;
     g_mutex_init(&server->settings);
     server->zone = g_time_zone_new_identifier(config->time_zone);
@@ -395,9 +396,9 @@ void api_server_configure(struct api_server *server, const struct gateway_config
     g_mutex_unlock(&server->settings);
 }
 
-char *api_server_next_retry(struct api_server *server)
+struct api_order *api_server_next_order(struct api_server *server)
 {
-    return g_async_queue_try_pop(server->retries);
+    return g_async_queue_try_pop(server->orders);
 }
 
 void api_server_free(struct api_server *server)
@@ -410,7 +411,7 @@ void api_server_free(struct api_server *server)
     listener_close(&server->listener);
     store_pool_free(server->pool);
     g_time_zone_unref(server->zone);
-    g_async_queue_unref(server->retries);
+    g_async_queue_unref(server->orders);
     g_mutex_clear(&server->settings);
     g_free(server);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/gateway.h"
+#include "gateway/api/order.h"
 
 struct api_server;
 
@@ -13,8 +14,8 @@ struct api_server *api_server_new(const struct gateway_config *config, void (*wa
                                   void *data, GError **error);
 /* From the next request on; those at work keep the old settings, and nobody waits for them. */
 void api_server_configure(struct api_server *server, const struct gateway_config *config);
-/* For the loop, when it was woken: the next modem that a person has looked after, NULL: no more.
- * The caller frees. */
-char *api_server_next_retry(struct api_server *server);
+/* For the loop, when it was woken: the next that requests left for it, NULL: no more. The caller
+ * frees. */
+struct api_order *api_server_next_order(struct api_server *server);
 /* Waits for the requests in flight. */
 void api_server_free(struct api_server *server);
