@@ -23,14 +23,16 @@ struct ussd_end {
     int64_t id;
     const char *modem;
     enum ussd_state state;
-    const char *text;  /* the last that the network said; NULL: nothing */
-    const char *cause; /* a sentence; "" */
+    const char *text; /* the last that the network said; NULL: nothing */
+    /* A sentence where it did not go as it was ordered; "": the path was walked to its end, whether
+     * that was a text or a menu, which has been closed then. */
+    const char *cause;
 };
 
 struct ussd_desk;
 
 /* `send` hands a packet (which it takes over) to the worker of that modem; false: it has none that
- * is ready. Dialogues that an earlier gateway left open are closed. */
+ * is ready. NULL only asks for that. Dialogues that an earlier gateway left open are closed. */
 struct ussd_desk *ussd_desk_new(struct store *store, struct turn *turn,
                                 bool (*send)(void *data, const char *modem, GByteArray *packet),
                                 void *data, GError **error);
@@ -43,7 +45,10 @@ void ussd_desk_on_end(struct ussd_desk *desk, void (*ended)(void *data, const st
 void ussd_desk_order(struct ussd_desk *desk, struct ussd_order *order);
 /* To the open menu of an interactive one; false: none is open there. */
 bool ussd_desk_answer(struct ussd_desk *desk, int64_t id, const char *text);
-void ussd_desk_cancel(struct ussd_desk *desk, int64_t id);
+/* `by` wants no more of it; NULL or "": nobody is named. */
+void ussd_desk_cancel(struct ussd_desk *desk, int64_t id, const char *by);
+/* The gateway ends: menus are closed, what waits is given up, nothing more is dialled. */
+void ussd_desk_stop(struct ussd_desk *desk);
 
 /* What the worker says; its end; once a second. */
 void ussd_desk_news(struct ussd_desk *desk, const char *modem, const struct wire_ussd_news *news);

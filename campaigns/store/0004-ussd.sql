@@ -23,6 +23,7 @@ CREATE TABLE ussd_dialogue (
 CREATE INDEX ussd_dialogue_open ON ussd_dialogue (modem, id)
     WHERE state IN ('idle', 'asked', 'menu-open');
 CREATE INDEX ussd_dialogue_modem ON ussd_dialogue (modem, id);
+CREATE INDEX ussd_dialogue_unasked ON ussd_dialogue (created_at) WHERE purpose = 'network';
 
 -- The transcript. A top-up code is '…' and its last four digits.
 CREATE TABLE ussd_step (
