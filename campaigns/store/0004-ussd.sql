@@ -23,6 +23,7 @@ CREATE TABLE ussd_dialogue (
 CREATE INDEX ussd_dialogue_open ON ussd_dialogue (modem, id)
     WHERE state IN ('idle', 'asked', 'menu-open');
 CREATE INDEX ussd_dialogue_modem ON ussd_dialogue (modem, id);
+CREATE INDEX ussd_dialogue_purpose ON ussd_dialogue (purpose, imsi, id);
 CREATE INDEX ussd_dialogue_unasked ON ussd_dialogue (created_at) WHERE purpose = 'network';
 
 -- The transcript. A top-up code is '…' and its last four digits.
@@ -77,6 +78,15 @@ CREATE TABLE sim_reading (
     number            TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX sim_reading_sim ON sim_reading (imsi, at);
+CREATE INDEX sim_reading_dialogue ON sim_reading (dialogue_id) WHERE dialogue_id IS NOT NULL;
+
+-- Cards whose outcome the operator has not told, so that none is handed in twice unawares: a digest
+-- that is slow to compute, as codes are short.
+CREATE TABLE sim_card (
+    dialogue_id INTEGER PRIMARY KEY REFERENCES ussd_dialogue (id) ON DELETE CASCADE,
+    digest      TEXT NOT NULL,
+    at          INTEGER NOT NULL
+) STRICT;
 
 -- ---- routing ----
 -- What delivery reports taught of a number, against its prefix (numbers move between operators).
