@@ -16,6 +16,7 @@
 #define QUIET "modem = { air_ms = 0; report_delay_ms = 0; echo = \"off\"; ussd_ms = 0; "
 #define OK    "\r\nOK\r\n"
 #define HELLO "0011000B914819325476F80000FF05C8329BFD06" /* 19 octets, to +84912345678 */
+#define OTHER "0011000B918995214365F70000FF05C8329BFD06" /* the same, to +98591234567 */
 
 enum { PATIENCE_MS = 5000 };
 
@@ -139,6 +140,52 @@ static const struct conversation conversations[] = {
     {"USSD in packed septets",
      QUIET "ussd = \"packed\"; }; ussd = ( { code = \"*101#\"; text = \"12345678\"; } );",
      {{"AT+CUSD=1,\"AA182C3602\",15\r", OK "\r\n+CUSD: 0,\"31D98C56B3DD70\",15\r\n"}}},
+    {"the balance falls with every part that the network takes, the bundle first",
+     QUIET "account = { balance = 1100; price = 300; price_on_net = 200;"
+           "own_prefixes = [ \"091\" ]; bundle = 1; expires = \"31/12/2199\"; }; };"
+           "numbers = ( { pattern = \"678$\"; code = \"38\"; times = 1; } );",
+     {{"AT+CMGS=19\r" HELLO "\x1a", "\r\n> \r\n+CMS ERROR: 38\r\n"},
+      {"!account 0", "ok balance=1100 expires=2199-12-31 bundle=1 bundle_expires=never *"},
+      {"AT+CMGS=19\r" HELLO "\x1a", "\r\n> \r\n+CMGS: 2\r\n" OK},
+      {"AT+CMGS=19\r" HELLO "\x1a", "\r\n> \r\n+CMGS: 3\r\n" OK},
+      {"!account 0", "ok balance=900 * bundle=0 * paid=1 from_bundle=1 spent=200 *"},
+      {"AT+CMGS=19\r" OTHER "\x1a", "\r\n> \r\n+CMGS: 4\r\n" OK},
+      {"AT+CUSD=1,\"*101#\",15\r",
+       OK "\r\n+CUSD: 0,\"TK goc: 600d, han dung 31/12/2199. *\",15\r\n"}}},
+    {"an empty account sends nothing, an expired one neither, and silence costs",
+     QUIET "account = { balance = 0; refused = \"500\"; expires = \"30d\"; }; };",
+     {{"AT+CMGS=19\r" HELLO "\x1a", "\r\n> \r\n+CMS ERROR: 500\r\n"},
+      {"!account 0 balance = 500", "ok balance=500 *"},
+      {"!silence 0 on", "ok"},
+      {"AT+CMGS=19\r" HELLO "\x1a", "\r\n> "},
+      {"!silence 0 off", "ok"},
+      {"!account 0 bundle=7 bundle_expires=\"01/01/2020\" expires=\"2020-02-29\"",
+       "ok balance=250 expires=2020-02-29 bundle=7 bundle_expires=2020-01-01 *"},
+      {"AT+CMGS=19\r" HELLO "\x1a", "\r\n> \r\n+CMS ERROR: 500\r\n"},
+      {"!account 0 expires=\"1d\" price=251", "ok balance=250 *"},
+      {"AT+CMGS=19\r" HELLO "\x1a", "\r\n> \r\n+CMS ERROR: 500\r\n"},
+      {"!account 0 expires=\"tomorrow\"", "error *expires*31/12/2026*"},
+      {"!account 0 gold=1", "error *gold*"}}},
+    {"a card fills the account once, and whoever guesses is blocked",
+     QUIET "account = { balance = 40; money = \"12.500 VND\"; expires = \"31/12/2199\";"
+           "cards = ( { code = \"123\"; value = 50000; days = 1; } ); topup_tries = 2;"
+           "topup_done = \"Nap {code} ({value}): {balance}, {expires}\";"
+           "topup_used = \"da dung\"; topup_wrong = \"sai\"; topup_blocked = \"khoa\"; }; };",
+     {{"AT+CUSD=1,\"*100*9#\",15\r", OK "\r\n+CUSD: 0,\"sai\",15\r\n"},
+      {"AT+CUSD=1,\"*100*123#\",15\r",
+       OK "\r\n+CUSD: 0,\"Nap 123 (50.000 VND): 50.040 VND, 01/01/2200\",15\r\n"},
+      {"AT+CUSD=1,\"*100*123#\",15\r", OK "\r\n+CUSD: 0,\"da dung\",15\r\n"},
+      {"AT+CUSD=1,\"*100*9#\",15\r", OK "\r\n+CUSD: 0,\"sai\",15\r\n"},
+      {"AT+CUSD=1,\"*100*9#\",15\r", OK "\r\n+CUSD: 0,\"sai\",15\r\n"},
+      {"AT+CUSD=1,\"*100*123#\",15\r", OK "\r\n+CUSD: 0,\"khoa\",15\r\n"},
+      {"!account 0 wrong=0", "ok balance=50040 * wrong=0"},
+      {"AT+CUSD=1,\"*100*#\",15\r", OK "\r\n+CUSD: 4\r\n"}}},
+    {"a SIM without account sends for nothing and has nothing to fill",
+     QUIET "};",
+     {{"!account 0", "ok none"},
+      {"AT+CUSD=1,\"*100*123#\",15\r", OK "\r\n+CUSD: 4\r\n"},
+      {"AT+CUSD=1,\"*101#\",15\r",
+       OK "\r\n+CUSD: 0,\"TK goc: 50000d, han dung 31/12/2026\",15\r\n"}}},
     {"text mode serves the hand",
      QUIET "};",
      {{"AT+CMGF=1;+CSCS=\"IRA\"\r", OK},

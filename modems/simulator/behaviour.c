@@ -92,7 +92,10 @@ static const char *const away_choices[] = {"lose", "keep", "inherit", NULL};
     {ONE(field), .type = SETTING_CHOICE, .choices = names, .initial = "inherit", .help = (text)},
 
 static const struct setting modem_table[] = {
-    MODEM_SETTINGS(ALL_INTEGER, ALL_REAL, ALL_TEXT, ALL_TEXTS, ALL_CHOICE){.key = NULL}};
+    MODEM_SETTINGS(ALL_INTEGER, ALL_REAL, ALL_TEXT, ALL_TEXTS,
+                   ALL_CHOICE){ALL(account), .type = SETTING_GROUP, .members = tariff_table,
+                               .help = "the prepaid account of each SIM"},
+    {.key = NULL}};
 
 static const struct setting override_table[] = {
     {.key = "index",
@@ -101,7 +104,10 @@ static const struct setting override_table[] = {
      .maximum = 255,
      .required = true,
      .help = "which modem, from 0"},
-    MODEM_SETTINGS(ONE_INTEGER, ONE_REAL, ONE_TEXT, ONE_TEXTS, ONE_CHOICE){.key = NULL}};
+    MODEM_SETTINGS(ONE_INTEGER, ONE_REAL, ONE_TEXT, ONE_TEXTS,
+                   ONE_CHOICE){ONE(account), .type = SETTING_GROUP, .members = tariff_table,
+                               .help = "what is different in the account of its SIM"},
+    {.key = NULL}};
 
 #define NUMBER(field) .key = #field, .offset = offsetof(struct number_rule, field)
 static const struct setting number_table[] = {
@@ -389,6 +395,7 @@ void behaviour_free(struct behaviour *behaviour)
 static void lay_over(const struct modem_behaviour *one, struct modem_behaviour *retall)
 {
     MODEM_SETTINGS(LAY_NUMBER, LAY_NUMBER, LAY_TEXT, LAY_TEXT, LAY_CHOICE)
+    tariff_lay_over(&one->account, &retall->account);
 }
 
 struct modem_behaviour behaviour_modem(const struct behaviour *behaviour, unsigned index)

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "modems/simulator/tariff.h"
+
 enum outcome_kind {
     OUTCOME_OK,
     OUTCOME_BARE,  /* OK without the line that should stand before it */
@@ -51,6 +53,7 @@ struct modem_behaviour {
     int ussd; /* enum ussd_encoding */
     int64_t ussd_ms;
     int away; /* index: lose, keep */
+    struct tariff account;
 };
 
 struct modem_override {

@@ -17,6 +17,9 @@
  *   cue MODEM SETTINGS          point = "prompt"; say = ">"; … as in `cues` of the behaviour file
  *   uncue MODEM                 forgets all cues, those of the file too
  *   registration MODEM N / signal MODEM N
+ *   account MODEM [SETTINGS]    balance = 1000 bundle = 5 … as in `account` of the behaviour file,
+ *                               wrong = 0 unblocks top-ups; alone: ok balance=… expires=… …, or
+ *                               ok none
  *   slots MODEM                 ok SM used/size ME used/size waiting N
  *   stats                       counts since the start
  *   quit */
@@ -223,6 +226,18 @@ static char *run_signal(const struct order *order)
     return well();
 }
 
+static char *run_account(const struct order *order)
+{
+    struct account *account = order->mobile->account;
+    g_autofree char *sentence =
+        order->words[0] ? account_set(account, order->words[0], network_today(order->network))
+                        : NULL;
+    if (sentence)
+        return wrong(sentence);
+    g_autofree char *list = account_list(account);
+    return g_strconcat("ok ", list, NULL);
+}
+
 static char *run_slots(const struct order *order)
 {
     const struct slots *stores = order->mobile->stores;
@@ -256,15 +271,25 @@ static const struct {
     char *(*run)(const struct order *order);
     bool optional; /* the last word may be missing */
 } verbs[] = {
-    {"sms", true, 2, run_sms},         {"part", true, 3, run_part},
-    {"rawpdu", true, 1, run_rawpdu},   {"report", true, 1, run_report},
-    {"unplug", true, 0, run_unplug},   {"plug", true, 1, run_plug, true},
-    {"restart", true, 0, run_restart}, {"silence", true, 1, run_silence},
-    {"fail", true, 1, run_fail},       {"echo", true, 1, run_echo},
-    {"urc", true, 1, run_urc},         {"cue", true, 1, run_cue},
-    {"uncue", true, 0, run_uncue},     {"registration", true, 1, run_registration},
-    {"signal", true, 1, run_signal},   {"slots", true, 0, run_slots},
-    {"stats", false, 0, run_stats},    {"quit", false, 0, run_quit},
+    {"sms", true, 2, run_sms},
+    {"part", true, 3, run_part},
+    {"rawpdu", true, 1, run_rawpdu},
+    {"report", true, 1, run_report},
+    {"unplug", true, 0, run_unplug},
+    {"plug", true, 1, run_plug, true},
+    {"restart", true, 0, run_restart},
+    {"silence", true, 1, run_silence},
+    {"fail", true, 1, run_fail},
+    {"echo", true, 1, run_echo},
+    {"urc", true, 1, run_urc},
+    {"cue", true, 1, run_cue},
+    {"uncue", true, 0, run_uncue},
+    {"registration", true, 1, run_registration},
+    {"signal", true, 1, run_signal},
+    {"slots", true, 0, run_slots},
+    {"account", true, 1, run_account, true},
+    {"stats", false, 0, run_stats},
+    {"quit", false, 0, run_quit},
 };
 
 static struct mobile *find_mobile(const struct network *network, const char *name)

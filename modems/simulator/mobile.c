@@ -74,6 +74,8 @@ struct mobile *mobile_new(struct network *network, const char *folder, unsigned 
     mobile->held = g_string_new(NULL);
     mobile->pin_tries = (int)behaviour->pin_tries;
     mobile->reference = (uint8_t)behaviour->first_reference;
+    mobile->account =
+        account_new(&behaviour->account, network->behaviour->country, network_today(network));
     mobile->cues = cues_new(network->behaviour->cues, index);
     mobile->command = g_strdup("");
     g_queue_init(&mobile->waiting[0]);
@@ -95,6 +97,7 @@ void mobile_free(struct mobile *mobile)
     g_string_free(mobile->input, TRUE);
     g_string_free(mobile->held, TRUE);
     cues_free(mobile->cues);
+    account_free(mobile->account);
     g_free(mobile->command);
     g_free(mobile->ussd_session);
     g_free(mobile);

@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "modems/simulator/account.h"
 #include "modems/simulator/behaviour.h"
 #include "modems/simulator/charset.h"
 #include "modems/simulator/cue.h"
@@ -51,6 +52,7 @@ struct mobile {
     struct modem_behaviour behaviour;
     char number[24], imei[20], imsi[20], iccid[24];
     char smsc[24];
+    struct account *account; /* of its SIM */
 
     struct mobile_settings settings;
     struct slots stores[2]; /* SM, ME */

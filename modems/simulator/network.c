@@ -36,6 +36,7 @@ struct network *network_new(const struct behaviour *behaviour, struct air *air)
     network->handsets = handsets_new(network);
     network->mobiles = g_ptr_array_new_with_free_func((GDestroyNotify)mobile_free);
     network->attempts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    network->used_cards = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return network;
 }
 
@@ -47,6 +48,7 @@ void network_free(struct network *network)
     g_ptr_array_unref(network->mobiles);
     handsets_free(network->handsets);
     g_hash_table_unref(network->attempts);
+    g_hash_table_unref(network->used_cards);
     g_free(network);
 }
 
@@ -63,6 +65,11 @@ bool network_start(struct network *network, const char *folder, unsigned modems,
 struct pdu_stamp network_now(const struct network *network)
 {
     return (struct pdu_stamp){air_now_ms(), (int)network->behaviour->zone_minutes};
+}
+
+int64_t network_today(const struct network *network)
+{
+    return (air_now_ms() + network->behaviour->zone_minutes * 60000) / 86400000;
 }
 
 static double draw(const struct mobile *mobile, unsigned turn, unsigned what)
@@ -116,6 +123,25 @@ static void decide_by_chance(struct submission *submission)
         submission->outcome = code_of(codes[(guint)(draw(mobile, turn, DRAW_CODE) * count)]);
 }
 
+static bool is_taken(const struct submission *submission)
+{
+    return submission->outcome.kind == OUTCOME_OK || submission->outcome.kind == OUTCOME_BARE;
+}
+
+static bool is_paid_for(const struct submission *submission)
+{
+    const struct mobile *mobile = submission->mobile;
+    g_autofree char *to = behaviour_canonical(mobile->network->behaviour, submission->submit.to);
+    return account_can_send(mobile->account, to, network_today(mobile->network));
+}
+
+static void charge(const struct submission *submission)
+{
+    const struct mobile *mobile = submission->mobile;
+    g_autofree char *to = behaviour_canonical(mobile->network->behaviour, submission->submit.to);
+    account_charge(mobile->account, to, network_today(mobile->network));
+}
+
 static void decide(struct submission *submission)
 {
     struct mobile *mobile = submission->mobile;
@@ -134,6 +160,8 @@ static void decide(struct submission *submission)
     } else if (!rule) {
         decide_by_chance(submission);
     }
+    if (is_taken(submission) && !is_paid_for(submission))
+        submission->outcome = code_of(mobile->account->tariff.refused);
 }
 
 static char *answer_words(const struct submission *submission)
@@ -311,12 +339,14 @@ static void land(void *data)
         record(submission, "lost", NULL);
         return;
     }
-    bool taken = outcome.kind == OUTCOME_OK || outcome.kind == OUTCOME_BARE;
+    bool taken = is_taken(submission);
     bool accepted = taken && submission->silence != SILENCE_LOST;
     counts->accepted += accepted;
     counts->refused += !taken;
     counts->lost += taken && !accepted;
     counts->unanswered += submission->silence != SILENCE_NONE;
+    if (accepted)
+        charge(submission);
     g_autofree char *words = answer_words(submission);
     record(submission, accepted ? "accepted" : taken ? "lost" : "refused", words);
     if (submission->silence != SILENCE_NONE)

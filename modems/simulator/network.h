@@ -25,6 +25,7 @@ struct network {
     struct handsets *handsets;
     GPtrArray *mobiles;   /* struct mobile * */
     GHashTable *attempts; /* "rule number" -> submissions so far, for number_rule.times */
+    GHashTable *used_cards; /* their codes */
     struct network_counts counts;
     uint8_t long_reference; /* of the last long message to a modem */
 };
@@ -34,6 +35,7 @@ void network_free(struct network *network);
 bool network_start(struct network *network, const char *folder, unsigned modems, GError **error);
 
 struct pdu_stamp network_now(const struct network *network);
+int64_t network_today(const struct network *network); /* days since 1970, by its clock */
 /* A submission from a modem that waits for mobile_answer() and mobile_conclude(). */
 void network_submit(struct mobile *mobile, const struct pdu_submit *submit);
 /* A submission that is no SMS-SUBMIT: refused before the network hears of it. */

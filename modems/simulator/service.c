@@ -9,6 +9,7 @@
 #include "modems/simulator/mobile.h"
 #include "modems/simulator/network.h"
 #include "modems/simulator/schedule.h"
+#include "modems/simulator/wording.h"
 
 enum { USSD_DONE = 0, USSD_ANSWER_WANTED = 1, USSD_NOT_SUPPORTED = 4 };
 
@@ -17,10 +18,17 @@ static const struct ussd_rule builtin = {
     .text = (char *)"TK goc: 50000d, han dung 31/12/2026",
 };
 
+/* Where the SIM has an account and the file knows no codes. */
+static const struct ussd_rule builtin_account = {
+    .code = (char *)"*101#",
+    .text = (char *)"TK goc: {balance}, han dung {expires}. Con {bundle} SMS, HSD {bundle_expires}",
+};
+
 struct dialogue {
     struct mobile *mobile;
     unsigned life;
-    const struct ussd_rule *rule; /* NULL: the network does not know the code */
+    bool known, open; /* else the network does not know the code */
+    char *text;
 };
 
 static bool is_code(const char *text)
@@ -51,14 +59,16 @@ static char *read_code(const struct mobile *mobile, const char *written)
     return g_strdup(written);
 }
 
-static const struct ussd_rule *find_rule(const struct behaviour *behaviour, const char *code)
+static const struct ussd_rule *find_rule(const struct mobile *mobile, const char *code)
 {
+    const struct behaviour *behaviour = mobile->network->behaviour;
+    const struct ussd_rule *otherwise = mobile->account->on ? &builtin_account : &builtin;
     for (guint i = 0; i < behaviour->ussd->len; i++) {
         const struct ussd_rule *rule = behaviour->ussd->pdata[i];
         if (strcmp(rule->code, code) == 0)
             return rule;
     }
-    return behaviour->ussd->len == 0 && strcmp(code, builtin.code) == 0 ? &builtin : NULL;
+    return behaviour->ussd->len == 0 && strcmp(code, otherwise->code) == 0 ? otherwise : NULL;
 }
 
 static char *write_text(const struct mobile *mobile, const char *text, int *retdcs)
@@ -85,15 +95,47 @@ static void say(void *data)
     struct mobile *mobile = dialogue->mobile;
     if (dialogue->life != mobile->life || !mobile->settings.ussd_urc)
         return;
-    if (!dialogue->rule) {
+    if (!dialogue->known) {
         mobile_notify(mobile, "+CUSD: %d", USSD_NOT_SUPPORTED);
     } else {
         int dcs;
-        g_autofree char *text = write_text(mobile, dialogue->rule->text, &dcs);
+        g_autofree char *text = write_text(mobile, dialogue->text, &dcs);
         mobile_notify(mobile, "+CUSD: %d,\"%s\",%d",
-                      dialogue->rule->open ? USSD_ANSWER_WANTED : USSD_DONE, text, dcs);
+                      dialogue->open ? USSD_ANSWER_WANTED : USSD_DONE, text, dcs);
     }
     mobile_flush(mobile);
+}
+
+static void dialogue_free(void *data)
+{
+    struct dialogue *dialogue = data;
+    g_free(dialogue->text);
+    g_free(dialogue);
+}
+
+static char *top_up(struct mobile *mobile, const char *code)
+{
+    struct network *network = mobile->network;
+    struct wording wording = {mobile->account, mobile->number, network->behaviour->country, code,
+                              0};
+    enum topup_result result = account_topup(mobile->account, code, network_today(network),
+                                             network->used_cards, &wording.value);
+    return wording_fill(account_topup_text(mobile->account, result), &wording);
+}
+
+static void answer(struct mobile *mobile, const char *code, const char *path,
+                   struct dialogue *dialogue)
+{
+    const struct ussd_rule *rule = find_rule(mobile, path);
+    g_autofree char *card = rule ? NULL : account_topup_code(mobile->account, path);
+    const char *country = mobile->network->behaviour->country;
+    dialogue->known = rule || card;
+    dialogue->open = rule && rule->open;
+    if (rule)
+        dialogue->text = wording_fill(
+            rule->text, &(struct wording){mobile->account, mobile->number, country, code, 0});
+    else if (card)
+        dialogue->text = top_up(mobile, card);
 }
 
 bool service_dial(struct mobile *mobile, const char *written)
@@ -104,12 +146,13 @@ bool service_dial(struct mobile *mobile, const char *written)
     g_autofree char *code = read_code(mobile, written);
     g_autofree char *path =
         mobile->ussd_session ? g_strconcat(mobile->ussd_session, ">", code, NULL) : g_strdup(code);
-    struct dialogue *dialogue = g_new(struct dialogue, 1);
-    *dialogue =
-        (struct dialogue){mobile, mobile->life, find_rule(mobile->network->behaviour, path)};
+    struct dialogue *dialogue = g_new0(struct dialogue, 1);
+    *dialogue = (struct dialogue){mobile, mobile->life, false, false, NULL};
+    answer(mobile, code, path, dialogue);
     g_clear_pointer(&mobile->ussd_session, g_free);
-    if (dialogue->rule && dialogue->rule->open)
+    if (dialogue->open)
         mobile->ussd_session = g_steal_pointer(&path);
-    schedule_after(mobile->network->schedule, mobile->behaviour.ussd_ms, say, dialogue, g_free);
+    schedule_after(mobile->network->schedule, mobile->behaviour.ussd_ms, say, dialogue,
+                   dialogue_free);
     return true;
 }
