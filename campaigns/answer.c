@@ -27,7 +27,9 @@ struct taking {
     int64_t now;
     struct contact_row contact;
     struct answer_match match;
+    int64_t session_id; /* it was said in a menu, which has answered; 0: an SMS */
     int64_t reply_id;
+    bool refusal; /* it was an opt-out */
 };
 
 static bool store_reply(struct taking *taking, const struct judgement *judgement, GError **error)
@@ -38,6 +40,7 @@ static bool store_reply(struct taking *taking, const struct judgement *judgement
     struct reply_row row = {
         .modem = (char *)source->modem,
         .sender = (char *)source->sender,
+        .session_id = taking->session_id,
         .contact_id = taking->contact.id,
         .campaign_id = match->campaign_id,
         .text = (char *)source->text,
@@ -70,8 +73,8 @@ static bool write_back(const struct taking *taking, struct receipt *receipt, GEr
     receipt->contact_id = taking->contact.id;
     receipt->modem = taking->source->modem;
     receipt->now = taking->now;
-    bool refused = taking->contact.opted_out_at != 0;
-    if (receipt->campaign_id == 0 || !taking->match.readable || refused)
+    bool silent = taking->contact.opted_out_at != 0 || taking->session_id != 0;
+    if (receipt->campaign_id == 0 || !taking->match.readable || silent)
         return true;
     return receipt_queue(taking->store, taking->book, receipt, error);
 }
@@ -82,6 +85,7 @@ static bool take_optout(struct taking *taking, GError **error)
                                  taking->now};
     struct receipt receipt = {.kind = RECEIPT_OPTOUT};
     bool fresh = false;
+    taking->refusal = true;
     return consent_refuse(taking->store, &said, &fresh, error) &&
            (!fresh || write_back(taking, &receipt, error));
 }
@@ -141,7 +145,7 @@ static bool thank(struct taking *taking, bool changed, GArray *choices, GError *
         .campaign_id = taking->match.campaign_id,
         .contact_id = taking->contact.id,
         .modem = taking->source->modem,
-        .silent = taking->contact.opted_out_at != 0,
+        .silent = taking->contact.opted_out_at != 0 || taking->session_id != 0,
         .changed = changed,
         .now = taking->now,
     };
@@ -328,5 +332,32 @@ bool answer_take(struct store *store, struct campaign_book *book,
         .sent_at = answer_match_moment(source), .shut = "", .question = g_strdup("")};
     bool taken = take(&taking, error);
     answer_match_clear(&taking.match);
+    return taken;
+}
+
+bool answer_choose(struct store *store, struct campaign_book *book,
+                   const struct answer_choice *choice, bool *retrefusal, GError **error)
+{
+    const struct answer_source source = {.modem = "",
+                                         .sender = choice->phone,
+                                         .text = choice->text,
+                                         .sent_at = choice->now,
+                                         .received_at = choice->now};
+    struct taking taking = {.store = store,
+                            .book = book,
+                            .source = &source,
+                            .now = choice->now,
+                            .contact = {.id = choice->contact_id},
+                            .session_id = choice->session_id};
+    taking.match = (struct answer_match){.campaign_id = choice->campaign_id,
+                                         .sent_at = choice->now,
+                                         .shut = "",
+                                         .readable = true,
+                                         .question = g_strdup(choice->question)};
+    bool taken = consent_refused_at(store, choice->contact_id, choice->campaign_id,
+                                    &taking.contact.opted_out_at, error) &&
+                 judge(&taking, error);
+    answer_match_clear(&taking.match);
+    *retrefusal = taking.refusal;
     return taken;
 }

@@ -19,6 +19,19 @@ struct answer_source {
 bool answer_take(struct store *store, struct campaign_book *book,
                  const struct answer_source *source, int64_t now, GError **error);
 
+/* What a contact chose or typed in a menu, in answer to one question: read, kept and counted as an
+ * SMS that says the same, but nothing is written back. */
+struct answer_choice {
+    int64_t session_id, campaign_id, contact_id;
+    const char *phone; /* E.164 */
+    const char *question;
+    const char *text; /* what the SMS would have said; valid UTF-8 */
+    int64_t now;
+};
+/* Inside a transaction, while the campaign takes answers. `retrefusal`: it was an opt-out. */
+bool answer_choose(struct store *store, struct campaign_book *book,
+                   const struct answer_choice *choice, bool *retrefusal, GError **error);
+
 /* A person decides. One transaction of its own each. Codes: campaigns/answer_code.h; "-": nothing.
  */
 enum answer_error {

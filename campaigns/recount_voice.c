@@ -100,12 +100,15 @@ static void take_as_stored(struct voice *voice, const struct recount_reply *repl
     }
 }
 
-/* Of everything the contact said around that moment and before that reply came in. */
+/* Of everything the contact said around that moment and before that reply came in. What was chosen
+ * in a menu is none: there a request that comes twice is known by its session. */
 static bool is_repeat(const struct voice *voice, unsigned index)
 {
     const struct recount_reply *replies =
         (const struct recount_reply *)(const void *)voice->replies->data;
     const struct recount_reply *reply = &replies[index];
+    if (reply->by_menu)
+        return false;
     const struct judgement_past now = {reply->text, reply->question, reply->campaign_id,
                                        reply->sent_at};
     struct judgement_past past[JUDGEMENT_PAST];
@@ -194,6 +197,11 @@ static bool take_reply(struct voice *voice, unsigned index, GError **error)
         recount->erased += reply->erased;
         recount->confirmations += !reply->erased;
         take_as_stored(voice, reply);
+        return true;
+    }
+    if (reply->by_menu) {
+        recount->judged++;
+        judge(voice, index, reply->text);
         return true;
     }
     GError *fault = NULL;

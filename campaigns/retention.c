@@ -210,6 +210,7 @@ static const struct {
     {store_retention_strays, false},
     {store_retention_alarms, false},
     {store_retention_reports, false},
+    {store_retention_sessions, false},
     {store_retention_quarantine, true},
 };
 

@@ -111,13 +111,17 @@ CREATE TABLE ussd_session (
     state       TEXT NOT NULL CHECK (state IN ('open', 'done', 'left', 'refused')),
     path        TEXT NOT NULL DEFAULT '', -- the `text` that was answered last
     place       TEXT NOT NULL DEFAULT '', -- where in the menus it stands
-    page        TEXT NOT NULL DEFAULT '', -- what it was answered, for a request that comes twice
+    page        TEXT NOT NULL DEFAULT '', -- 'CON …', 'END …': for a request that comes twice
     started_at  INTEGER NOT NULL,
     heard_at    INTEGER NOT NULL,
     UNIQUE (service, session)
 ) STRICT;
 CREATE INDEX ussd_session_contact ON ussd_session (contact_id, heard_at);
-CREATE INDEX ussd_session_heard ON ussd_session (heard_at);
+CREATE INDEX ussd_session_campaign ON ussd_session (campaign_id);
+CREATE INDEX ussd_session_open ON ussd_session (heard_at) WHERE state = 'open';
+CREATE INDEX ussd_session_stray ON ussd_session (heard_at) WHERE campaign_id IS NULL;
+CREATE INDEX ussd_session_stranger ON ussd_session (phone) WHERE contact_id IS NULL;
 
 -- A reply that was chosen in a menu: `modem` is '' then, `text` what it would have been as an SMS.
 ALTER TABLE reply ADD COLUMN session_id INTEGER REFERENCES ussd_session (id);
+CREATE INDEX reply_session ON reply (session_id) WHERE session_id IS NOT NULL;

@@ -51,6 +51,7 @@ static const struct wipe of_contact[] = {
      "answer = CASE answer WHEN '' THEN '' ELSE '" ERASED_TEXT
      "' END WHERE reply_id IN " OF_CONTACT,
      COUNT(opinions)},
+    {"UPDATE ussd_session SET " ERASED_SESSION " WHERE contact_id = ?1", (size_t)UNCOUNTED},
     {"UPDATE answer SET reason = '' WHERE contact_id = ?1 AND reason <> ''", (size_t)UNCOUNTED},
     {"UPDATE consent SET reason = '' WHERE contact_id = ?1 AND reason <> ''", (size_t)UNCOUNTED},
     {"UPDATE reply SET text = '', sender = '', normalised = '' WHERE contact_id = ?1",
@@ -119,6 +120,10 @@ static bool erase_loose(struct store *store, const char *phone, int64_t now,
                    "UPDATE report SET number = '#' || id WHERE message_id IS NULL "
                    "AND number IN (?1, ?2, ?3, ?4)",
                    "tttt", phone, as.plain, as.national, as.trunk) &&
+           sql_run(store, error,
+                   "UPDATE ussd_session SET " ERASED_SESSION
+                   " WHERE contact_id IS NULL AND phone = ?1",
+                   "t", phone) &&
            sql_run(store, error,
                    "UPDATE quarantine SET pdu = '', settled_at = coalesce(settled_at, ?3), "
                    "settled_by = coalesce(settled_by, '') WHERE pdu <> '' "

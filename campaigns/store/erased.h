@@ -9,6 +9,8 @@
 #define ERASED_PHONE   "+x"
 /* In place of a name, or of an answer in words, which stays one. */
 #define ERASED_TEXT    "(đã xóa)"
+/* What is left of somebody's menu session: that there was one, how it ended and when. */
+#define ERASED_SESSION "session = '#' || id, phone = '', path = '', place = '', page = ''"
 /* The cause of messages that were cancelled because nobody is there any more. */
 #define MESSAGE_ERASED "erased"
 

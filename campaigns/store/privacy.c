@@ -130,13 +130,17 @@ static const struct section of_contact[] = {
      "message.created_at, message.state_at, cause FROM message "
      "LEFT JOIN campaign c ON c.id = campaign_id WHERE contact_id = ?1 ORDER BY message.id"},
     {"replies",
-     "SELECT r.id, r.modem, r.sender, c.code AS campaign, " REPLY_TEXT ", r.sent_at, "
+     "SELECT r.id, r.modem, r.session_id, r.sender, c.code AS campaign, " REPLY_TEXT ", r.sent_at, "
      "r.received_at, r.outcome, r.rule, " REPLY_NORMALISED
      ", r.look, r.settled_at, r.settled_by FROM reply r "
      "LEFT JOIN campaign c ON c.id = r.campaign_id WHERE r.contact_id = ?1 ORDER BY r.id"},
     {"incoming",
      "SELECT i.id, i.reply_id, i.modem, i.sender, " INCOMING_TEXT ", i.sent_at, i.received_at "
      "FROM incoming i JOIN reply r ON r.id = i.reply_id WHERE r.contact_id = ?1 ORDER BY i.id"},
+    {"ussd_sessions",
+     "SELECT s.id, s.service, s.phone, c.code AS campaign, s.state, s.path, s.page, s.started_at, "
+     "s.heard_at FROM ussd_session s LEFT JOIN campaign c ON c.id = s.campaign_id "
+     "WHERE s.contact_id = ?1 ORDER BY s.id"},
     {"answers", "SELECT a.id, c.code AS campaign, a.question, a.code, a.said, a.reply_id, a.at, "
                 "a.recorded_at, a.by_whom, a.reason, a.superseded_by FROM answer a "
                 "JOIN campaign c ON c.id = a.campaign_id WHERE a.contact_id = ?1 ORDER BY a.id"},

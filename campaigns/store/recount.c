@@ -49,7 +49,8 @@ GArray *store_recount_replies(struct store *store, int64_t contact_id, GError **
         sql_bind(store,
                  "SELECT id, coalesce(campaign_id, 0), sent_at, received_at, "
                  "(SELECT count(*) FROM opinion o WHERE o.reply_id = r.id), "
-                 "settled_at IS NOT NULL, sender = '', text, question, shut, outcome, rule "
+                 "settled_at IS NOT NULL, sender = '', text, question, shut, outcome, rule, "
+                 "session_id IS NOT NULL "
                  "FROM reply r WHERE contact_id = ?1 ORDER BY id",
                  "i", contact_id);
     GArray *rows = g_array_new(FALSE, FALSE, sizeof(struct recount_reply));
@@ -69,6 +70,7 @@ GArray *store_recount_replies(struct store *store, int64_t contact_id, GError **
             .shut = sql_text(statement, 9),
             .outcome = sql_text(statement, 10),
             .rule = sql_text(statement, 11),
+            .by_menu = sqlite3_column_int(statement, 12) != 0,
         };
         g_array_append_val(rows, row);
     }

@@ -16,6 +16,7 @@ struct recount_reply {
     int64_t opinions;
     bool settled; /* by a person */
     bool erased;  /* its text is gone */
+    bool by_menu; /* no SMS: the text is what was chosen */
     char *text, *question, *shut, *outcome, *rule;
 };
 /* All the contact ever said, in the order in which it came in; GArray, freed with it. */

@@ -16,7 +16,7 @@
     "ELSE group_concat(a.question || '=' || a.code, '; ') END FROM answer a "                      \
     "WHERE a.reply_id = r.id AND a.superseded_by IS NULL AND a.code <> '' "                        \
     "AND a.person_id IS NULL), "                                                                   \
-    "r.look, " WITHHELD_REPLY " "                                                                  \
+    "r.look, " WITHHELD_REPLY ", r.session_id "                                                    \
     "FROM reply r LEFT JOIN campaign c ON c.id = r.campaign_id "
 
 void reply_row_free(struct reply_row *row)
@@ -61,6 +61,7 @@ static struct reply_row *read_row(sqlite3_stmt *statement)
     row->answer = sql_text(statement, 16);
     row->look = sql_text(statement, 17);
     row->withheld = sql_text(statement, 18);
+    row->session_id = sqlite3_column_int64(statement, 19);
     return row;
 }
 
@@ -125,12 +126,13 @@ bool store_reply_insert(struct store *store, const struct reply_row *row, int64_
 {
     if (!sql_run(store, error,
                  "INSERT INTO reply (modem, sender, contact_id, campaign_id, text, sent_at, "
-                 "received_at, outcome, rule, normalised, look, question, shut) "
-                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-                 "ttootiitttttt", row->modem, row->sender, row->contact_id, row->campaign_id,
+                 "received_at, outcome, rule, normalised, look, question, shut, session_id) "
+                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                 "ttootiitttttto", row->modem, row->sender, row->contact_id, row->campaign_id,
                  row->text, row->sent_at, row->received_at, row->outcome, row->rule,
                  row->normalised, row->look == NULL ? "" : row->look,
-                 row->question == NULL ? "" : row->question, row->shut == NULL ? "" : row->shut))
+                 row->question == NULL ? "" : row->question, row->shut == NULL ? "" : row->shut,
+                 row->session_id))
         return false;
     *retid = sql_last_id(store);
     return true;

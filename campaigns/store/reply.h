@@ -7,6 +7,7 @@
 struct reply_row {
     int64_t id;
     char *modem, *sender;
+    int64_t session_id;  /* of the menu that it was chosen in, then without modem; 0: an SMS */
     int64_t contact_id;  /* 0: nobody of the roster */
     int64_t campaign_id; /* 0: none */
     char *text;

@@ -147,6 +147,14 @@ static bool wipe_opinions(struct store *store, const char *ids, const char *word
                    "t", ids);
 }
 
+static bool wipe_sessions(struct store *store, const char *ids, const char *worded, GError **error)
+{
+    (void)worded;
+    return sql_run(store, error,
+                   "UPDATE ussd_session SET " ERASED_SESSION " WHERE phone <> '' AND id IN " CHOSEN,
+                   "t", ids);
+}
+
 /* Numbers that nobody has any more and no other campaign knows. */
 static bool wipe_numbers(struct store *store, const char *ids, int64_t now, GError **error)
 {
@@ -223,6 +231,7 @@ static const struct {
     {"SELECT id FROM answer INDEXED BY answer_campaign WHERE campaign_id = ?1 AND id > ?2 " ONWARD,
      wipe_answers},
     {"SELECT id FROM opinion WHERE campaign_id = ?1 AND id > ?2 " ONWARD, wipe_opinions},
+    {"SELECT id FROM ussd_session WHERE campaign_id = ?1 AND id > ?2 " ONWARD, wipe_sessions},
 };
 /* Behind the table: replies by outcome, then numbers by the audience. */
 enum { STEP_REPLIES = G_N_ELEMENTS(steps), STEP_NUMBERS, STEP_DONE };
@@ -357,6 +366,18 @@ bool store_retention_quarantine(struct store *store, int64_t before, bool *retmo
     if (!sql_run(store, error,
                  "DELETE FROM quarantine WHERE id IN (SELECT id FROM quarantine "
                  "WHERE settled_at < ?1 LIMIT ?2)",
+                 "ii", before, (int64_t)RETENTION_SLICE))
+        return false;
+    *retmore = sql_changes(store) == RETENTION_SLICE;
+    return true;
+}
+
+/* Nothing was answered in those. */
+bool store_retention_sessions(struct store *store, int64_t before, bool *retmore, GError **error)
+{
+    if (!sql_run(store, error,
+                 "DELETE FROM ussd_session WHERE id IN (SELECT id FROM ussd_session "
+                 "WHERE campaign_id IS NULL AND heard_at < ?1 LIMIT ?2)",
                  "ii", before, (int64_t)RETENTION_SLICE))
         return false;
     *retmore = sql_changes(store) == RETENTION_SLICE;

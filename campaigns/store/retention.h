@@ -43,10 +43,11 @@ bool store_retention_done(struct store *store, const struct retention_row *row, 
                           GError **error);
 
 /* (t) A slice of what belongs to no campaign, or came for one that was erased before; of alarms;
- * of reports that fit nothing. From before that moment. */
+ * of reports that fit nothing; of menu sessions about none. From before that moment. */
 bool store_retention_strays(struct store *store, int64_t before, bool *retmore, GError **error);
 bool store_retention_alarms(struct store *store, int64_t before, bool *retmore, GError **error);
 bool store_retention_reports(struct store *store, int64_t before, bool *retmore, GError **error);
+bool store_retention_sessions(struct store *store, int64_t before, bool *retmore, GError **error);
 bool store_retention_quarantine(struct store *store, int64_t before, bool *retmore, GError **error);
 
 /* Moves what was written into the file itself, without waiting for anybody. */
