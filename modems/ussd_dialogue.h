@@ -9,7 +9,7 @@ enum ussd_state {
     USSD_STATE_IDLE,      /* nothing has gone out */
     USSD_STATE_ASKED,     /* code or answer went out, the network has not spoken */
     USSD_STATE_MENU_OPEN, /* it waits for an answer (<m> 1) */
-    USSD_STATE_ANSWERED,  /* it has said all (<m> 0 and a text): the end */
+    USSD_STATE_ANSWERED,  /* it has said all (<m> 0 or 2 and a text): the end */
     USSD_STATE_CLOSED,    /* cancelled, ended by the network, refused or lost: the end */
     USSD_STATE_TIMED_OUT, /* nobody spoke in time: the end */
     USSD_STATES
@@ -19,7 +19,7 @@ enum ussd_event {
     USSD_EVENT_DIAL,   /* a code, or an answer to the menu */
     USSD_EVENT_TEXT,   /* a text that needs no answer */
     USSD_EVENT_MENU,   /* a text that waits for an answer */
-    USSD_EVENT_END,    /* the network ends it: <m> 2, 3, 4, 5 */
+    USSD_EVENT_END,    /* the network ends it: <m> 3, 4, 5, or 0 and 2 without a text */
     USSD_EVENT_REFUSE, /* the modem would not send it */
     USSD_EVENT_EXPIRE, /* the network said nothing, or nobody answered the menu */
     USSD_EVENT_CANCEL, /* a person, or who waited for it, wants no more */
