@@ -12,42 +12,37 @@ struct step {
     enum ussd_state to;
 };
 
-#define TO(state)                                                                                  \
-    {                                                                                              \
-        true, state                                                                                \
-    }
-
 static const struct step steps[USSD_STATES][USSD_EVENTS] = {
     [USSD_STATE_IDLE] =
         {
-            [USSD_EVENT_DIAL] = TO(USSD_STATE_ASKED),
-            [USSD_EVENT_TEXT] = TO(USSD_STATE_ANSWERED),  /* the network began it */
-            [USSD_EVENT_MENU] = TO(USSD_STATE_MENU_OPEN), /* so it did */
-            [USSD_EVENT_REFUSE] = TO(USSD_STATE_CLOSED),
-            [USSD_EVENT_EXPIRE] = TO(USSD_STATE_TIMED_OUT), /* no modem had time for it */
-            [USSD_EVENT_CANCEL] = TO(USSD_STATE_CLOSED),
-            [USSD_EVENT_LOSE] = TO(USSD_STATE_CLOSED),
+            [USSD_EVENT_DIAL] = {true, USSD_STATE_ASKED},
+            [USSD_EVENT_TEXT] = {true, USSD_STATE_ANSWERED},  /* the network began it */
+            [USSD_EVENT_MENU] = {true, USSD_STATE_MENU_OPEN}, /* so it did */
+            [USSD_EVENT_REFUSE] = {true, USSD_STATE_CLOSED},
+            [USSD_EVENT_EXPIRE] = {true, USSD_STATE_TIMED_OUT}, /* no modem had time for it */
+            [USSD_EVENT_CANCEL] = {true, USSD_STATE_CLOSED},
+            [USSD_EVENT_LOSE] = {true, USSD_STATE_CLOSED},
         },
     [USSD_STATE_ASKED] =
         {
-            [USSD_EVENT_TEXT] = TO(USSD_STATE_ANSWERED),
-            [USSD_EVENT_MENU] = TO(USSD_STATE_MENU_OPEN),
-            [USSD_EVENT_END] = TO(USSD_STATE_CLOSED),
-            [USSD_EVENT_REFUSE] = TO(USSD_STATE_CLOSED),
-            [USSD_EVENT_EXPIRE] = TO(USSD_STATE_TIMED_OUT),
-            [USSD_EVENT_CANCEL] = TO(USSD_STATE_CLOSED),
-            [USSD_EVENT_LOSE] = TO(USSD_STATE_CLOSED),
+            [USSD_EVENT_TEXT] = {true, USSD_STATE_ANSWERED},
+            [USSD_EVENT_MENU] = {true, USSD_STATE_MENU_OPEN},
+            [USSD_EVENT_END] = {true, USSD_STATE_CLOSED},
+            [USSD_EVENT_REFUSE] = {true, USSD_STATE_CLOSED},
+            [USSD_EVENT_EXPIRE] = {true, USSD_STATE_TIMED_OUT},
+            [USSD_EVENT_CANCEL] = {true, USSD_STATE_CLOSED},
+            [USSD_EVENT_LOSE] = {true, USSD_STATE_CLOSED},
         },
     [USSD_STATE_MENU_OPEN] =
         {
-            [USSD_EVENT_DIAL] = TO(USSD_STATE_ASKED),
-            [USSD_EVENT_TEXT] = TO(USSD_STATE_ANSWERED), /* the network did not wait */
-            [USSD_EVENT_MENU] = TO(USSD_STATE_MENU_OPEN),
-            [USSD_EVENT_END] = TO(USSD_STATE_CLOSED),
-            [USSD_EVENT_REFUSE] = TO(USSD_STATE_CLOSED),
-            [USSD_EVENT_EXPIRE] = TO(USSD_STATE_TIMED_OUT),
-            [USSD_EVENT_CANCEL] = TO(USSD_STATE_CLOSED),
-            [USSD_EVENT_LOSE] = TO(USSD_STATE_CLOSED),
+            [USSD_EVENT_DIAL] = {true, USSD_STATE_ASKED},
+            [USSD_EVENT_TEXT] = {true, USSD_STATE_ANSWERED}, /* the network did not wait */
+            [USSD_EVENT_MENU] = {true, USSD_STATE_MENU_OPEN},
+            [USSD_EVENT_END] = {true, USSD_STATE_CLOSED},
+            [USSD_EVENT_REFUSE] = {true, USSD_STATE_CLOSED},
+            [USSD_EVENT_EXPIRE] = {true, USSD_STATE_TIMED_OUT},
+            [USSD_EVENT_CANCEL] = {true, USSD_STATE_CLOSED},
+            [USSD_EVENT_LOSE] = {true, USSD_STATE_CLOSED},
         },
 };
 

@@ -17,7 +17,7 @@ enum {
 static void test_steps(void)
 {
     static const struct {
-        enum ussd_state from;
+        int from;
         int to[USSD_EVENTS]; /* dial, text, menu, end, refuse, expire, cancel, lose */
     } rows[] = {
         {IDLE, {ASKED, ANSWERED, OPEN, NO, CLOSED, LATE, CLOSED, CLOSED}},
@@ -31,8 +31,9 @@ static void test_steps(void)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         for (enum ussd_event event = 0; event < USSD_EVENTS; event++) {
             enum ussd_state to = (enum ussd_state)77;
-            bool allowed = ussd_dialogue_advance(rows[i].from, event, &to);
-            g_test_message("%s, %s", ussd_state_name(rows[i].from), ussd_event_name(event));
+            bool allowed = ussd_dialogue_advance((enum ussd_state)rows[i].from, event, &to);
+            g_test_message("%s, %s", ussd_state_name((enum ussd_state)rows[i].from),
+                           ussd_event_name(event));
             g_assert_cmpint(allowed, ==, rows[i].to[event] != NO);
             g_assert_cmpint(to, ==, allowed ? rows[i].to[event] : 77);
         }
