@@ -155,14 +155,38 @@ void dispatcher_stop(struct dispatcher *dispatcher)
     dispatcher->stopped = true;
 }
 
-const char *dispatcher_trouble(const struct dispatcher *dispatcher, const char *modem)
+static struct seat *find_seat(const struct dispatcher *dispatcher, const char *modem)
 {
     for (guint i = 0; i < dispatcher->seats->len; i++) {
-        const struct outlet *outlet = seat_at(dispatcher, i)->outlet;
-        if (g_str_equal(outlet_name(outlet), modem))
-            return outlet_trouble(outlet);
+        if (g_str_equal(outlet_name(seat_at(dispatcher, i)->outlet), modem))
+            return seat_at(dispatcher, i);
     }
     return NULL;
+}
+
+const char *dispatcher_trouble(const struct dispatcher *dispatcher, const char *modem)
+{
+    const struct seat *seat = find_seat(dispatcher, modem);
+    return seat != NULL ? outlet_trouble(seat->outlet) : NULL;
+}
+
+void dispatcher_rest_for_credit(struct dispatcher *dispatcher, const char *modem,
+                                const char *reason)
+{
+    const struct seat *seat = find_seat(dispatcher, modem);
+    if (seat == NULL)
+        return;
+    bool rested = outlet_rests_for_credit(seat->outlet);
+    outlet_rest_for_credit(seat->outlet, reason);
+    if (rested && reason == NULL)
+        dispatcher_poke(dispatcher);
+}
+
+bool dispatcher_is_quiet(const struct dispatcher *dispatcher, const char *modem, int64_t now)
+{
+    const struct seat *seat = find_seat(dispatcher, modem);
+    return seat == NULL || (outlet_is_idle(seat->outlet) &&
+                            (seat->quiet || !outlet_wants(seat->outlet, dispatcher->zone, now)));
 }
 
 void dispatcher_shun(struct dispatcher *dispatcher, const char *const *modems)
@@ -265,6 +289,8 @@ static bool may_go(struct dispatcher *dispatcher, const struct outlet *outlet,
 {
     if (message->purpose == PURPOSE_ALARM)
         return !is_shunned(dispatcher, outlet_name(outlet));
+    if (outlet_rests_for_credit(outlet) && message->priority != PRIORITY_EMERGENCY)
+        return false;
     if (is_any_hour(message))
         return true;
     return campaign_is_open(dispatcher, message->campaign_id, NULL) == 1;

@@ -31,6 +31,12 @@ void dispatcher_stop(struct dispatcher *dispatcher);
 char *dispatcher_rest_reason(struct dispatcher *dispatcher, struct outlet *outlet, int64_t now);
 /* What the messages of this modem fail of (see outlet_trouble()); NULL: nothing. */
 const char *dispatcher_trouble(const struct dispatcher *dispatcher, const char *modem);
+/* The SIM of this modem had better spend nothing: why, NULL: it may. Alarms and emergencies go all
+ * the same. */
+void dispatcher_rest_for_credit(struct dispatcher *dispatcher, const char *modem,
+                                const char *reason);
+/* Nothing of this modem is on the air, and nothing waits that it could send now. */
+bool dispatcher_is_quiet(const struct dispatcher *dispatcher, const char *modem, int64_t now);
 /* Alarms do not go by these modems from now on: they are about them. Names, copied. */
 void dispatcher_shun(struct dispatcher *dispatcher, const char *const *modems);
 GTimeZone *dispatcher_zone(const struct dispatcher *dispatcher);

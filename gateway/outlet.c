@@ -46,6 +46,7 @@ struct outlet {
     GArray *flying; /* struct flying */
     GArray *grants; /* struct grant */
     struct standing standing;
+    char *credit;       /* why its SIM spends nothing; NULL: it does */
     char *trouble;      /* what its messages failed of; NULL: nothing */
     const char *advice; /* what a person can do about it, or NULL */
     bool stopped;       /* the SIM or the modem said that it cannot send */
@@ -83,6 +84,7 @@ void outlet_free(struct outlet *outlet)
     pace_free(outlet->pace);
     g_array_unref(outlet->flying);
     g_array_unref(outlet->grants);
+    g_free(outlet->credit);
     g_free(outlet->trouble);
     g_free(outlet->name);
     g_free(outlet);
@@ -227,6 +229,8 @@ char *outlet_rest_reason(struct outlet *outlet, GTimeZone *zone, int64_t now)
     struct moment moment = moment_of(zone, now);
     if (standing_rests(&outlet->standing, moment.steady))
         return trouble_sentence(outlet, &moment);
+    if (outlet->credit != NULL)
+        return g_strdup(outlet->credit);
     if (pace_is_stale(outlet->pace, &moment))
         return NULL; /* nothing is known yet */
     enum pace_hold hold = pace_holds(outlet->pace, &moment, 1, SOMEBODY_NEW);
@@ -244,6 +248,23 @@ char *outlet_short_reason(struct outlet *outlet, GTimeZone *zone, int64_t now, e
 const char *outlet_trouble(const struct outlet *outlet)
 {
     return standing_in_doubt(&outlet->standing) ? outlet->trouble : NULL;
+}
+
+void outlet_rest_for_credit(struct outlet *outlet, const char *reason)
+{
+    char *copy = g_strdup(reason);
+    g_free(outlet->credit);
+    outlet->credit = copy;
+}
+
+bool outlet_rests_for_credit(const struct outlet *outlet)
+{
+    return outlet->credit != NULL;
+}
+
+bool outlet_is_idle(const struct outlet *outlet)
+{
+    return outlet->flying->len + outlet->grants->len == 0;
 }
 
 void outlet_try_now(struct outlet *outlet)

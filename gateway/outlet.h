@@ -45,6 +45,12 @@ char *outlet_short_reason(struct outlet *outlet, GTimeZone *zone, int64_t now, e
  * well. Borrowed. */
 const char *outlet_trouble(const struct outlet *outlet);
 
+/* Its SIM had better spend nothing: why (copied), NULL: it may. Urgent messages go all the same. */
+void outlet_rest_for_credit(struct outlet *outlet, const char *reason);
+bool outlet_rests_for_credit(const struct outlet *outlet);
+/* None of its messages is on the air. */
+bool outlet_is_idle(const struct outlet *outlet);
+
 /* A person has looked after the SIM: if it rests because its messages fail, one tries at once. */
 void outlet_try_now(struct outlet *outlet);
 
