@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the worker says of dialogues. Its events go through the table of steps like any other; what
+ * belongs to no dialogue that is open here gets a row of its own. */
+#include "gateway/ussd_news.h"
+
+#include "config/log.h"
+#include "gateway/ussd_record.h"
+#include "gateway/ussd_secret.h"
+
+#include <inttypes.h>
+
+static void learn(struct ussd_desk *desk, struct ussd_line *line, const struct wire_ussd_news *news)
+{
+    ussd_line_remember(desk, line);
+    enum ussd_form request = line->request, text = line->text;
+    if (news->request_form != USSD_UNKNOWN && news->request_form <= USSD_PACKED)
+        request = (enum ussd_form)news->request_form;
+    if (news->text_form != USSD_UNKNOWN && news->text_form <= USSD_PACKED)
+        text = (enum ussd_form)news->text_form;
+    if (!line->remembers || (request == line->request && text == line->text))
+        return;
+    line->request = request;
+    line->text = text;
+    struct ussd_record *record = ussd_record_new(line->modem, 0);
+    record->request_form = ussd_form_name(request);
+    record->text_form = ussd_form_name(text);
+    turn_add(desk->turn, &record->effect);
+}
+
+/* Of no dialogue that is open here: the network's own, or late. */
+static void note_unasked(struct ussd_desk *desk, const struct ussd_line *line,
+                         const struct wire_ussd_news *news)
+{
+    log_info("ussd", "modem=%s event=unasked dialogue=%" PRId64 " status=%d", line->modem,
+             news->dialogue, news->status);
+    if (news->text[0] == '\0')
+        return;
+    struct ussd_record *record = ussd_record_new(line->modem, 0);
+    record->step.received = true;
+    record->step.text = g_strdup(news->text);
+    record->step.raw = g_strdup(news->raw);
+    record->step.dcs = news->dcs;
+    record->step.status = news->status;
+    bool menu = news->event == USSD_EVENT_MENU;
+    record->state = ussd_state_name(menu ? USSD_STATE_CLOSED : USSD_STATE_ANSWERED);
+    if (news->dialogue != 0)
+        record->cause =
+            g_strdup_printf("it came when dialogue %" PRId64 " was over", news->dialogue);
+    else
+        record->cause = g_strdup(menu ? "the network opened a menu that nobody had asked for" : "");
+    turn_add(desk->turn, &record->effect);
+}
+
+static void put_step(struct ussd_record *record, struct ussd_talk *talk,
+                     const struct wire_ussd_news *news)
+{
+    bool secret = talk->order->secret;
+    if (news->text[0] == '\0' && news->status < 0)
+        return;
+    record->step.received = true;
+    record->step.text =
+        secret ? ussd_secret_scrub(news->text, talk->order->path) : g_strdup(news->text);
+    record->step.raw = g_strdup(secret ? "" : news->raw); /* it may repeat the code in any form */
+    record->step.dcs = news->dcs;
+    record->step.status = news->status;
+    if (news->text[0] == '\0')
+        return;
+    g_free(talk->heard);
+    talk->heard = g_strdup(record->step.text);
+}
+
+static char *left_over(const struct ussd_talk *talk)
+{
+    unsigned left = 0;
+    while (talk->order->path[talk->next + left] != NULL)
+        left++;
+    return left == 0
+               ? g_strdup("")
+               : g_strdup_printf("the network ended it before the path did: %u of its answers "
+                                 "were not asked for",
+                                 left);
+}
+
+static char *end_of_network(int status)
+{
+    switch (status) {
+    case USSD_TERMINATED:
+        return g_strdup("the network ended it");
+    case USSD_OTHER_CLIENT:
+        return g_strdup("the network has given its answer to another client of the modem");
+    case USSD_NOT_SUPPORTED:
+        return g_strdup("the network does not know this code, or not in this place");
+    case USSD_TIMED_OUT:
+        return g_strdup("the network gave up waiting");
+    default:
+        return g_strdup_printf("the network ended it (status %d)", status);
+    }
+}
+
+/* Why it is over; of a wish to end it that was obeyed, the wish's grounds. */
+static char *cause_of(const struct ussd_talk *talk, const struct wire_ussd_news *news)
+{
+    switch ((enum ussd_event)news->event) {
+    case USSD_EVENT_TEXT:
+        return left_over(talk);
+    case USSD_EVENT_END:
+        return news->detail[0] != '\0' ? g_strdup(news->detail) : end_of_network(news->status);
+    case USSD_EVENT_REFUSE:
+        return news->detail[0] != '\0'
+                   ? g_strdup_printf("%s did not take it: %s", talk->line->modem, news->detail)
+                   : g_strdup_printf("%s did not take it", talk->line->modem);
+    case USSD_EVENT_EXPIRE:
+        return g_strdup(talk->state == USSD_STATE_MENU_OPEN ? "nobody answered the menu in time"
+                                                            : "the network said nothing in time");
+    case USSD_EVENT_LOSE:
+    case USSD_EVENT_CANCEL:
+        return news->detail[0] != '\0' ? g_strdup(news->detail)
+                                       : g_strdup_printf("%s gave it up", talk->line->modem);
+    case USSD_EVENT_DIAL:
+    case USSD_EVENT_MENU:
+    case USSD_EVENTS:
+        break;
+    }
+    return g_strdup("");
+}
+
+static void take_menu(struct ussd_desk *desk, struct ussd_talk *talk,
+                      const struct wire_ussd_news *news)
+{
+    if (!ussd_talk_advance(talk, USSD_EVENT_MENU))
+        return;
+    struct ussd_record *record = ussd_talk_record(desk, talk);
+    put_step(record, talk, news);
+    turn_add(desk->turn, &record->effect);
+    if (talk->stopping)
+        return;
+    const char *next = talk->order->path[talk->next];
+    if (next != NULL) {
+        talk->next++;
+        ussd_talk_say(desk, talk, next);
+    } else if (talk->order->interactive && !desk->stopped) {
+        talk->deadline = ussd_monotonic_ms() + USSD_MENU_MS;
+    } else {
+        ussd_talk_stop(desk, talk, USSD_EVENT_CANCEL, g_strdup(""));
+    }
+}
+
+static void take_end(struct ussd_desk *desk, struct ussd_talk *talk,
+                     const struct wire_ussd_news *news)
+{
+    enum ussd_event event = (enum ussd_event)news->event;
+    g_autofree char *cause = cause_of(talk, news);
+    bool obeyed = talk->stopping && event != USSD_EVENT_TEXT;
+    if (!ussd_talk_advance(talk, obeyed ? talk->end : event) &&
+        !ussd_talk_advance(talk, USSD_EVENT_LOSE))
+        return;
+    if (!obeyed) {
+        g_free(talk->cause);
+        talk->cause = talk->order->secret ? ussd_secret_scrub(cause, talk->order->path)
+                                          : g_steal_pointer(&cause);
+    }
+    struct ussd_record *record = ussd_talk_record(desk, talk);
+    put_step(record, talk, news);
+    turn_add(desk->turn, &record->effect);
+}
+
+void ussd_news_take(struct ussd_desk *desk, struct ussd_line *line,
+                    const struct wire_ussd_news *news)
+{
+    struct ussd_talk *talk = line->talk;
+    learn(desk, line, news);
+    if (talk == NULL || !talk->sent || talk->order->id != news->dialogue ||
+        ussd_state_is_end(talk->state)) {
+        note_unasked(desk, line, news);
+        return;
+    }
+    switch ((enum ussd_event)news->event) {
+    case USSD_EVENT_DIAL:
+        return; /* it is on the air now */
+    case USSD_EVENT_MENU:
+        take_menu(desk, talk, news);
+        return;
+    case USSD_EVENT_TEXT:
+    case USSD_EVENT_END:
+    case USSD_EVENT_REFUSE:
+    case USSD_EVENT_EXPIRE:
+    case USSD_EVENT_CANCEL:
+    case USSD_EVENT_LOSE:
+        take_end(desk, talk, news);
+        return;
+    case USSD_EVENTS:
+        break;
+    }
+    log_warn("ussd", "modem=%s dialogue=%" PRId64 " event=%d unknown=1", line->modem,
+             news->dialogue, news->event);
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Cards have codes of twelve digits and more, menus and services short numbers. A code may be typed
+ * with blanks or hyphens, so that a piece counts as a whole, whatever stands between its digits. */
+#include "gateway/ussd_secret.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <string.h>
+
+enum { SHOWN = 4 };
+
+static char *digits_of(const char *piece)
+{
+    GString *digits = g_string_new(NULL);
+    for (const char *at = piece; *at != '\0'; at++) {
+        if (g_ascii_isdigit(*at))
+            g_string_append_c(digits, *at);
+    }
+    return g_string_free(digits, FALSE);
+}
+
+static bool is_secret(const char *piece)
+{
+    g_autofree char *digits = digits_of(piece);
+    return strlen(digits) > SHOWN;
+}
+
+static void add_masked(GString *masked, const char *piece)
+{
+    g_autofree char *digits = digits_of(piece);
+    size_t count = strlen(digits);
+    if (count > SHOWN)
+        g_string_append_printf(masked, "…%s", digits + count - SHOWN);
+    else
+        g_string_append(masked, piece);
+}
+
+char *ussd_secret_mask(const char *text)
+{
+    GString *masked = g_string_new(NULL);
+    while (*text != '\0') {
+        size_t length = strcspn(text, "*#");
+        g_autofree char *piece = g_strndup(text, length);
+        add_masked(masked, piece);
+        text += length;
+        if (*text != '\0')
+            g_string_append_c(masked, *text++);
+    }
+    return g_string_free(masked, FALSE);
+}
+
+static void replace(GString *text, const char *piece)
+{
+    g_autofree char *masked = ussd_secret_mask(piece);
+    g_string_replace(text, piece, masked, 0);
+}
+
+char *ussd_secret_scrub(const char *heard, char *const *path)
+{
+    GString *text = g_string_new(heard);
+    for (; *path != NULL; path++) {
+        g_auto(GStrv) pieces = g_strsplit_set(*path, "*#", -1);
+        for (char **piece = pieces; *piece != NULL; piece++) {
+            if (!is_secret(*piece))
+                continue;
+            g_autofree char *digits = digits_of(*piece);
+            replace(text, *piece);
+            replace(text, digits);
+        }
+    }
+    return g_string_free(text, FALSE);
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The inside of the desk, for ussd.c (who is when), ussd_talk.c (what is said and written down) and
+ * ussd_news.c (what is heard) alone. */
+#pragma once
+
+#include "gateway/ussd.h"
+#include "modems/ussd_text.h"
+
+struct ussd_line;
+
+struct ussd_talk {
+    struct ussd_order *order;
+    struct ussd_line *line;
+    enum ussd_state state;
+    unsigned next;       /* element of the path that is sent next */
+    char *text;          /* to be sent, once it is committed; NULL: nothing */
+    bool sent;           /* the worker has heard of it */
+    bool stopping;       /* and was told to end it, */
+    enum ussd_event end; /* for this */
+    char *cause;
+    char *heard;      /* what the network said last; NULL: nothing */
+    int64_t deadline; /* monotonic ms */
+};
+
+/* One modem. */
+struct ussd_line {
+    char *modem;
+    struct ussd_talk *talk; /* that holds it; NULL: none */
+    GQueue waiting;         /* struct ussd_talk * */
+    enum ussd_form request, text;
+    bool remembers; /* these are what the modem's row says */
+};
+
+struct ussd_listener {
+    void (*ended)(void *data, const struct ussd_end *end);
+    void *data;
+};
+
+struct ussd_desk {
+    struct store *store;
+    struct turn *turn;
+    bool (*send)(void *data, const char *modem, GByteArray *packet);
+    void *data;
+    GHashTable *lines; /* name of a modem → struct ussd_line */
+    GHashTable *talks; /* id → struct ussd_talk, until its end is committed */
+    GArray *listeners; /* struct ussd_listener */
+    bool stopped;
+};
+
+enum {
+    USSD_READY_MS = 60 * 1000, /* a modem has so long to work again */
+    USSD_MENU_MS = 60 * 1000,  /* a person, to answer a menu */
+};
+
+int64_t ussd_monotonic_ms(void);
+struct ussd_line *ussd_line_of(struct ussd_desk *desk, const char *modem);
+void ussd_line_free(gpointer line);
+/* What the modem's row knows of its forms is read, once. */
+void ussd_line_remember(struct ussd_desk *desk, struct ussd_line *line);
+/* The next comes, if it is time and the modem works. */
+void ussd_line_serve(struct ussd_desk *desk, struct ussd_line *line);
+
+void ussd_talk_free(gpointer talk);
+/* The only writer of its state. */
+bool ussd_talk_advance(struct ussd_talk *talk, enum ussd_event event);
+/* Its state as it is now, to be written down; the caller adds to it and hands it to the turn. */
+struct ussd_record *ussd_talk_record(struct ussd_desk *desk, const struct ussd_talk *talk);
+/* Code or answer: written down now, sent after the commit. */
+void ussd_talk_say(struct ussd_desk *desk, struct ussd_talk *talk, const char *text);
+/* Here and now. Takes over `cause`. */
+void ussd_talk_end(struct ussd_desk *desk, struct ussd_talk *talk, enum ussd_event event,
+                   char *cause);
+/* By way of the worker, if that has heard of it. Takes over `cause`. */
+void ussd_talk_stop(struct ussd_desk *desk, struct ussd_talk *talk, enum ussd_event event,
+                    char *cause);
