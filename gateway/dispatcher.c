@@ -30,6 +30,8 @@ struct dispatcher {
     guint timer; /* 0: none */
     void (*due)(void *data);
     void *data;
+    bool (*held)(void *data, const char *modem);
+    void *held_data;
 };
 
 /* Quiet: it could send more, but nothing was there for it when it was asked last. */
@@ -148,6 +150,13 @@ void dispatcher_on_due(struct dispatcher *dispatcher, void (*due)(void *data), v
 {
     dispatcher->due = due;
     dispatcher->data = data;
+}
+
+void dispatcher_on_hold(struct dispatcher *dispatcher, bool (*held)(void *data, const char *modem),
+                        void *data)
+{
+    dispatcher->held = held;
+    dispatcher->held_data = data;
 }
 
 void dispatcher_stop(struct dispatcher *dispatcher)
@@ -331,10 +340,19 @@ static bool look_around(struct dispatcher *dispatcher, GError **error)
     return true;
 }
 
+static void hold(struct dispatcher *dispatcher)
+{
+    for (guint i = 0; dispatcher->held != NULL && i < dispatcher->seats->len; i++) {
+        struct outlet *outlet = seat_at(dispatcher, i)->outlet;
+        outlet_pause(outlet, dispatcher->held(dispatcher->held_data, outlet_name(outlet)));
+    }
+}
+
 bool dispatcher_wants(struct dispatcher *dispatcher)
 {
     if (dispatcher->stopped)
         return false;
+    hold(dispatcher);
     int64_t version = store_data_version(dispatcher->store);
     if (version != dispatcher->data_version)
         dispatcher_poke(dispatcher);

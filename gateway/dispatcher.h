@@ -24,6 +24,9 @@ void dispatcher_poke(struct dispatcher *dispatcher);
 /* Who is called when a modem may send again after its silence between two messages: a turn should
  * run. */
 void dispatcher_on_due(struct dispatcher *dispatcher, void (*due)(void *data), void *data);
+/* Who is asked before every lease whether that modem is needed for something else. */
+void dispatcher_on_hold(struct dispatcher *dispatcher, bool (*held)(void *data, const char *modem),
+                        void *data);
 /* No new leases from now on. */
 void dispatcher_stop(struct dispatcher *dispatcher);
 

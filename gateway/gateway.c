@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Puts the parts together, in this order: configuration, database (its claim tells whether
- * another gateway is there, as does the socket), API, turn, dispatcher, forwarder, counter, alarms,
- * modems; and takes them down in the other. Signals: HUP reads the configuration again, TERM and
- * INT let each modem finish the message that is on the air, then end. */
+ * another gateway is there, as does the socket), turn, dialogues, API, dispatcher, forwarder,
+ * counter, alarms, modems; and takes them down in the other. Signals: HUP reads the configuration
+ * again, TERM and INT let each modem finish the message that is on the air, then end. */
 #include "gateway/gateway.h"
 
 #include "config/gateway.h"
@@ -17,6 +17,7 @@
 #include "gateway/supervisor.h"
 #include "gateway/turn.h"
 #include "gateway/user.h"
+#include "gateway/ussd.h"
 
 #include <errno.h>
 #include <glib-unix.h>
@@ -43,6 +44,7 @@ struct gateway {
     struct api_server *api;
     struct turn *turn;
     struct dispatcher *dispatcher;
+    struct ussd_desk *ussd;
     struct forwarder *forwarder;
     struct keeper_shared shared;
     char *program, *boot;
@@ -194,6 +196,21 @@ static void modem_is_due(void *data)
     turn_request(((struct gateway *)data)->turn);
 }
 
+static bool send_to_modem(void *data, const char *modem, GByteArray *packet)
+{
+    struct gateway *gateway = data;
+    if (gateway->supervisor != NULL)
+        return supervisor_send(gateway->supervisor, modem, packet);
+    if (packet != NULL)
+        g_byte_array_unref(packet);
+    return false;
+}
+
+static bool is_held(void *data, const char *modem)
+{
+    return ussd_desk_is_busy(data, modem);
+}
+
 static void end_when_gone(struct gateway *gateway)
 {
     int64_t now = monotonic_ms();
@@ -207,6 +224,7 @@ static gboolean tick(gpointer data)
 {
     struct gateway *gateway = data;
     supervisor_tick(gateway->supervisor);
+    ussd_desk_tick(gateway->ussd);
     clock_tick(gateway->clock);
     if (alarms_tick(gateway->alarms))
         clock_wake(gateway->clock);
@@ -235,6 +253,18 @@ static void tell_counted(void *data)
     g_idle_add_full(G_PRIORITY_DEFAULT, counted, data, NULL);
 }
 
+/* Takes modem and texts out of the order. */
+static void order_dialogue(struct ussd_desk *desk, struct api_order *order)
+{
+    struct ussd_order *dialogue = g_new0(struct ussd_order, 1);
+    dialogue->id = order->id;
+    dialogue->modem = g_steal_pointer(&order->modem);
+    dialogue->path = g_steal_pointer(&order->texts);
+    dialogue->interactive = true;
+    dialogue->secret = order->secret;
+    ussd_desk_order(desk, dialogue);
+}
+
 static void carry_out(struct gateway *gateway, struct api_order *order)
 {
     switch (order->kind) {
@@ -242,8 +272,14 @@ static void carry_out(struct gateway *gateway, struct api_order *order)
         supervisor_retry(gateway->supervisor, order->modem);
         return;
     case API_ORDER_USSD:
+        order_dialogue(gateway->ussd, order);
+        return;
     case API_ORDER_USSD_ANSWER:
+        if (!ussd_desk_answer(gateway->ussd, order->id, order->texts[0]))
+            log_info("ussd", "dialogue=%" G_GINT64_FORMAT " event=too-late", order->id);
+        return;
     case API_ORDER_USSD_CANCEL:
+        ussd_desk_cancel(gateway->ussd, order->id, order->by);
         return;
     }
 }
@@ -290,6 +326,7 @@ static gboolean terminate(gpointer data)
     log_info("gateway", "event=stopping");
     gateway->ending_at = monotonic_ms() + LEAVE_MS;
     dispatcher_stop(gateway->dispatcher);
+    ussd_desk_stop(gateway->ussd);
     supervisor_leave(gateway->supervisor);
     g_source_remove(gateway->tick);
     gateway->tick = g_timeout_add(TICK_MS / 20, ending_tick, gateway);
@@ -339,13 +376,18 @@ static bool start(struct gateway *gateway, GError **error)
 {
     if (!make_folders(gateway->config, error) || !open_store(gateway, error))
         return false;
+    const struct turn_hooks hooks = {gather, wants, lease, send_leases, recall_leases, gateway};
+    gateway->turn = turn_new(gateway->store, &hooks);
+    /* Closes what an earlier gateway left open: before the API can make new dialogues. */
+    gateway->ussd = ussd_desk_new(gateway->store, gateway->turn, send_to_modem, gateway, error);
+    if (gateway->ussd == NULL)
+        return false;
     gateway->api = api_server_new(gateway->config, wake, gateway, error);
     if (gateway->api == NULL)
         return false;
-    const struct turn_hooks hooks = {gather, wants, lease, send_leases, recall_leases, gateway};
-    gateway->turn = turn_new(gateway->store, &hooks);
     gateway->dispatcher = dispatcher_new(gateway->store, gateway->book, gateway->config);
     dispatcher_on_due(gateway->dispatcher, modem_is_due, gateway);
+    dispatcher_on_hold(gateway->dispatcher, is_held, gateway->ussd);
     gateway->clock = clock_new(gateway->store, gateway->book, gateway->config, error);
     if (gateway->clock == NULL)
         return false;
@@ -366,6 +408,7 @@ static bool start(struct gateway *gateway, GError **error)
         .store = gateway->store,
         .turn = gateway->turn,
         .dispatcher = gateway->dispatcher,
+        .ussd = gateway->ussd,
         .book = gateway->book,
         .program = gateway->program,
         .user = gateway->user,
@@ -406,6 +449,7 @@ static void finish(struct gateway *gateway)
     clock_free(gateway->clock);
     dispatcher_free(gateway->dispatcher);
     turn_free(gateway->turn);
+    ussd_desk_free(gateway->ussd);
     alarms_free(gateway->alarms);
     campaign_book_free(gateway->book);
     store_free(gateway->store);

@@ -152,6 +152,7 @@ static void exited(void *data, const char *how)
     read_packets(keeper, G_MAXUINT);
     hang_up(keeper);
     outlet_close(keeper->outlet);
+    ussd_desk_lost(keeper->shared->ussd, keeper->name);
     g_clear_pointer(&keeper->channel, channel_free);
     keeper->recovered = false;
     log_info("modem", "modem=%s event=worker-gone how=\"%s\"", keeper->name, how);
@@ -238,6 +239,17 @@ void keeper_tick(struct keeper *keeper)
     }
     tell_rest(keeper);
     keeper_state_store(keeper);
+}
+
+bool keeper_send(struct keeper *keeper, GByteArray *packet)
+{
+    bool works = keeper->watch != NULL && keeper->ready && !keeper->leaving && !keeper->killed &&
+                 !keeper->fault_told;
+    if (packet != NULL && works)
+        channel_send(keeper->channel, packet);
+    else if (packet != NULL)
+        g_byte_array_unref(packet);
+    return works;
 }
 
 void keeper_leave(struct keeper *keeper)

@@ -5,12 +5,14 @@
 
 #include "gateway/dispatcher.h"
 #include "gateway/turn.h"
+#include "gateway/ussd.h"
 
 /* What all keepers share; borrowed. */
 struct keeper_shared {
     struct store *store;
     struct turn *turn;
     struct dispatcher *dispatcher;
+    struct ussd_desk *ussd;
     struct campaign_book *book;
     const char *program;     /* loa-modem */
     const struct user *user; /* whose rights it has; NULL: ours */
@@ -34,6 +36,10 @@ void keeper_configure(struct keeper *keeper, const struct modem_config *config);
 void keeper_tick(struct keeper *keeper);
 /* Reads what the worker has said. */
 void keeper_gather(struct keeper *keeper);
+
+/* To its worker, which takes orders now; false: it does not. NULL only asks. Takes the packet over.
+ */
+bool keeper_send(struct keeper *keeper, GByteArray *packet);
 
 /* A person has looked after it: it is tried at once, its PIN once more. */
 void keeper_retry(struct keeper *keeper);

@@ -185,6 +185,9 @@ void keeper_talk_take(struct keeper *keeper, const struct wire_message *message)
     case WIRE_QUARANTINE:
         turn_add(turn, intake_quarantine(&source, &message->quarantine));
         return;
+    case WIRE_USSD_NEWS:
+        ussd_desk_news(keeper->shared->ussd, keeper->name, &message->ussd_news);
+        return;
     case WIRE_FAULT:
         take_fault(keeper, &message->fault);
         return;
@@ -193,7 +196,6 @@ void keeper_talk_take(struct keeper *keeper, const struct wire_message *message)
     case WIRE_SEND:
     case WIRE_STORED:
     case WIRE_LEAVE:
-    case WIRE_USSD_NEWS:
     case WIRE_USSD_DIAL:
     case WIRE_USSD_CANCEL:
     case WIRE_TYPES:

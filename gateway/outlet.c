@@ -51,6 +51,7 @@ struct outlet {
     const char *advice; /* what a person can do about it, or NULL */
     bool stopped;       /* the SIM or the modem said that it cannot send */
     bool asks_anew;
+    bool paused; /* a USSD dialogue has its modem, or waits for it */
     void (*status)(void *data, enum modem_event event);
     void *data;
 };
@@ -184,9 +185,15 @@ static unsigned free_slot(const struct outlet *outlet)
 
 static bool could_take(const struct outlet *outlet, int64_t steady)
 {
-    return outlet->channel != NULL && !standing_rests(&outlet->standing, steady) &&
+    return outlet->channel != NULL && !outlet->paused &&
+           !standing_rests(&outlet->standing, steady) &&
            outlet->flying->len + outlet->grants->len < window(outlet) &&
            channel_backlog(outlet->channel) == 0 && free_slot(outlet) < FLIGHT_SLOTS;
+}
+
+void outlet_pause(struct outlet *outlet, bool paused)
+{
+    outlet->paused = paused;
 }
 
 bool outlet_wants(struct outlet *outlet, GTimeZone *zone, int64_t now)
@@ -227,6 +234,8 @@ char *outlet_rest_reason(struct outlet *outlet, GTimeZone *zone, int64_t now)
 {
     enum { SOMEBODY_NEW = -1 };
     struct moment moment = moment_of(zone, now);
+    if (outlet->paused)
+        return g_strdup("a USSD dialogue is open");
     if (standing_rests(&outlet->standing, moment.steady))
         return trouble_sentence(outlet, &moment);
     if (outlet->credit != NULL)

@@ -31,6 +31,9 @@ void outlet_stop(struct outlet *outlet);
 /* The worker is gone; what it had is recovery's. */
 void outlet_close(struct outlet *outlet);
 
+/* While its modem has something else to do, nothing new is leased to it. */
+void outlet_pause(struct outlet *outlet, bool paused);
+
 bool outlet_wants(struct outlet *outlet, GTimeZone *zone, int64_t now);
 /* By the wall clock: when it wants something after its silence between two messages, INT64_MAX:
  * it waits for something else. */

@@ -227,6 +227,16 @@ void supervisor_retry(struct supervisor *supervisor, const char *name)
         keeper_retry(keeper);
 }
 
+bool supervisor_send(struct supervisor *supervisor, const char *name, GByteArray *packet)
+{
+    struct keeper *keeper = find_keeper(supervisor->keepers, name);
+    if (keeper != NULL)
+        return keeper_send(keeper, packet);
+    if (packet != NULL)
+        g_byte_array_unref(packet);
+    return false;
+}
+
 void supervisor_tick(struct supervisor *supervisor)
 {
     for (guint i = supervisor->orphans->len; i > 0; i--) {

@@ -18,6 +18,9 @@ void supervisor_configure(struct supervisor *supervisor);
 /* A person has looked after this modem; an unknown name is none of ours any more. */
 void supervisor_retry(struct supervisor *supervisor, const char *name);
 
+/* As keeper_send(), to a modem by its name. */
+bool supervisor_send(struct supervisor *supervisor, const char *name, GByteArray *packet);
+
 void supervisor_tick(struct supervisor *supervisor);   /* once a second */
 void supervisor_gather(struct supervisor *supervisor); /* the turn's hook */
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 enum api_order_kind {
@@ -19,6 +20,7 @@ struct api_order {
     int64_t id;
     char **texts; /* NULL-terminated; NULL: none */
     char *by;
+    bool secret; /* the texts hold the code of a card */
 };
 
 /* Copies; `modem` and `text` may be NULL. */
