@@ -9,6 +9,9 @@
  * has passed nothing reaches the modem until its answer has come. */
 #include "modems/filter.h"
 
+#include "modems/stand_in.h"
+#include "modems/ussd_line.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,11 +23,12 @@ enum step {
     STEP_SUBMITTED, /* Ctrl-Z passed */
 };
 
-enum { LINE_MAX_SIZE = 4096, COMMAND_MAX = 1024, WRAPPED_MAX = 20, CTRL_Z = 0x1a, ESC = 0x1b };
+enum { LINE_MAX_SIZE = 4096, COMMAND_MAX = 1024, CTRL_Z = 0x1a, ESC = 0x1b };
 enum {
     DOUBT_ECHO_MS = 700,   /* an echo comes with the first octets of an answer */
     DOUBT_ERROR_MS = 5000, /* the error was of something else, and +CMGS still comes */
     DOUBT_OK_MS = 2000,    /* so was the OK */
+    DOUBT_TEXT_MS = 2000,  /* a text over USSD comes at once, or was cut */
 };
 
 struct filter {
@@ -44,30 +48,13 @@ struct filter {
     GString *command;        /* the one being answered, without CR */
     GString *typed;          /* from the host, until its CR */
     GString *line;           /* from the modem, until its end */
-    unsigned wrapped;        /* line ends inside quotes of this line */
+    bool wrapped;            /* it is a text over USSD with line ends inside its quotes */
+    uint8_t last;            /* octet from the modem */
     enum result_kind pushed; /* the next line is its PDU; RESULT_ANSWER: none */
     GPtrArray *lines;        /* answer to our own command */
     GHashTable *known;       /* command of the host → the answer that it gets from here */
     struct filter_submission submission;
     uint64_t heard;
-};
-
-/* What libgammu asks at its start, whose true answer could only hurt: it takes an OK to +MODE for
- * a Motorola, gives up on an odd +CSCS and on an ERROR to +CFUN=1. The worker has dealt with
- * charset, error codes and radio before. */
-static const struct {
-    const char *command, *answer, *final;
-} answered_here[] = {
-    {"AT+CMEE=1", NULL, "OK"},
-    {"AT+MODE=2", NULL, "ERROR"},
-    {"AT+CSCS=?", "+CSCS: (\"GSM\")", "OK"},
-    {"AT+CSCS?", "+CSCS: \"GSM\"", "OK"},
-    {"AT+CSCS=\"GSM\"", NULL, "OK"},
-    {"AT+CPROT=?", NULL, "ERROR"},
-    {"AT+SYNCML=?", NULL, "ERROR"},
-    {"AT$TSSPCSW=?", NULL, "ERROR"},
-    {"AT+CHUP=?", NULL, "ERROR"},
-    {"AT+CFUN=1", NULL, "OK"},
 };
 
 static void append(GByteArray *bytes, const char *text)
@@ -171,15 +158,13 @@ static bool answer_here(struct filter *filter, const char *command)
         tell_host(filter, "OK");
         return true;
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(answered_here); i++) {
-        if (strcmp(command, answered_here[i].command) != 0)
-            continue;
-        if (answered_here[i].answer != NULL)
-            tell_host(filter, answered_here[i].answer);
-        tell_host(filter, answered_here[i].final);
-        return true;
-    }
-    return false;
+    const char *line = NULL, *final = NULL;
+    if (!stand_in(command, &line, &final))
+        return false;
+    if (line != NULL)
+        tell_host(filter, line);
+    tell_host(filter, final);
+    return true;
 }
 
 static void take_command(struct filter *filter)
@@ -361,9 +346,10 @@ static void take_unsolicited(struct filter *filter, enum result_kind kind, const
 static void take_line(struct filter *filter, const char *line)
 {
     struct result result;
+    enum result_kind kind = result_kind(line);
     if (take_pushed(filter, line) || is_entry_echo(filter, line))
         return;
-    if (is_echo(filter, line)) {
+    if (kind != RESULT_USSD && is_echo(filter, line)) {
         filter->echo_pending = filter->doubted = false;
         filter->echoes = true;
         g_ptr_array_set_size(filter->lines, 0);
@@ -373,7 +359,6 @@ static void take_line(struct filter *filter, const char *line)
         take_final(filter, &result);
         return;
     }
-    enum result_kind kind = result_kind(line);
     if (filter->step != STEP_IDLE && !announces_message(kind) &&
         result_answers(filter->command->str, line))
         take_answer(filter, line);
@@ -381,28 +366,41 @@ static void take_line(struct filter *filter, const char *line)
         take_unsolicited(filter, kind, line);
 }
 
-static void end_line(struct filter *filter)
+static void finish_line(struct filter *filter)
 {
     GString *line = filter->line;
-    while (line->len > 0 && line->str[line->len - 1] == ' ')
+    while (line->len > 0 && strchr(" \n", line->str[line->len - 1]) != NULL)
         g_string_truncate(line, line->len - 1);
     if (line->len == 0)
         return;
-    /* A menu over USSD may hold line ends inside its quotes. */
-    if (g_str_has_prefix(line->str, "+CUSD:") && filter->wrapped < WRAPPED_MAX) {
-        size_t quotes = 0;
-        for (size_t i = 0; i < line->len; i++)
-            quotes += line->str[i] == '"';
-        if (quotes % 2 == 1) {
-            filter->wrapped++;
-            g_string_append_c(line, ' ');
-            return;
-        }
-    }
-    filter->wrapped = 0;
+    filter->wrapped = false;
     g_autofree char *text = g_strdup(line->str);
     g_string_truncate(line, 0);
     take_line(filter, text);
+}
+
+/* A text over USSD was cut, closing quote and all: what the modem said after it has its turn now.
+ */
+static void end_cut_text(struct filter *filter)
+{
+    size_t length = ussd_line_length(filter->line->str, filter->command->str, false);
+    g_autofree char *rest = g_strdup(filter->line->str + length);
+    g_string_truncate(filter->line, length);
+    finish_line(filter);
+    filter_modem(filter, rest, strlen(rest));
+}
+
+static void end_line(struct filter *filter)
+{
+    GString *line = filter->line;
+    bool open = ussd_line_is_open(line->str);
+    filter->wrapped |= open;
+    if (filter->wrapped)
+        g_string_append_c(line, '\n');
+    if (filter->wrapped && ussd_line_length(line->str, filter->command->str, true) < line->len)
+        end_cut_text(filter);
+    else if (!open)
+        finish_line(filter);
 }
 
 static void take_prompt(struct filter *filter)
@@ -436,10 +434,14 @@ static bool is_prompt(const struct filter *filter)
 static void modem_byte(struct filter *filter, uint8_t byte)
 {
     GString *line = filter->line;
+    bool second = byte == '\n' && filter->last == '\r'; /* half of one line end */
     if (byte == '\r' || byte == '\n') {
-        end_line(filter);
+        if (!second || !filter->wrapped)
+            end_line(filter);
         return;
     }
+    if (filter->wrapped && line->len >= LINE_MAX_SIZE)
+        end_cut_text(filter);
     if (byte == '\0' || (byte == ' ' && line->len == 0) || line->len >= LINE_MAX_SIZE)
         return;
     g_string_append_c(line, (char)byte);
@@ -450,13 +452,17 @@ static void modem_byte(struct filter *filter, uint8_t byte)
 void filter_modem(struct filter *filter, const void *bytes, size_t size)
 {
     const uint8_t *at = bytes;
-    for (size_t i = 0; i < size; i++)
+    for (size_t i = 0; i < size; i++) {
         modem_byte(filter, at[i]);
+        filter->last = at[i];
+    }
 }
 
 void filter_hang_up(struct filter *filter)
 {
     struct result result = {.final = RESULT_HANG_UP, .code = -1};
+    if (filter->wrapped)
+        end_cut_text(filter);
     if (filter->step != STEP_IDLE)
         end_command(filter, &result);
 }
@@ -511,7 +517,7 @@ void filter_expire(struct filter *filter)
 unsigned filter_doubts(const struct filter *filter)
 {
     if (!filter->doubted)
-        return 0;
+        return filter->wrapped ? DOUBT_TEXT_MS : 0;
     if (filter->step != STEP_SUBMITTED)
         return DOUBT_ECHO_MS;
     return filter->doubt.final == RESULT_OK ? DOUBT_OK_MS : DOUBT_ERROR_MS;
@@ -519,8 +525,11 @@ unsigned filter_doubts(const struct filter *filter)
 
 void filter_trust(struct filter *filter)
 {
-    if (!filter->doubted)
+    if (!filter->doubted) {
+        if (filter->wrapped)
+            end_cut_text(filter);
         return;
+    }
     struct result result = filter->doubt;
     filter->echoes &= !filter->echo_pending;
     end_by_modem(filter, &result);

@@ -20,7 +20,8 @@ struct filter_notice {
     enum result_kind kind;
     char memory[8]; /* stored ones */
     int32_t index;
-    const char *text; /* the PDU of pushed ones, else the line; borrowed */
+    const char *text; /* the PDU of pushed ones, else the line, "\n" for each line end inside the
+                         quotes of a text over USSD; borrowed */
 };
 
 /* Called from within filter_host(), filter_modem() and filter_hang_up(). */
@@ -54,9 +55,9 @@ enum filter_wait filter_host_waits(const struct filter *filter);
 void filter_expire(struct filter *filter);
 
 /* A final result came before the echo of the command: it may be late, from an earlier command, or
- * the echo was switched off; or OK or an error came after Ctrl-Z and does not say of what. 0, or
- * for how many ms that is doubted: then filter_trust() takes it, unless the echo or the answer
- * comes. */
+ * the echo was switched off; or OK or an error came after Ctrl-Z and does not say of what; or a
+ * text over USSD has no closing quote yet. 0, or for how many ms that is doubted: then
+ * filter_trust() takes it, unless the echo, the answer or the quote comes. */
 unsigned filter_doubts(const struct filter *filter);
 void filter_trust(struct filter *filter);
 

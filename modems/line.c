@@ -530,7 +530,8 @@ int line_progress(struct line *line, struct line_answer *retanswer)
 bool line_give_up(struct line *line, struct line_answer *retanswer)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
-    filter_trust(line->filter); /* a vague answer is more than none */
+    while (filter_doubts(line->filter) > 0) /* a vague answer is more than none */
+        filter_trust(line->filter);
     flush_own(line);
     struct filter_submission submission = *filter_submission(line->filter);
     bool answered = submission.ended;

@@ -9,7 +9,8 @@ struct line_notice {
     char memory[8];
     int32_t index;
     char *text;
-    bool kept; /* pushed, and in a place of kept.h */
+    int64_t at; /* monotonic ms: when it came */
+    bool kept;  /* pushed, and in a place of kept.h */
 };
 
 struct kept;

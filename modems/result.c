@@ -19,6 +19,7 @@ static const struct known beginnings[] = {
     {"+CMT:", RESULT_PUSHED_MESSAGE},
     {"+CDS:", RESULT_PUSHED_REPORT},
     {"+CBM:", RESULT_PUSHED_OTHER},
+    {"+CUSD:", RESULT_USSD},
     {"^SYSSTART", RESULT_RESTARTED},
     {"+SYSSTART", RESULT_RESTARTED},
     {"*ATREADY", RESULT_RESTARTED},
@@ -213,6 +214,10 @@ bool result_names(const char *command, const char *line)
 
 bool result_answers(const char *command, const char *line)
 {
+    /* What AT+CUSD=1,… brings is the network's and comes at any time. */
+    if (result_kind(line) == RESULT_USSD)
+        return g_str_has_suffix(command, "?") && strchr(line, '"') == NULL &&
+               result_names(command, line);
     if (result_names(command, line))
         return true;
     if (g_ascii_strncasecmp(command, "ATI", 3) == 0)

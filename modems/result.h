@@ -40,6 +40,7 @@ enum result_kind {
     RESULT_PUSHED_OTHER,   /* +CBM: the PDU is the next line, and nobody wants it */
     RESULT_RESTARTED,      /* the modem has booted: its settings are gone */
     RESULT_SIM_CHANGED,    /* its card went or came */
+    RESULT_USSD,           /* +CUSD: what the network says in a dialogue, or by itself */
     RESULT_NOISE,          /* a line that no command asks for */
 };
 

@@ -411,6 +411,7 @@ static void take_notice(struct worker *worker, const struct line_notice *notice)
         return;
     case RESULT_ANSWER:
     case RESULT_PUSHED_OTHER:
+    case RESULT_USSD:
     case RESULT_NOISE:
         take_noise(worker, notice->text);
         return;

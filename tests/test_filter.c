@@ -6,7 +6,7 @@
  *   A text  the worker asks        e text  what was told through the hooks
  *   k c=a   the answer to a command is known
  *   c       PDUs shall name no service centre from here
- *   t       no echo has come: a doubted result is taken
+ *   t       no echo has come: a doubted result is taken; or no quote: a text ends
  * \r \n \z (Ctrl-Z) \e (ESC) stand for themselves. */
 #include "modems/filter.h"
 
@@ -53,6 +53,7 @@ static void noticed(void *data, const struct filter_notice *notice)
         [RESULT_PUSHED_OTHER] = "other",
         [RESULT_RESTARTED] = "restarted",
         [RESULT_SIM_CHANGED] = "sim",
+        [RESULT_USSD] = "ussd",
         [RESULT_NOISE] = "noise",
     };
     struct scene *scene = data;
@@ -301,7 +302,67 @@ static const struct {
       "M AT+CPIN?\\r\\r\\n+CPIN: NOT INSERTED\\r\\nOK\\r\\n", "e asked 0|+CPIN: NOT INSERTED;"}},
     {"a menu of several lines",
      {"M \\r\\n+CUSD: 1,\"1: mot\\r\\n2: hai\\r\\n\",15\\r\\n",
-      "e noise +CUSD: 1,\"1: mot 2: hai \",15;"}},
+      "e ussd +CUSD: 1,\"1: mot\\n2: hai\\n\",15;"}},
+    {"a menu whose line ends are single",
+     {"M \\n+CUSD: 1,\"1: mot\\n\\n2: hai\\r3: ba\",15\\n", "e ussd +CUSD: 1,\"1: mot\\n\\n2: "
+                                                            "hai\\n3: ba\",15;"}},
+    {"a menu of thirty lines",
+     {"M \\r\\n+CUSD: 1,\"1\\r\\n2\\r\\n3\\r\\n4\\r\\n5\\r\\n6\\r\\n7\\r\\n8\\r\\n9\\r\\n10\\r\\n"
+      "11\\r\\n12\\r\\n13\\r\\n14\\r\\n15\\r\\n16\\r\\n17\\r\\n18\\r\\n19\\r\\n20\\r\\n21\\r\\n22\\"
+      "r\\n23\\r\\n"
+      "24\\r\\n25\\r\\n26\\r\\n27\\r\\n28\\r\\n29\\r\\n30\",15\\r\\n",
+      "e ussd +CUSD: "
+      "1,\"1\\n2\\n3\\n4\\n5\\n6\\n7\\n8\\n9\\n10\\n11\\n12\\n13\\n14\\n15\\n16\\n17\\n18\\n19"
+      "\\n20\\n21\\n22\\n23\\n24\\n25\\n26\\n27\\n28\\n29\\n30\",15;"}},
+    {"a menu with quotes of its own",
+     {"M +CUSD: 1,\"Soan \"DK\"\\r\\nhoac \"KT\", goi \"9\" gui 191\",15\\r\\nRING\\r\\n",
+      "e ussd +CUSD: 1,\"Soan \"DK\"\\nhoac \"KT\", goi \"9\" gui 191\",15;noise RING;"}},
+    {"a text with one quote of its own and no <dcs>",
+     {"M +CUSD: 0,\"Man hinh 5\" moi\", 0\\r\\n+CUSD: 2,\"\"\\r\\n+CUSD:0,\"Xong\"\\r\\nRING\\r\\n",
+      "e ussd +CUSD: 0,\"Man hinh 5\" moi\", 0;ussd +CUSD: 2,\"\";ussd +CUSD:0,\"Xong\";noise "
+      "RING;"}},
+    {"texts without quotes",
+     {"M +CUSD: 0,Con 5000d\\r\\n+CUSD: 4\\r\\n+CUSD: 0,goi \"A\\r\\nRING\\r\\n",
+      "e ussd +CUSD: 0,Con 5000d;ussd +CUSD: 4;ussd +CUSD: 0,goi \"A;noise RING;"}},
+    {"a menu that says OK and RING",
+     {"A AT+CUSD=1,\"1\",15",
+      "M AT+CUSD=1,\"1\",15\\r\\r\\n+CUSD: 1,\"Bam\\r\\nOK\\r\\nERROR\\r\\n*Data\\r\\n"
+      "> 2\",15\\r\\n",
+      "e ussd +CUSD: 1,\"Bam\\nOK\\nERROR\\n*Data\\n> 2\",15;", "M \\r\\nOK\\r\\n", "e asked 0;"}},
+    {"a text before OK, and before the echo",
+     {"A AT+CUSD=1,\"*101#\",15", "M \\r\\n+CUSD: 0,\"5000d\",15\\r\\n",
+      "M AT+CUSD=1,\"*101#\",15\\r\\r\\n+CUSD: 2\\r\\n\\r\\nOK\\r\\n",
+      "e ussd +CUSD: 0,\"5000d\",15;ussd +CUSD: 2;asked 0;"}},
+    {"whether texts are shown is an answer, a text is not",
+     {"A AT+CUSD?", "M AT+CUSD?\\r\\r\\n+CUSD: 0,\"a\",15\\r\\n+CUSD: 1\\r\\nOK\\r\\n",
+      "e ussd +CUSD: 0,\"a\",15;asked 0|+CUSD: 1;"}},
+    {"a text in the middle of libgammu's command",
+     {"H AT+CGMM\\r",
+      "M AT+CGMM\\r\\r\\n+CUSD: 1,\"a\\r\\nAT+CGMM b\",15\\r\\nE173\\r\\n\\r\\nOK\\r\\n",
+      "e ussd +CUSD: 1,\"a\\nAT+CGMM b\",15;", "h AT+CGMM\\r\\r\\nE173\\r\\n\\r\\nOK\\r\\n"}},
+    {"a text while a message is on the air",
+     {SEND, "M \\r\\n+CUSD: 1,\"1: mot\\r\\n2: hai\",15\\r\\n\\r\\n+CMGS: 17\\r\\n\\r\\nOK\\r\\n",
+      "h \\r\\n+CMGS: 17\\r\\n\\r\\nOK\\r\\n",
+      "e ussd +CUSD: 1,\"1: mot\\n2: hai\",15;answer 0 -1 ref 17 submitted;"}},
+    {"a text that was cut, while a message is on the air",
+     {SEND, "M \\r\\n+CUSD: 1,\"1: mot\\r\\n2: ha\\r\\n+CMGS: 17\\r\\n\\r\\nOK\\r\\n",
+      "e ussd +CUSD: 1,\"1: mot\\n2: ha;answer 0 -1 ref 17 submitted;"}},
+    {"a text that was cut, before the prompt",
+     {"H AT+CMGS=5\\r", "m AT+CMGS=5\\r", "M AT+CMGS=5\\r\\r\\n+CUSD: 0,\"Tai kho\\r\\n> ", "e ",
+      "t", "e ussd +CUSD: 0,\"Tai kho;", "h AT+CMGS=5\\r\\r\\n> ", "H 00\\z", "m 00\\z",
+      "e submit;"}},
+    {"a text that was cut hides nothing for long",
+     {"A AT+CSQ", "M AT+CSQ\\r\\r\\n+CUSD: 0,\"Tai kho\\r\\nan\\r\\n+CSQ: 9,0\\r\\n\\r\\nOK\\r\\n",
+      "e ", "t", "e ussd +CUSD: 0,\"Tai kho\\nan;asked 0|+CSQ: 9,0;"}},
+    {"nor what came by the way",
+     {"M +CUSD: 0,\"Tai kho\\r\\n+CMTI: \"SM\",3\\r\\n+CUSD: 1,\"a\\r\\n+CUSD: "
+      "1,\"b\\r\\nc\",15\\r\\n"
+      "+CUSD: 0,\"d\\r\\n+CDS: 2\\r\\n0006\\r\\n",
+      "e ussd +CUSD: 0,\"Tai kho;message SM 3;ussd +CUSD: 1,\"a;ussd +CUSD: 1,\"b\\nc\",15;ussd "
+      "+CUSD: "
+      "0,\"d;pushed report 0006;"}},
+    {"a text that was cut at a hang-up",
+     {"M +CUSD: 0,\"Tai kho\\r\\nan", "x", "e ussd +CUSD: 0,\"Tai kho\\nan;"}},
     {"what libgammu asks for itself only",
      {"H AT+MODE=2\\rAT+CSCS?\\rAT+CFUN=1\\r", "m ",
       "h AT+MODE=2\\r\\r\\nERROR\\r\\nAT+CSCS?\\r\\r\\n+CSCS: "
@@ -344,6 +405,7 @@ static void test_random(void)
         "\r",
         "\n",
         "+CMS ERROR: 5\r\n",
+        "\",15\r\n",
     };
     g_autoptr(GRand) chance = g_rand_new_with_seed(7);
     for (int i = 0; i < 2000; i++) {
@@ -357,6 +419,8 @@ static void test_random(void)
                 filter_modem(scene.filter, word, strlen(word));
             if (g_rand_int_range(chance, 0, 10) == 0)
                 filter_ask(scene.filter, "AT+CSQ");
+            if (g_rand_int_range(chance, 0, 10) == 0)
+                filter_trust(scene.filter);
         }
         GByteArray *out = filter_to_modem(scene.filter);
         size_t passed = 0, allowed = 0;
@@ -384,11 +448,34 @@ static void test_endless_line(void)
     g_string_free(scene.events, TRUE);
 }
 
+/* A quote that never closes, and hexadecimal digits of the longest text that a network can send. */
+static void test_long_texts(void)
+{
+    struct scene scene = {.events = g_string_new(NULL)};
+    scene.filter = filter_new(&hooks, &scene);
+    filter_modem(scene.filter, "+CUSD: 0,\"\r\n", 12);
+    for (int i = 0; i < 20000; i++)
+        filter_modem(scene.filter, i % 20 == 19 ? "\r\n" : "xy", 2);
+    filter_modem(scene.filter, "\r\n+CMTI: \"SM\",1\r\n", 18);
+    g_assert_true(g_str_has_suffix(scene.events->str, "message SM 1;"));
+    g_string_truncate(scene.events, 0);
+    g_autofree char *digits = g_strnfill(4 * 182, '0');
+    g_autofree char *line = g_strdup_printf("+CUSD: 0,\"%s\",72", digits);
+    filter_modem(scene.filter, line, strlen(line));
+    filter_modem(scene.filter, "\r\n", 2);
+    g_assert_true(g_str_has_prefix(scene.events->str, "ussd +CUSD: 0,\"0000"));
+    g_assert_true(g_str_has_suffix(scene.events->str, "0000\",72;"));
+    g_assert_cmpuint(scene.events->len, ==, strlen(line) + strlen("ussd ;"));
+    filter_free(scene.filter);
+    g_string_free(scene.events, TRUE);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/filter/conversations go as they should", test_scripts);
     g_test_add_func("/filter/random conversations do no harm", test_random);
     g_test_add_func("/filter/a line without end is cut", test_endless_line);
+    g_test_add_func("/filter/a text without end is cut, a long one is not", test_long_texts);
     return g_test_run();
 }
