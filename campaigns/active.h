@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The active set: the few messages of an unbounded queue that may go out next, in memory. Chooses
- * by priority, then in turn among campaigns, then by age. Pure: rows come through `refill`. */
+ * by priority, then in turn among campaigns, then by the route that suits the modem best, then by
+ * age. Pure: rows come through its source. */
 #pragma once
 
 #include "campaigns/message.h"
 
 struct active_set;
 
+/* One row of messages for any modem, by a common route (campaigns/route.h). */
+struct active_lane {
+    int64_t campaign_id;
+    int priority;
+    const char *route;
+};
+
 /* Where more comes from; each appends up to `limit` due messages (struct message *, the set's). */
 struct active_source {
-    bool (*bulk)(void *data, int64_t campaign_id, int priority, unsigned limit, GPtrArray *messages,
+    /* The routes (char *, the set's) of what is queued for a campaign with this priority. */
+    bool (*routes)(void *data, int64_t campaign_id, int priority, GPtrArray *routes,
+                   GError **error);
+    bool (*bulk)(void *data, const struct active_lane *lane, unsigned limit, GPtrArray *messages,
                  GError **error);
     bool (*direct)(void *data, const char *modem, unsigned limit, GPtrArray *messages,
                    GError **error);
@@ -19,7 +30,10 @@ struct active_source {
 /* Who asks for a message. */
 struct active_buyer {
     const char *modem;
-    bool (*fits)(void *data, const struct message *message); /* right now, by this modem */
+    /* Whether it takes anything from there, and how soon: the lower, the sooner. */
+    bool (*wants)(void *data, const struct active_lane *lane, int64_t *retrank);
+    /* Right now, by this modem; lane NULL: it is an answer, or bound to the modem. */
+    bool (*fits)(void *data, const struct message *message, const struct active_lane *lane);
     void *data;
 };
 

@@ -8,6 +8,7 @@
 #include "campaigns/active.h"
 #include "campaigns/reminder.h"
 #include "campaigns/store/campaign.h"
+#include "campaigns/store/route.h"
 #include "config/log.h"
 
 #include <inttypes.h>
@@ -71,12 +72,19 @@ static void set_timer(struct dispatcher *dispatcher, int64_t at, int64_t now)
         dispatcher->timer = g_timeout_add((guint)CLAMP(at - now, 1, SOON_MS), fall_due, dispatcher);
 }
 
-static bool refill(void *data, int64_t campaign_id, int priority, unsigned limit,
-                   GPtrArray *messages, GError **error)
+static bool list_routes(void *data, int64_t campaign_id, int priority, GPtrArray *routes,
+                        GError **error)
 {
     struct dispatcher *dispatcher = data;
-    return store_message_refill(dispatcher->store, campaign_id, priority, dispatcher->now, limit,
-                                messages, error);
+    return store_route_list(dispatcher->store, campaign_id, priority, routes, error);
+}
+
+static bool refill(void *data, const struct active_lane *lane, unsigned limit, GPtrArray *messages,
+                   GError **error)
+{
+    struct dispatcher *dispatcher = data;
+    const struct queue_lane queue = {lane->campaign_id, lane->priority, lane->route};
+    return store_message_refill(dispatcher->store, &queue, dispatcher->now, limit, messages, error);
 }
 
 static bool refill_direct(void *data, const char *modem, unsigned limit, GPtrArray *messages,
@@ -93,7 +101,8 @@ struct dispatcher *dispatcher_new(struct store *store, struct campaign_book *boo
     struct dispatcher *dispatcher = g_new0(struct dispatcher, 1);
     dispatcher->store = store;
     dispatcher->book = book;
-    dispatcher->active = active_set_new(&(struct active_source){refill, refill_direct, dispatcher});
+    dispatcher->active = active_set_new(
+        &(struct active_source){list_routes, refill, refill_direct, dispatcher});
     dispatcher->seats = g_array_new(FALSE, FALSE, sizeof(struct seat));
     dispatcher->open = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     dispatcher->poked = true;
@@ -305,8 +314,17 @@ static bool may_go(struct dispatcher *dispatcher, const struct outlet *outlet,
     return campaign_is_open(dispatcher, message->campaign_id, NULL) == 1;
 }
 
-static bool fits(void *data, const struct message *message)
+static bool wants_lane(void *data, const struct active_lane *lane, int64_t *retrank)
 {
+    (void)data;
+    (void)lane;
+    *retrank = 0;
+    return true;
+}
+
+static bool fits(void *data, const struct message *message, const struct active_lane *lane)
+{
+    (void)lane;
     const struct asking *asking = data;
     struct dispatcher *dispatcher = asking->dispatcher;
     struct seat *seat = asking->seat;
@@ -392,7 +410,7 @@ static int lease_one(struct dispatcher *dispatcher, struct seat *seat, GError **
 {
     struct outlet *outlet = seat->outlet;
     struct asking asking = {dispatcher, seat};
-    const struct active_buyer buyer = {outlet_name(outlet), fits, &asking};
+    const struct active_buyer buyer = {outlet_name(outlet), wants_lane, fits, &asking};
     if (!outlet_refresh(outlet, dispatcher->store, dispatcher->zone, dispatcher->now, error))
         return -1;
     if (!outlet_wants(outlet, dispatcher->zone, dispatcher->now))

@@ -6,10 +6,12 @@
 
 #include <string.h>
 
-/* A queue to refill from; what was handed out is gone from it, as leased rows are. */
+/* A queue to refill from; what was handed out is gone from it, as leased rows are. The route of a
+ * message stands in its text. */
 struct queue {
     GPtrArray *messages;
     unsigned asked;
+    unsigned fetched;
 };
 
 static struct message *message_new(int64_t id, int64_t campaign, int priority, const char *modem)
@@ -19,6 +21,7 @@ static struct message *message_new(int64_t id, int64_t campaign, int priority, c
     message->campaign_id = campaign;
     message->priority = priority;
     message->modem = g_strdup(modem);
+    message->text = g_strdup("");
     message->parts = 1;
     return message;
 }
@@ -29,7 +32,35 @@ static void queue_add(struct queue *queue, int64_t id, int64_t campaign, int pri
     g_ptr_array_add(queue->messages, message_new(id, campaign, priority, modem));
 }
 
-static bool bulk(void *data, int64_t campaign_id, int priority, unsigned limit, GPtrArray *messages,
+static void queue_add_routed(struct queue *queue, int64_t id, int64_t campaign, const char *route)
+{
+    queue_add(queue, id, campaign, PRIORITY_NORMAL, NULL);
+    struct message *message = g_ptr_array_index(queue->messages, queue->messages->len - 1);
+    g_free(message->text);
+    message->text = g_strdup(route);
+}
+
+static bool is_in(const struct message *message, int64_t campaign_id, int priority)
+{
+    return message->campaign_id == campaign_id && message->priority == priority &&
+           message->modem == NULL;
+}
+
+static bool routes(void *data, int64_t campaign_id, int priority, GPtrArray *names, GError **error)
+{
+    struct queue *queue = data;
+    (void)error;
+    queue->asked++;
+    for (guint i = 0; i < queue->messages->len; i++) {
+        const struct message *message = g_ptr_array_index(queue->messages, i);
+        if (is_in(message, campaign_id, priority) &&
+            !g_ptr_array_find_with_equal_func(names, message->text, g_str_equal, NULL))
+            g_ptr_array_add(names, g_strdup(message->text));
+    }
+    return true;
+}
+
+static bool bulk(void *data, const struct active_lane *lane, unsigned limit, GPtrArray *messages,
                  GError **error)
 {
     struct queue *queue = data;
@@ -37,13 +68,14 @@ static bool bulk(void *data, int64_t campaign_id, int priority, unsigned limit, 
     queue->asked++;
     for (guint i = 0; i < queue->messages->len && messages->len < limit;) {
         struct message *message = g_ptr_array_index(queue->messages, i);
-        bool wanted = message->campaign_id == campaign_id && message->priority == priority &&
-                      message->modem == NULL;
+        bool wanted = is_in(message, lane->campaign_id, lane->priority) &&
+                      g_str_equal(message->text, lane->route);
         if (wanted)
             g_ptr_array_add(messages, g_ptr_array_steal_index(queue->messages, i));
         else
             i++;
     }
+    queue->fetched += messages->len;
     return true;
 }
 
@@ -73,8 +105,8 @@ static void free_message(gpointer message)
 static void queue_open(struct queue *queue, struct active_set **retset)
 {
     queue->messages = g_ptr_array_new_with_free_func(free_message);
-    queue->asked = 0;
-    *retset = active_set_new(&(struct active_source){bulk, direct, queue});
+    queue->asked = queue->fetched = 0;
+    *retset = active_set_new(&(struct active_source){routes, bulk, direct, queue});
 }
 
 static void allow(struct active_set *set, unsigned count)
@@ -86,14 +118,28 @@ static void allow(struct active_set *set, unsigned count)
     active_set_poke(set);
 }
 
-static bool fits_size(void *data, const struct message *message)
+/* What a modem takes: no more parts than that, not from one route, from another sooner. */
+struct taste {
+    unsigned parts;
+    const char *never, *sooner;
+};
+
+static bool fits_size(void *data, const struct message *message, const struct active_lane *lane)
 {
-    return message->parts <= *(const unsigned *)data;
+    (void)lane;
+    return message->parts <= ((const struct taste *)data)->parts;
 }
 
-static int64_t pick(struct active_set *set, const char *modem, unsigned parts)
+static bool wants(void *data, const struct active_lane *lane, int64_t *retrank)
 {
-    const struct active_buyer buyer = {modem, fits_size, &parts};
+    const struct taste *taste = data;
+    *retrank = g_strcmp0(lane->route, taste->sooner) == 0 ? -1 : 0;
+    return g_strcmp0(lane->route, taste->never) != 0;
+}
+
+static int64_t pick_by(struct active_set *set, const char *modem, const struct taste *taste)
+{
+    const struct active_buyer buyer = {modem, wants, fits_size, (void *)taste};
     struct message *message = NULL;
     g_autoptr(GError) error = NULL;
     int picked = active_set_pick(set, &buyer, &message, &error);
@@ -101,6 +147,11 @@ static int64_t pick(struct active_set *set, const char *modem, unsigned parts)
     int64_t id = picked == 1 ? message->id : 0;
     message_free(message);
     return id;
+}
+
+static int64_t pick(struct active_set *set, const char *modem, unsigned parts)
+{
+    return pick_by(set, modem, &(struct taste){.parts = parts});
 }
 
 static void close_all(struct queue *queue, struct active_set *set)
@@ -207,6 +258,56 @@ static void test_memory_is_bounded_whatever_is_queued(void)
     close_all(&queue, set);
 }
 
+/* ids by the order in which they were queued */
+static void test_routes_without_preference_go_by_age(void)
+{
+    struct queue queue;
+    struct active_set *set = NULL;
+    queue_open(&queue, &set);
+    static const char *const names[] = {"viettel", "", "vinaphone", "viettel", "", "@sim2", ""};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        queue_add_routed(&queue, (int64_t)i + 1, 1, names[i]);
+    allow(set, 1);
+    for (int64_t id = 1; id <= (int64_t)G_N_ELEMENTS(names); id++)
+        g_assert_cmpint(pick(set, "sim1", 9), ==, id);
+    g_assert_cmpint(pick(set, "sim1", 9), ==, 0);
+    close_all(&queue, set);
+}
+
+static void test_a_modem_takes_its_own_route_first(void)
+{
+    struct queue queue;
+    struct active_set *set = NULL;
+    queue_open(&queue, &set);
+    for (int64_t id = 1; id <= 4; id++)
+        queue_add_routed(&queue, id, 1, id % 2 == 0 ? "viettel" : "vinaphone");
+    queue_add_routed(&queue, 5, 2, "vinaphone");
+    allow(set, 2);
+    const struct taste viettel = {9, NULL, "viettel"}, vinaphone = {9, "viettel", NULL};
+    g_assert_cmpint(pick_by(set, "sim1", &viettel), ==, 2);
+    g_assert_cmpint(pick_by(set, "sim1", &viettel), ==, 5); /* campaigns in turn all the same */
+    g_assert_cmpint(pick_by(set, "sim2", &vinaphone), ==, 1);
+    g_assert_cmpint(pick_by(set, "sim1", &viettel), ==, 4);
+    g_assert_cmpint(pick_by(set, "sim1", &viettel), ==, 3);
+    close_all(&queue, set);
+}
+
+static void test_nobody_looks_through_what_is_for_others(void)
+{
+    struct queue queue;
+    struct active_set *set = NULL;
+    queue_open(&queue, &set);
+    for (int64_t id = 1; id <= 3000; id++)
+        queue_add_routed(&queue, id, 1, "viettel");
+    queue_add_routed(&queue, 3001, 1, "vinaphone");
+    allow(set, 1);
+    const struct taste taste = {9, "viettel", NULL};
+    g_assert_cmpint(pick_by(set, "sim2", &taste), ==, 3001);
+    g_assert_cmpint(pick_by(set, "sim2", &taste), ==, 0);
+    g_assert_cmpuint(queue.fetched, ==, 1);
+    close_all(&queue, set);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -222,5 +323,11 @@ int main(int argc, char **argv)
                     test_a_campaign_that_stops_leaves_the_set);
     g_test_add_func("/active/memory is bounded whatever is queued",
                     test_memory_is_bounded_whatever_is_queued);
+    g_test_add_func("/active/routes that nobody prefers go by age",
+                    test_routes_without_preference_go_by_age);
+    g_test_add_func("/active/a modem takes its own route first",
+                    test_a_modem_takes_its_own_route_first);
+    g_test_add_func("/active/nobody looks through what is for others",
+                    test_nobody_looks_through_what_is_for_others);
     return g_test_run();
 }

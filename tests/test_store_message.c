@@ -52,8 +52,9 @@ static void test_refill(struct store_file *file, gconstpointer data)
     for (size_t i = 0; i < G_N_ELEMENTS(asked); i++) {
         g_autoptr(GPtrArray) messages = messages_new();
         g_autoptr(GError) error = NULL;
-        g_assert_true(store_message_refill(store, running, asked[i].priority, OPENING,
-                                           asked[i].limit, messages, &error));
+        const struct queue_lane lane = {running, asked[i].priority, "vinaphone"};
+        g_assert_true(
+            store_message_refill(store, &lane, OPENING, asked[i].limit, messages, &error));
         g_assert_no_error(error);
         g_autofree char *got = ids(messages, base);
         g_assert_cmpstr(got, ==, asked[i].expected);
@@ -356,7 +357,8 @@ static void test_the_queue_is_read_through_its_indexes(struct store_file *file, 
         const char *sql, *index;
     } rows[] = {
         {"EXPLAIN QUERY PLAN SELECT id FROM message WHERE state = 'queued' AND modem IS NULL"
-         " AND purpose <> 'answer' AND campaign_id IS 1 AND priority = 1 AND not_before <= 5"
+         " AND purpose <> 'answer' AND campaign_id IS 1 AND priority = 1 AND route = 'viettel'"
+         " AND not_before <= 5"
          " ORDER BY not_before, id LIMIT 9",
          "message_queue"},
         {"EXPLAIN QUERY PLAN SELECT id FROM message WHERE state = 'queued'"

@@ -89,16 +89,22 @@ CREATE TABLE sim_card (
 ) STRICT;
 
 -- ---- routing ----
--- What delivery reports taught of a number, against its prefix (numbers move between operators).
+-- What delivery reports taught of a number, against its prefix (numbers move between operators):
+-- only of numbers that some operator's SIMs failed to reach.
 CREATE TABLE contact_operator (
     contact_id     INTEGER NOT NULL REFERENCES contact (id) ON DELETE CASCADE,
     operator       TEXT NOT NULL, -- of the SIM that wrote
-    delivered      INTEGER NOT NULL DEFAULT 0,
-    undelivered    INTEGER NOT NULL DEFAULT 0, -- in a row, since the last delivery
+    undelivered    INTEGER NOT NULL DEFAULT 0, -- for good, in a row, since the last delivery
     delivered_at   INTEGER,
     undelivered_at INTEGER,
     PRIMARY KEY (contact_id, operator)
 ) STRICT, WITHOUT ROWID;
+
+-- By whom it should go: see campaigns/route.h. The queue is one lane for each.
+ALTER TABLE message ADD COLUMN route TEXT NOT NULL DEFAULT '';
+DROP INDEX message_queue;
+CREATE INDEX message_queue ON message (campaign_id, priority, route, not_before)
+    WHERE state = 'queued' AND modem IS NULL AND purpose <> 'answer';
 
 -- ---- surveys by menu ----
 CREATE TABLE ussd_session (

@@ -52,6 +52,7 @@ static const struct wipe of_contact[] = {
      "' END WHERE reply_id IN " OF_CONTACT,
      COUNT(opinions)},
     {"UPDATE ussd_session SET " ERASED_SESSION " WHERE contact_id = ?1", (size_t)UNCOUNTED},
+    {"DELETE FROM contact_operator WHERE contact_id = ?1", (size_t)UNCOUNTED},
     {"UPDATE answer SET reason = '' WHERE contact_id = ?1 AND reason <> ''", (size_t)UNCOUNTED},
     {"UPDATE consent SET reason = '' WHERE contact_id = ?1 AND reason <> ''", (size_t)UNCOUNTED},
     {"UPDATE reply SET text = '', sender = '', normalised = '' WHERE contact_id = ?1",

@@ -8,6 +8,7 @@
 
 #include "campaigns/store/erased.h"
 #include "campaigns/store/message_row.h"
+#include "campaigns/store/route.h"
 #include "campaigns/store/sql.h"
 #include "config/campaign.h"
 
@@ -28,13 +29,15 @@
 bool store_message_add(struct store *store, const struct message *message, int64_t now,
                        int64_t *retid, GError **error)
 {
-    if (!sql_run(store, error,
+    g_autofree char *route = NULL;
+    if (!store_route_new(store, message, &route, error) ||
+        !sql_run(store, error,
                  "INSERT INTO message (campaign_id, contact_id, purpose, state, priority, text,"
-                 " parts, reference, modem, not_before, expires_at, created_at, state_at)"
-                 " VALUES (?1, ?2, ?3, 'queued', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)",
-                 "oititiitiii", message->campaign_id, message->contact_id,
+                 " parts, reference, modem, route, not_before, expires_at, created_at, state_at)"
+                 " VALUES (?1, ?2, ?3, 'queued', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)",
+                 "oititiittiii", message->campaign_id, message->contact_id,
                  message_purpose_name(message->purpose), (int64_t)message->priority, message->text,
-                 (int64_t)message->parts, (int64_t)message->reference, message->modem,
+                 (int64_t)message->parts, (int64_t)message->reference, message->modem, route,
                  message->not_before, message->expires_at, now))
         return false;
     if (retid != NULL)
@@ -181,16 +184,16 @@ bool store_message_queues(struct store *store, GArray *retcampaigns, GError **er
     return row == 0;
 }
 
-bool store_message_refill(struct store *store, int64_t campaign_id, int priority, int64_t now,
+bool store_message_refill(struct store *store, const struct queue_lane *lane, int64_t now,
                           unsigned limit, GPtrArray *messages, GError **error)
 {
     sqlite3_stmt *statement = sql_bind(
         store,
         "SELECT " MESSAGE_COLUMNS " FROM (SELECT id AS chosen FROM message"
-        " WHERE " ANY_MODEM " AND campaign_id IS ?1 AND priority = ?2 AND not_before <= ?3"
-        " ORDER BY not_before, id LIMIT ?4)"
+        " WHERE " ANY_MODEM " AND campaign_id IS ?1 AND priority = ?2 AND route = ?3"
+        " AND not_before <= ?4 ORDER BY not_before, id LIMIT ?5)"
         " JOIN message ON message.id = chosen JOIN contact ON contact.id = message.contact_id",
-        "oiii", campaign_id, (int64_t)priority, now, (int64_t)limit);
+        "oitii", lane->campaign_id, (int64_t)lane->priority, lane->route, now, (int64_t)limit);
     return message_rows_read(statement, messages, error);
 }
 

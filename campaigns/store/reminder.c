@@ -5,6 +5,7 @@
 #include "campaigns/store/reminder.h"
 
 #include "campaigns/store/audience.h"
+#include "campaigns/store/route.h"
 #include "campaigns/store/sql.h"
 
 void reminder_run_clear(struct reminder_run *run)
@@ -152,16 +153,21 @@ GArray *store_reminder_answers(struct store *store, int64_t campaign_id, int64_t
 bool store_reminder_add(struct store *store, const struct message *message, int reminder,
                         int64_t now, bool *retadded, GError **error)
 {
-    if (!sql_run(store, error,
+    struct message routed = {.campaign_id = message->campaign_id,
+                             .contact_id = message->contact_id,
+                             .purpose = PURPOSE_REMINDER};
+    g_autofree char *route = NULL;
+    if (!store_route_new(store, &routed, &route, error) ||
+        !sql_run(store, error,
                  "INSERT INTO message (campaign_id, contact_id, purpose, reminder, state,"
-                 " priority, text, parts, reference, not_before, expires_at, created_at, state_at)"
-                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)"
+                 " priority, text, parts, reference, route, not_before, expires_at, created_at,"
+                 " state_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)"
                  " ON CONFLICT (campaign_id, reminder, contact_id) WHERE reminder >= 0"
                  " DO NOTHING",
-                 "iitititiiiii", message->campaign_id, message->contact_id,
+                 "iitititiitiii", message->campaign_id, message->contact_id,
                  message_purpose_name(PURPOSE_REMINDER), (int64_t)reminder,
                  message_state_name(MESSAGE_QUEUED), (int64_t)message->priority, message->text,
-                 (int64_t)message->parts, (int64_t)message->reference, message->not_before,
+                 (int64_t)message->parts, (int64_t)message->reference, route, message->not_before,
                  message->expires_at, now))
         return false;
     *retadded = sql_changes(store) == 1;

@@ -2,6 +2,8 @@
 // A report on one part: the part keeps its status, and the message follows its parts.
 #include "campaigns/store/report_part.h"
 
+#include "campaigns/store/route.h"
+
 int report_part_read(sqlite3_stmt *statement, struct report_part *retpart, GError **error)
 {
     int row = sql_step(statement, error);
@@ -50,7 +52,8 @@ static bool lift_doubt(struct store *store, struct report_part *part, int64_t no
 }
 
 /* The message follows when its parts are all delivered, or when one has failed. */
-static bool follow(struct store *store, struct report_part *part, int64_t now, GError **error)
+static bool follow(struct store *store, struct report_part *part, int status, int64_t now,
+                   GError **error)
 {
     sqlite3_stmt *statement = sql_bind(store,
                                        "SELECT count(*) FILTER (WHERE status < 32),"
@@ -67,8 +70,11 @@ static bool follow(struct store *store, struct report_part *part, int64_t now, G
     enum message_event event = failed > 0 ? MESSAGE_FAIL : MESSAGE_DELIVER;
     if (!message_advance(part->state, event, &part->state))
         return true;
+    const struct route_news news = {part->message_id, part->sequence, event == MESSAGE_DELIVER};
     return sql_run(store, error, "UPDATE message SET state = ?1, state_at = ?2 WHERE id = ?3",
-                   "tii", message_state_name(part->state), now, part->message_id);
+                   "tii", message_state_name(part->state), now, part->message_id) &&
+           ((!news.delivered && !route_status_fails(status)) ||
+            store_route_learn(store, &news, now, error));
 }
 
 bool report_part_apply(struct store *store, struct report_part *part, const struct report *report,
@@ -88,7 +94,7 @@ bool report_part_apply(struct store *store, struct report_part *part, const stru
                     part->sequence >= part->parts_sent;
     if (doubtful && sense != REPORT_UNKNOWN && !lift_doubt(store, part, now, error))
         return false;
-    return follow(store, part, now, error);
+    return follow(store, part, report->status, now, error);
 }
 
 bool report_part_link(struct store *store, int64_t report_id, const struct report_part *part,
