@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "modems/simulator/wording.h"
+#include "modems/simulator/account_text.h"
 
 static void take_days(struct account *account, const struct tariff *tariff, int64_t today)
 {
@@ -206,7 +206,7 @@ char *account_set(struct account *account, const char *settings, int64_t today)
 
 static char *plain_day(int64_t day)
 {
-    return day == TARIFF_NO_DAY ? g_strdup("never") : wording_date("2026-12-31", day);
+    return day == TARIFF_NO_DAY ? g_strdup("never") : account_text_date("2026-12-31", day);
 }
 
 char *account_list(const struct account *account)

@@ -13,13 +13,20 @@
 
 static const char *const echo_choices[] = {"off", "on", "inherit", NULL};
 static const char *const ussd_choices[] = {"charset", "ucs2", "packed", "plain", "inherit", NULL};
+static const char *const request_choices[] = {"any",     "plain",   "packed", "ucs2",
+                                              "charset", "inherit", NULL};
+static const char *const mode_choices[] = {"none", "text", "packed", "inherit", NULL};
+static const char *const padding_choices[] = {"none", "ffff", "0000", "cr", "inherit", NULL};
+static const char *const break_choices[] = {"lf", "crlf", "cr", "inherit", NULL};
+static const char *const order_choices[] = {"behind", "before", "inherit", NULL};
+static const char *const late_choices[] = {"off", "on", "inherit", NULL};
 static const char *const silence_choices[] = {"no", "lost", "sent", NULL};
 static const char *const reports_choices[] = {"answer", "result", "end", NULL};
 static const char *const away_choices[] = {"lose", "keep", "inherit", NULL};
 
 /* One list for three uses: the settings of all modems, those of one modem, and laying the second
  * over the first. INTEGER and REAL: field, minimum, maximum, default, help. */
-#define MODEM_SETTINGS(INTEGER, REAL, TEXT, TEXTS, CHOICE)                                         \
+#define MODEM_SETTINGS(INTEGER, REAL, TEXT, CODE, TEXTS, CHOICE)                                   \
     INTEGER(air_ms, 0, 600000, "200", "time on the air of one part")                               \
     INTEGER(air_spread_ms, 0, 600000, "0", "up to so much more, by chance")                        \
     INTEGER(report_delay_ms, 0, 86400000, "500", "from acceptance to the delivery report")         \
@@ -34,8 +41,8 @@ static const char *const away_choices[] = {"lose", "keep", "inherit", NULL};
     INTEGER(first_slot, 0, 1, "1", "number of the first slot")                                     \
     TEXT(store, "", "where messages go: SM or ME; empty: the third store of AT+CPMS")              \
     TEXT(store_name, "", "what +CMTI calls it, such as MT; empty: by its name")                    \
-    TEXT(empty_list, "ok", "the answer to AT+CMGL where nothing lies: ok, 321, a line …")          \
-    TEXT(empty_slot, "321", "and to AT+CMGR")                                                      \
+    CODE(empty_list, "ok", "the answer to AT+CMGL where nothing lies: ok, 321, a line …")          \
+    CODE(empty_slot, "321", "and to AT+CMGR")                                                      \
     INTEGER(first_reference, 0, 255, "1", "TP-MR of the first part")                               \
     INTEGER(reference_step, 0, 255, "1", "from part to part; 0: the same for all")                 \
     INTEGER(concat, -1, 255, "-1", "reference of all long texts to it; -1: counted")               \
@@ -58,11 +65,22 @@ static const char *const away_choices[] = {"lose", "keep", "inherit", NULL};
     INTEGER(boot_ms, 0, 600000, "0", "deaf for so long after power on or AT+CFUN=1,1")             \
     TEXTS(boot_lines, NULL, "what it says once it is up")                                          \
     INTEGER(busy_ms, 0, 600000, "0", "and then its SIM is busy for so long")                       \
-    TEXT(busy_code, "cme 14", "which it says so")                                                  \
+    CODE(busy_code, "cme 14", "which it says so")                                                  \
     INTEGER(noise_ms, 0, 86400000, "0", "between unsolicited lines; 0: none")                      \
     TEXTS(noise, "[\"^RSSI: 20\"]", "these lines, in turn")                                        \
     CHOICE(ussd, ussd_choices, "charset", "how USSD texts are written: by AT+CSCS or always so")   \
     INTEGER(ussd_ms, 0, 600000, "100", "from OK to the USSD text")                                 \
+    CHOICE(ussd_request, request_choices, "any", "in which form codes are taken")                  \
+    CODE(ussd_refused, "error", "the answer to a code in another form")                            \
+    CHOICE(ussd_mode, mode_choices, "none", "AT^USSDMODE: packed: both so, until it is 0")         \
+    TEXT(ussd_dcs, "auto", "the data coding scheme shown: a number, or none at all")               \
+    CHOICE(ussd_padding, padding_choices, "none", "what fills up a USSD text")                     \
+    CHOICE(ussd_breaks, break_choices, "lf", "line breaks of a USSD text")                         \
+    CHOICE(ussd_order, order_choices, "behind", "USSD text and OK: which comes first")             \
+    CHOICE(ussd_late, late_choices, "off", "a text that AT+CUSD=2 was too early for comes still")  \
+    INTEGER(ussd_open_ms, 0, 600000, "0", "the network ends an open menu; 0: never")               \
+    CODE(ussd_blocks, "", "result of a submission while USSD is pending; empty: it is taken")      \
+    CODE(ussd_again, "", "and of another code while the first has no answer")                      \
     CHOICE(away, away_choices, "lose", "what it says while nobody has its tty open")
 
 #define ALL(field) .key = #field, .offset = offsetof(struct modem_behaviour, field)
@@ -74,6 +92,9 @@ static const char *const away_choices[] = {"lose", "keep", "inherit", NULL};
      .maximum = 1, .initial = (value),   .help = (text)},
 #define ALL_TEXT(field, value, text)                                                               \
     {ALL(field), .type = SETTING_TEXT, .initial = (value), .help = (text)},
+#define ALL_CODE(field, value, text)                                                               \
+    {ALL(field), .type = SETTING_TEXT, .check = behaviour_check_code, .initial = (value),          \
+     .help = (text)},
 #define ALL_TEXTS(field, value, text)                                                              \
     {ALL(field), .type = SETTING_TEXTS, .initial = (value), .help = (text)},
 #define ALL_CHOICE(field, names, value, text)                                                      \
@@ -86,15 +107,20 @@ static const char *const away_choices[] = {"lose", "keep", "inherit", NULL};
 #define ONE_REAL(field, value, text)                                                               \
     {ONE(field),   .type = SETTING_REAL, .minimum = -1,                                            \
      .maximum = 1, .initial = "-1",      .help = (text)},
-#define ONE_TEXT(field, value, text)  {ONE(field), .type = SETTING_TEXT, .help = (text)},
+#define ONE_TEXT(field, value, text) {ONE(field), .type = SETTING_TEXT, .help = (text)},
+#define ONE_CODE(field, value, text)                                                               \
+    {ONE(field), .type = SETTING_TEXT, .check = behaviour_check_code, .help = (text)},
 #define ONE_TEXTS(field, value, text) {ONE(field), .type = SETTING_TEXTS, .help = (text)},
 #define ONE_CHOICE(field, names, value, text)                                                      \
     {ONE(field), .type = SETTING_CHOICE, .choices = names, .initial = "inherit", .help = (text)},
 
 static const struct setting modem_table[] = {
-    MODEM_SETTINGS(ALL_INTEGER, ALL_REAL, ALL_TEXT, ALL_TEXTS,
+    MODEM_SETTINGS(ALL_INTEGER, ALL_REAL, ALL_TEXT, ALL_CODE, ALL_TEXTS,
                    ALL_CHOICE){ALL(account), .type = SETTING_GROUP, .members = tariff_table,
                                .help = "the prepaid account of each SIM"},
+    {ALL(menus), .type = SETTING_LIST, .members = service_rule_table,
+     .member_size = sizeof(struct service_rule), .check = service_rule_check,
+     .help = "USSD codes of this modem, before those of its operator"},
     {.key = NULL}};
 
 static const struct setting override_table[] = {
@@ -104,16 +130,19 @@ static const struct setting override_table[] = {
      .maximum = 255,
      .required = true,
      .help = "which modem, from 0"},
-    MODEM_SETTINGS(ONE_INTEGER, ONE_REAL, ONE_TEXT, ONE_TEXTS,
+    MODEM_SETTINGS(ONE_INTEGER, ONE_REAL, ONE_TEXT, ONE_CODE, ONE_TEXTS,
                    ONE_CHOICE){ONE(account), .type = SETTING_GROUP, .members = tariff_table,
                                .help = "what is different in the account of its SIM"},
+    {ONE(menus), .type = SETTING_LIST, .members = service_rule_table,
+     .member_size = sizeof(struct service_rule), .check = service_rule_check,
+     .help = "its own USSD codes"},
     {.key = NULL}};
 
 #define NUMBER(field) .key = #field, .offset = offsetof(struct number_rule, field)
 static const struct setting number_table[] = {
-    {NUMBER(pattern), .type = SETTING_TEXT, .required = true,
+    {NUMBER(pattern), .type = SETTING_TEXT, .required = true, .check = behaviour_check_pattern,
      .help = "regular expression on the destination in E.164, such as \"13$\""},
-    {NUMBER(code), .type = SETTING_TEXT,
+    {NUMBER(code), .type = SETTING_TEXT, .check = behaviour_check_code,
      .help = "refused with this code: \"38\", \"cme 30\", \"error\", or a line of its own such as "
              "\"SEND FAIL\"; \"ok\": taken, but OK alone"},
     {NUMBER(silent), .type = SETTING_CHOICE, .choices = silence_choices, .initial = "no",
@@ -128,12 +157,15 @@ static const struct setting number_table[] = {
      .help = "only for the first so many submissions to each number; 0: always"},
     {.key = NULL}};
 
-#define USSD(field) .key = #field, .offset = offsetof(struct ussd_rule, field)
-static const struct setting ussd_table[] = {
-    {USSD(code), .type = SETTING_TEXT, .required = true,
-     .help = "what is dialled; \"*101#>1\" is the answer 1 within the session of *101#"},
-    {USSD(text), .type = SETTING_TEXT, .required = true, .help = "what the network says"},
-    {USSD(open), .type = SETTING_FLAG, .initial = "false", .help = "it waits for an answer"},
+#define OPERATOR(field) .key = #field, .offset = offsetof(struct operator_rule, field)
+static const struct setting operator_table[] = {
+    {OPERATOR(name), .type = SETTING_TEXT, .required = true, .help = "operator_name of its modems"},
+    {OPERATOR(codes), .type = SETTING_TEXTS, .help = "or their operator_code"},
+    {OPERATOR(account), .type = SETTING_GROUP, .members = tariff_table,
+     .help = "what its accounts have in common"},
+    {OPERATOR(menus), .type = SETTING_LIST, .members = service_rule_table,
+     .member_size = sizeof(struct service_rule), .check = service_rule_check,
+     .help = "its USSD codes"},
     {.key = NULL}};
 
 #define ANSWER(field) .key = #field, .offset = offsetof(struct answer, field)
@@ -152,7 +184,7 @@ static const struct setting household_table[] = {
      .help = "or a file with a number per line (CSV), beside this one; neither: everybody"},
     {HOUSEHOLD(column), .type = SETTING_INTEGER, .minimum = 0, .maximum = 1000, .initial = "0",
      .help = "of that file, from 1; 0: the first cell that looks like a number"},
-    {HOUSEHOLD(trigger), .type = SETTING_TEXT,
+    {HOUSEHOLD(trigger), .type = SETTING_TEXT, .check = behaviour_check_pattern,
      .help = "regular expression on the text received; none: any text"},
     {HOUSEHOLD(times), .type = SETTING_INTEGER, .minimum = 0, .maximum = 1000000, .initial = "1",
      .help = "a handset answers so often; 0: always"},
@@ -184,14 +216,19 @@ static const struct setting table[] = {
     {TOP(numbers), .type = SETTING_LIST, .members = number_table,
      .member_size = sizeof(struct number_rule),
      .help = "scripted destinations; the first that fits counts"},
-    {TOP(ussd), .type = SETTING_LIST, .members = ussd_table,
-     .member_size = sizeof(struct ussd_rule), .help = "USSD codes the network knows"},
+    {TOP(operators), .type = SETTING_LIST, .members = operator_table,
+     .member_size = sizeof(struct operator_rule), .help = "accounts and USSD codes of operators"},
+    {TOP(ussd), .type = SETTING_LIST, .members = service_rule_table,
+     .member_size = sizeof(struct service_rule), .check = service_rule_check,
+     .help = "USSD codes that all operators know"},
     {TOP(households), .type = SETTING_LIST, .members = household_table,
      .member_size = sizeof(struct household),
      .help = "handsets that answer; the first that owns the number and whose trigger fits"},
     {TOP(cues), .type = SETTING_LIST, .members = cue_table, .member_size = sizeof(struct cue),
      .help = "what is said or done at a point of the dialogue"},
     {.key = NULL}};
+
+#define NO_CODE "is no result code; write 38, cme 30, error, ok or a line"
 
 struct reading {
     struct behaviour *behaviour;
@@ -222,6 +259,20 @@ bool behaviour_outcome(const char *code, struct outcome *retoutcome)
     return true;
 }
 
+char *behaviour_check_code(const void *field)
+{
+    const char *code = *(char *const *)field;
+    struct outcome outcome;
+    return behaviour_outcome(code, &outcome) ? NULL : g_strdup("this " NO_CODE);
+}
+
+char *behaviour_check_pattern(const void *field)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GRegex) regex = g_regex_new(*(char *const *)field, 0, 0, &error);
+    return regex ? NULL : g_strdup(error->message);
+}
+
 char *behaviour_canonical(const struct behaviour *behaviour, const char *number)
 {
     GString *plain = g_string_new(NULL);
@@ -239,40 +290,26 @@ char *behaviour_canonical(const struct behaviour *behaviour, const char *number)
     return g_string_free(plain, FALSE);
 }
 
-static GRegex *compile(const struct reading *reading, const char *pattern, const char *field)
+static GRegex *compile(const char *pattern)
 {
-    if (!pattern)
-        return NULL;
-    g_autoptr(GError) error = NULL;
-    GRegex *regex = g_regex_new(pattern, G_REGEX_OPTIMIZE, 0, &error);
-    if (!regex)
-        mistakes_add(reading->mistakes, reading->path, 0, field, "%s", error->message);
-    return regex;
-}
-
-static void check_stores(const struct reading *reading, const struct modem_behaviour *behaviour)
-{
-    if (behaviour->store && *behaviour->store && strcmp(behaviour->store, "SM") != 0 &&
-        strcmp(behaviour->store, "ME") != 0)
-        mistakes_add(reading->mistakes, reading->path, 0, "modem.store", "write SM or ME");
-}
-
-static void check_codes(const struct reading *reading, char **codes, const char *field)
-{
-    struct outcome outcome;
-    for (char **code = codes; code && *code; code++)
-        if (!behaviour_outcome(*code, &outcome))
-            mistakes_add(reading->mistakes, reading->path, 0, field,
-                         "\"%s\" is no result code; write 38, cme 30, error, ok or a line", *code);
+    return pattern ? g_regex_new(pattern, G_REGEX_OPTIMIZE, 0, NULL) : NULL;
 }
 
 static void check_modem(const struct reading *reading, const struct modem_behaviour *behaviour)
 {
-    check_codes(reading, behaviour->failure_codes, "modem.failure_codes");
-    check_codes(reading, (char *[]){behaviour->busy_code, NULL}, "modem.busy_code");
-    check_codes(reading, (char *[]){behaviour->empty_list, NULL}, "modem.empty_list");
-    check_codes(reading, (char *[]){behaviour->empty_slot, NULL}, "modem.empty_slot");
-    check_stores(reading, behaviour);
+    struct outcome outcome;
+    const char *dcs = behaviour->ussd_dcs;
+    for (char **code = behaviour->failure_codes; code && *code; code++)
+        if (!behaviour_outcome(*code, &outcome))
+            mistakes_add(reading->mistakes, reading->path, 0, "modem.failure_codes",
+                         "\"%s\" " NO_CODE, *code);
+    if (behaviour->store && *behaviour->store && strcmp(behaviour->store, "SM") != 0 &&
+        strcmp(behaviour->store, "ME") != 0)
+        mistakes_add(reading->mistakes, reading->path, 0, "modem.store", "write SM or ME");
+    if (dcs && strcmp(dcs, "auto") != 0 && strcmp(dcs, "none") != 0 &&
+        (!*dcs || strspn(dcs, "0123456789") != strlen(dcs)))
+        mistakes_add(reading->mistakes, reading->path, 0, "modem.ussd_dcs",
+                     "write a number, auto or none");
 }
 
 /* The number of a CSV line, canonical; NULL where it has none. */
@@ -330,12 +367,11 @@ static void complete(const struct reading *reading)
     }
     for (guint i = 0; i < behaviour->numbers->len; i++) {
         struct number_rule *rule = behaviour->numbers->pdata[i];
-        rule->regex = compile(reading, rule->pattern, "numbers.pattern");
-        check_codes(reading, (char *[]){rule->code, NULL}, "numbers.code");
+        rule->regex = compile(rule->pattern);
     }
     for (guint i = 0; i < behaviour->households->len; i++) {
         struct household *household = behaviour->households->pdata[i];
-        household->regex = compile(reading, household->trigger, "households.trigger");
+        household->regex = compile(household->trigger);
         if (household->first) {
             g_autofree char *first = behaviour_canonical(behaviour, household->first);
             household->first_value = g_ascii_strtoull(first, NULL, 10);
@@ -394,8 +430,40 @@ void behaviour_free(struct behaviour *behaviour)
 
 static void lay_over(const struct modem_behaviour *one, struct modem_behaviour *retall)
 {
-    MODEM_SETTINGS(LAY_NUMBER, LAY_NUMBER, LAY_TEXT, LAY_TEXT, LAY_CHOICE)
-    tariff_lay_over(&one->account, &retall->account);
+    MODEM_SETTINGS(LAY_NUMBER, LAY_NUMBER, LAY_TEXT, LAY_TEXT, LAY_TEXT, LAY_CHOICE)
+    if (one->menus->len > 0)
+        retall->menus = one->menus;
+}
+
+const struct operator_rule *behaviour_operator(const struct behaviour *behaviour,
+                                               const struct modem_behaviour *modem)
+{
+    const GPtrArray *operators = behaviour->operators;
+    for (guint i = 0; i < operators->len; i++) {
+        const struct operator_rule *rule = operators->pdata[i];
+        if (g_ascii_strcasecmp(rule->name, modem->operator_name) == 0)
+            return rule;
+    }
+    for (guint i = 0; i < operators->len; i++) {
+        const struct operator_rule *rule = operators->pdata[i];
+        if (rule->codes && g_strv_contains((const char *const *)rule->codes, modem->operator_code))
+            return rule;
+    }
+    return NULL;
+}
+
+/* An operator knows its accounts better than what is said of all, one SIM better than both. */
+static void lay_accounts(const struct behaviour *behaviour, unsigned index,
+                         struct modem_behaviour *modem)
+{
+    const struct operator_rule *rule = behaviour_operator(behaviour, modem);
+    if (rule)
+        tariff_lay_over(&rule->account, &modem->account);
+    for (guint i = 0; i < behaviour->modems->len; i++) {
+        const struct modem_override *override = behaviour->modems->pdata[i];
+        if (override->index == index)
+            tariff_lay_over(&override->behaviour.account, &modem->account);
+    }
 }
 
 struct modem_behaviour behaviour_modem(const struct behaviour *behaviour, unsigned index)
@@ -406,5 +474,6 @@ struct modem_behaviour behaviour_modem(const struct behaviour *behaviour, unsign
         if (override->index == index)
             lay_over(&override->behaviour, &modem);
     }
+    lay_accounts(behaviour, index, &modem);
     return modem;
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "modems/simulator/service_rule.h"
 #include "modems/simulator/tariff.h"
 
 enum outcome_kind {
@@ -27,6 +28,15 @@ struct outcome {
 enum silence { SILENCE_NONE, SILENCE_LOST, SILENCE_SENT };
 enum reports_at { REPORTS_BEFORE_ANSWER, REPORTS_BEFORE_RESULT, REPORTS_BEHIND };
 enum ussd_encoding { USSD_CHARSET, USSD_UCS2, USSD_PACKED, USSD_PLAIN };
+enum ussd_request {
+    USSD_REQUEST_ANY,
+    USSD_REQUEST_PLAIN,
+    USSD_REQUEST_PACKED,
+    USSD_REQUEST_UCS2,
+    USSD_REQUEST_CHARSET,
+};
+enum ussd_mode { USSD_MODE_NONE, USSD_MODE_TEXT, USSD_MODE_PACKED };
+enum ussd_padding { USSD_PADDING_NONE, USSD_PADDING_FFFF, USSD_PADDING_0000, USSD_PADDING_CR };
 
 struct modem_behaviour {
     int64_t air_ms, air_spread_ms;
@@ -50,10 +60,20 @@ struct modem_behaviour {
     char **boot_lines;
     int64_t noise_ms;
     char **noise;
-    int ussd; /* enum ussd_encoding */
-    int64_t ussd_ms;
+    int ussd;         /* enum ussd_encoding */
+    int ussd_request; /* enum ussd_request */
+    char *ussd_refused;
+    int ussd_mode; /* enum ussd_mode */
+    char *ussd_dcs;
+    int ussd_padding; /* enum ussd_padding */
+    int ussd_breaks;  /* index: lf, crlf, cr */
+    int ussd_order;   /* index: behind, before */
+    int ussd_late;    /* index: off, on */
+    int64_t ussd_ms, ussd_open_ms;
+    char *ussd_blocks, *ussd_again;
     int away; /* index: lose, keep */
     struct tariff account;
+    GPtrArray *menus; /* struct service_rule * */
 };
 
 struct modem_override {
@@ -72,9 +92,12 @@ struct number_rule {
     GRegex *regex;
 };
 
-struct ussd_rule {
-    char *code, *text;
-    bool open; /* the session stays open for an answer */
+/* Of a modem that names it, or its network code. */
+struct operator_rule {
+    char *name;
+    char **codes; /* "45204" */
+    struct tariff account;
+    GPtrArray *menus; /* struct service_rule * */
 };
 
 struct answer {
@@ -98,7 +121,8 @@ struct behaviour {
     struct modem_behaviour modem;
     GPtrArray *modems;     /* struct modem_override * */
     GPtrArray *numbers;    /* struct number_rule *: the first that fits counts */
-    GPtrArray *ussd;       /* struct ussd_rule * */
+    GPtrArray *operators;  /* struct operator_rule * */
+    GPtrArray *ussd;       /* struct service_rule *, for who has no other */
     GPtrArray *households; /* struct household * */
     GPtrArray *cues;       /* struct cue * */
 };
@@ -112,6 +136,12 @@ struct modem_behaviour behaviour_modem(const struct behaviour *behaviour, unsign
 /* "38" is CMS 38, "cme 30", "error", "ok" (accepted, but OK alone), and what begins with a capital
  * or + is the line itself; false for anything else. */
 bool behaviour_outcome(const char *code, struct outcome *retoutcome);
+/* For the tables of other files: a sentence, or NULL when it is a code, or an expression. */
+char *behaviour_check_code(const void *field);
+char *behaviour_check_pattern(const void *field);
+/* NULL: the file says nothing of it. */
+const struct operator_rule *behaviour_operator(const struct behaviour *behaviour,
+                                               const struct modem_behaviour *modem);
 /* Digits with the country code and without +, so that 0912…, 84912… and +84912… are one; the caller
  * frees. Letters stay as they are. */
 char *behaviour_canonical(const struct behaviour *behaviour, const char *number);

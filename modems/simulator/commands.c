@@ -248,12 +248,30 @@ static struct outcome run_ussd(struct mobile *mobile, const struct request *requ
     if (wanted < 0 || wanted > 2)
         return error;
     if (wanted == 2)
-        g_clear_pointer(&mobile->ussd_session, g_free);
+        service_cancel(mobile->service);
     else
         mobile->settings.ussd_urc = wanted;
     if (wanted == 2 || g_strv_length(arguments) < 2)
         return ok;
-    return service_dial(mobile, arguments[1]) ? ok : (struct outcome){OUTCOME_CME, 30};
+    return service_dial(mobile->service, arguments[1]);
+}
+
+/* Of some makes: whether USSD goes through as packed septets, or as text. */
+static struct outcome run_ussd_mode(struct mobile *mobile, const struct request *request)
+{
+    g_auto(GStrv) arguments = request_arguments(request);
+    int wanted = request_number(arguments, 0, -1);
+    if (mobile->behaviour.ussd_mode == USSD_MODE_NONE)
+        return error;
+    if (request->kind == REQUEST_TEST)
+        mobile_reply(mobile, "^USSDMODE: (0-1)");
+    else if (request->kind == REQUEST_READ)
+        mobile_reply(mobile, "^USSDMODE: %d", mobile->settings.ussd_packed);
+    else if (wanted < 0 || wanted > 1)
+        return error;
+    else
+        mobile->settings.ussd_packed = wanted == 1;
+    return ok;
 }
 
 enum {
@@ -316,6 +334,7 @@ static const struct command commands[] = {
     {"+IFC", accept, "+IFC: (0-2),(0-2)", SET, true},
     {"+IPR", accept, "+IPR: (0,115200)", SET, true},
     {"^CURC", accept, "^CURC: (0,1)", SET, true},
+    {"^USSDMODE", run_ussd_mode, NULL, READ | TEST | SET, true},
     {"^PORTSEL", accept, "^PORTSEL: (0,1)", SET, true},
     {NULL},
 };

@@ -17,6 +17,10 @@
  *   cue MODEM SETTINGS          point = "prompt"; say = ">"; … as in `cues` of the behaviour file
  *   uncue MODEM                 forgets all cues, those of the file too
  *   registration MODEM N / signal MODEM N
+ *   ussd MODEM [SETTINGS]       text = "…"; open = true; options = ( … ); … from the network, as a
+ *                               rule of the behaviour file; alone: ok state=idle|asked|open
+ *                               ended=answer|client|network|refused|power dialled=N cancelled=N
+ *                               path=*101#>1
  *   account MODEM [SETTINGS]    balance = 1000 bundle = 5 … as in `account` of the behaviour file,
  *                               wrong = 0 unblocks top-ups; alone: ok balance=… expires=… …, or
  *                               ok none
@@ -38,6 +42,7 @@
 #include "modems/simulator/mobile.h"
 #include "modems/simulator/network.h"
 #include "modems/simulator/schedule.h"
+#include "modems/simulator/service.h"
 
 enum { LINE_LIMIT = 65536 };
 
@@ -226,6 +231,16 @@ static char *run_signal(const struct order *order)
     return well();
 }
 
+static char *run_ussd(const struct order *order)
+{
+    struct service *service = order->mobile->service;
+    g_autofree char *sentence = order->words[0] ? service_push(service, order->words[0]) : NULL;
+    if (sentence)
+        return wrong(sentence);
+    g_autofree char *list = service_list(service);
+    return g_strconcat("ok ", list, NULL);
+}
+
 static char *run_account(const struct order *order)
 {
     struct account *account = order->mobile->account;
@@ -288,6 +303,7 @@ static const struct {
     {"signal", true, 1, run_signal},
     {"slots", true, 0, run_slots},
     {"account", true, 1, run_account, true},
+    {"ussd", true, 1, run_ussd, true},
     {"stats", false, 0, run_stats},
     {"quit", false, 0, run_quit},
 };

@@ -10,6 +10,7 @@
 #include "modems/simulator/commands.h"
 #include "modems/simulator/network.h"
 #include "modems/simulator/schedule.h"
+#include "modems/simulator/service.h"
 
 enum { LINE_LIMIT = 4096, CTRL_Z = 0x1a, ESCAPE = 0x1b };
 
@@ -76,6 +77,7 @@ struct mobile *mobile_new(struct network *network, const char *folder, unsigned 
     mobile->reference = (uint8_t)behaviour->first_reference;
     mobile->account =
         account_new(&behaviour->account, network->behaviour->country, network_today(network));
+    mobile->service = service_new(mobile);
     mobile->cues = cues_new(network->behaviour->cues, index);
     mobile->command = g_strdup("");
     g_queue_init(&mobile->waiting[0]);
@@ -99,7 +101,7 @@ void mobile_free(struct mobile *mobile)
     cues_free(mobile->cues);
     account_free(mobile->account);
     g_free(mobile->command);
-    g_free(mobile->ussd_session);
+    service_free(mobile->service);
     g_free(mobile);
 }
 
@@ -154,6 +156,7 @@ static void power_on(struct mobile *mobile)
     mobile->settings = (struct mobile_settings){
         .echo = mobile->behaviour.echo == 1,
         .ussd_urc = 1,
+        .ussd_packed = mobile->behaviour.ussd_mode == USSD_MODE_PACKED,
         .text_first = 17,
         .text_validity = 167,
     };
@@ -161,7 +164,7 @@ static void power_on(struct mobile *mobile)
     if (mobile->silence == MOBILE_MUTE || mobile->silence == MOBILE_DEAF ||
         mobile->silence == MOBILE_DAZED)
         mobile->silence = MOBILE_TALKS;
-    g_clear_pointer(&mobile->ussd_session, g_free);
+    service_reset(mobile->service);
     g_string_truncate(mobile->held, 0);
     g_string_truncate(mobile->input, 0);
     mobile->mode = MOBILE_BOOTING;
@@ -185,6 +188,7 @@ void mobile_unplug(struct mobile *mobile)
 {
     mobile->life++;
     mobile->mode = MOBILE_BOOTING;
+    service_reset(mobile->service);
     port_unplug(mobile->port);
 }
 

@@ -13,6 +13,7 @@
 #include "modems/simulator/slots.h"
 
 struct network;
+struct service;
 
 enum mobile_mode {
     MOBILE_COMMAND, /* reads command lines */
@@ -40,6 +41,7 @@ struct mobile_settings {
     int registration_urc, packet_urc, lte_urc;
     int operator_format; /* +COPS=3,n */
     int ussd_urc;
+    bool ussd_packed;                        /* AT^USSDMODE=1 */
     int text_first, text_validity, text_dcs; /* +CSMP */
     enum charset charset;
 };
@@ -72,11 +74,11 @@ struct mobile {
     bool hushed;   /* the rest of its answer is left out */
     bool replaced; /* its lines are left out */
 
-    GString *input;     /* bytes not yet handled */
-    char entry_to[24];  /* text mode: destination */
-    int entry_octets;   /* PDU mode: announced length */
-    GString *held;      /* unsolicited lines that wait for the end of an entry */
-    char *ussd_session; /* "*101#" while the network waits for an answer */
+    GString *input;          /* bytes not yet handled */
+    char entry_to[24];       /* text mode: destination */
+    int entry_octets;        /* PDU mode: announced length */
+    GString *held;           /* unsolicited lines that wait for the end of an entry */
+    struct service *service; /* its USSD dialogue */
     unsigned noise_turn;
 
     struct outcome fail; /* the next `fail_count` submissions end so */

@@ -12,6 +12,7 @@
 #include "modems/simulator/handset.h"
 #include "modems/simulator/mobile.h"
 #include "modems/simulator/schedule.h"
+#include "modems/simulator/service.h"
 
 enum { CMS_NO_NETWORK = 331, STATUS_NOT_DELIVERED = 0x20 };
 enum { DRAW_AIR, DRAW_SILENCE, DRAW_SENT, DRAW_FAILURE, DRAW_CODE, DRAW_REPORT, DRAW_DELAY, DRAWS };
@@ -154,6 +155,8 @@ static void decide(struct submission *submission)
         submission->outcome = mobile->fail;
     } else if (registration != 1 && registration != 5) {
         submission->outcome = (struct outcome){OUTCOME_CMS, CMS_NO_NETWORK};
+    } else if (*mobile->behaviour.ussd_blocks && service_is_pending(mobile->service)) {
+        submission->outcome = code_of(mobile->behaviour.ussd_blocks);
     } else if (rule && (rule->code || rule->silent)) {
         submission->silence = (enum silence)rule->silent;
         submission->outcome = rule->code ? code_of(rule->code) : submission->outcome;

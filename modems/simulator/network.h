@@ -23,8 +23,8 @@ struct network {
     struct schedule *schedule;
     struct air *air;
     struct handsets *handsets;
-    GPtrArray *mobiles;   /* struct mobile * */
-    GHashTable *attempts; /* "rule number" -> submissions so far, for number_rule.times */
+    GPtrArray *mobiles;     /* struct mobile * */
+    GHashTable *attempts;   /* "rule number" -> submissions so far, for number_rule.times */
     GHashTable *used_cards; /* their codes */
     struct network_counts counts;
     uint8_t long_reference; /* of the last long message to a modem */

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "modems/simulator/account_text.h"
 #include "modems/simulator/behaviour.h"
-#include "modems/simulator/wording.h"
 
 static const char *const bundle_choices[] = {"all", "on-net", "inherit", NULL};
 static const char *const number_choices[] = {"international", "plain", "national", "inherit", NULL};
@@ -20,12 +20,12 @@ static const char *const number_choices[] = {"international", "plain", "national
     INTEGER(price, 1000000, 250, "of one part to another network")                                 \
     INTEGER(price_on_net, 1000000, -1, "to the same network; by default the same")                 \
     TEXTS(own_prefixes, "numbers of the same network begin so: [\"097\", \"+8496\"]")              \
-    TEXT(own_numbers, check_pattern, NULL, "or fit this regular expression on +84…")               \
+    TEXT(own_numbers, behaviour_check_pattern, NULL, "or fit this regular expression on +84…")     \
     INTEGER(bundle, 1000000, 0, "parts that are paid for already")                                 \
     CHOICE(bundle_for, bundle_choices, BUNDLE_FOR_ALL, "which parts it pays for")                  \
     TEXT(expires, check_day, NULL, "last day of the account: 31/12/2026, or 30d from the start")   \
     TEXT(bundle_expires, check_day, NULL, "last day of the bundle")                                \
-    TEXT(refused, check_code, "38", "result of a part that nobody pays for")                       \
+    TEXT(refused, behaviour_check_code, "38", "result of a part that nobody pays for")             \
     TEXT(money, check_money, "12500d", "how the operator writes 12500: 12.500d, 12500 VND …")      \
     TEXT(dates, check_dates, "31/12/2026", "how it writes the last day of 2026")                   \
     CHOICE(numbers, number_choices, NUMBER_INTERNATIONAL, "how it writes the SIM's number")        \
@@ -43,14 +43,10 @@ static const char *const number_choices[] = {"international", "plain", "national
          "Quy khach da nhap sai qua so lan quy dinh. Chuc nang nap the bi "                        \
          "khoa",                                                                                   \
          "to any when blocked")                                                                    \
+    TEXT(topup_notice, NULL, "Yeu cau cua Quy khach dang duoc xu ly",                              \
+         "by USSD, when the result "                                                               \
+         "comes as an SMS")                                                                        \
     TEXT(topup_from, NULL, "", "the result comes as an SMS from there; empty: by USSD")
-
-static char *check_pattern(const void *field)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GRegex) regex = g_regex_new(*(char *const *)field, 0, 0, &error);
-    return regex ? NULL : g_strdup(error->message);
-}
 
 static char *check_day(const void *field)
 {
@@ -60,23 +56,15 @@ static char *check_day(const void *field)
                : g_strdup("write a date such as 31/12/2026, or 30d from the start on");
 }
 
-static char *check_code(const void *field)
-{
-    struct outcome outcome;
-    return behaviour_outcome(*(char *const *)field, &outcome)
-               ? NULL
-               : g_strdup("this is no result code; write 38, cme 30, error or a line");
-}
-
 static char *check_money(const void *field)
 {
-    g_autofree char *shown = wording_money(*(char *const *)field, 0);
+    g_autofree char *shown = account_text_money(*(char *const *)field, 0);
     return shown ? NULL : g_strdup("write 12500 as the operator does: 12.500d, 12500 VND …");
 }
 
 static char *check_dates(const void *field)
 {
-    g_autofree char *shown = wording_date(*(char *const *)field, 0);
+    g_autofree char *shown = account_text_date(*(char *const *)field, 0);
     return shown ? NULL : g_strdup("write the last day of 2026 as the operator does: 31/12/2026");
 }
 

@@ -31,7 +31,7 @@ struct tariff {
     int numbers;                    /* enum number_form */
     char *topup;                    /* "*100*{code}#" */
     int64_t topup_tries, wrong;
-    char *topup_done, *topup_used, *topup_wrong, *topup_blocked;
+    char *topup_done, *topup_used, *topup_wrong, *topup_blocked, *topup_notice;
     char *topup_from; /* not empty: the result comes as an SMS from there */
     GPtrArray *cards; /* struct card * */
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Amounts and dates are written after a sample of the operator's own ("12.500d", "31/12/2026"), so
  * that a new operator needs no new code. */
-#include "modems/simulator/wording.h"
+#include "modems/simulator/account_text.h"
 
 #include <glib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 #define NO_DATE "--/--/----"
 
-char *wording_money(const char *sample, int64_t amount)
+char *account_text_money(const char *sample, int64_t amount)
 {
     g_autoptr(GRegex) shape = g_regex_new("^(\\D*)12([.,' ]?)500(\\D.*)?$", 0, 0, NULL);
     g_autoptr(GMatchInfo) match = NULL;
@@ -32,7 +32,7 @@ char *wording_money(const char *sample, int64_t amount)
     return g_string_free(text, FALSE);
 }
 
-char *wording_date(const char *sample, int64_t day)
+char *account_text_date(const char *sample, int64_t day)
 {
     GString *format = g_string_new(sample);
     g_string_replace(format, "%", "%%", 0);
@@ -48,35 +48,35 @@ char *wording_date(const char *sample, int64_t day)
 
 static char *write_day(const struct account *account, int64_t day)
 {
-    return day == TARIFF_NO_DAY ? g_strdup(NO_DATE) : wording_date(account->tariff.dates, day);
+    return day == TARIFF_NO_DAY ? g_strdup(NO_DATE) : account_text_date(account->tariff.dates, day);
 }
 
-static char *write_number(const struct wording *wording)
+static char *write_number(const struct account_view *view)
 {
-    const char *number = wording->number + (*wording->number == '+');
-    int form = wording->account->tariff.numbers;
-    bool home = g_str_has_prefix(number, wording->country);
+    const char *number = view->number + (*view->number == '+');
+    int form = view->account->tariff.numbers;
+    bool home = g_str_has_prefix(number, view->country);
     if (form == NUMBER_NATIONAL && home)
-        return g_strconcat("0", number + strlen(wording->country), NULL);
+        return g_strconcat("0", number + strlen(view->country), NULL);
     return g_strconcat(form == NUMBER_INTERNATIONAL ? "+" : "", number, NULL);
 }
 
 /* NULL: it is left as it stands. */
-static char *value_of(const char *name, const struct wording *wording)
+static char *value_of(const char *name, const struct account_view *view)
 {
-    const struct account *account = wording->account;
+    const struct account *account = view->account;
     if (strcmp(name, "number") == 0)
-        return write_number(wording);
+        return write_number(view);
     if (strcmp(name, "code") == 0)
-        return g_strdup(wording->code);
+        return g_strdup(view->code);
     if (!account->on)
         return NULL;
     if (strcmp(name, "balance") == 0)
-        return wording_money(account->tariff.money, account->balance);
+        return account_text_money(account->tariff.money, account->balance);
     if (strcmp(name, "price") == 0)
-        return wording_money(account->tariff.money, account->tariff.price);
+        return account_text_money(account->tariff.money, account->tariff.price);
     if (strcmp(name, "value") == 0)
-        return wording_money(account->tariff.money, wording->value);
+        return account_text_money(account->tariff.money, view->value);
     if (strcmp(name, "bundle") == 0)
         return g_strdup_printf("%" G_GINT64_FORMAT, account->bundle);
     if (strcmp(name, "expires") == 0)
@@ -86,13 +86,13 @@ static char *value_of(const char *name, const struct wording *wording)
     return NULL;
 }
 
-char *wording_fill(const char *text, const struct wording *wording)
+char *account_text_fill(const char *text, const struct account_view *view)
 {
     GString *filled = g_string_new(NULL);
     while (*text) {
         const char *end = *text == '{' ? strchr(text, '}') : NULL;
         g_autofree char *name = end ? g_strndup(text + 1, (gsize)(end - text - 1)) : NULL;
-        g_autofree char *value = name ? value_of(name, wording) : NULL;
+        g_autofree char *value = name ? value_of(name, view) : NULL;
         if (value)
             g_string_append(filled, value);
         else

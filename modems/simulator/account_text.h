@@ -6,7 +6,7 @@
 
 struct account;
 
-struct wording {
+struct account_view {
     const struct account *account; /* off: {balance} and its like stay as they are */
     const char *number;            /* +84… */
     const char *country;           /* "84" */
@@ -16,8 +16,8 @@ struct wording {
 
 /* {balance} {expires} {bundle} {bundle_expires} {price} {number} {code} {value}; the caller frees.
  */
-char *wording_fill(const char *text, const struct wording *wording);
+char *account_text_fill(const char *text, const struct account_view *view);
 
 /* By a sample: how 12500 is written, and the last day of 2026; NULL when it is no such sample. */
-char *wording_money(const char *sample, int64_t amount);
-char *wording_date(const char *sample, int64_t day);
+char *account_text_money(const char *sample, int64_t amount);
+char *account_text_date(const char *sample, int64_t day);
