@@ -23,10 +23,11 @@ GPtrArray *menu_warnings(const struct menu *menu);
 struct menu_turn {
     char *page;                             /* within the limits, never empty */
     bool end;                               /* END: nothing more is asked */
-    const struct question_config *question; /* that was answered now; NULL: none was */
-    char *answer;                           /* to it, as an SMS of that question would say it */
-    char *place;                            /* from here it goes on */
-    bool misread;                           /* the input was none of what was offered */
+    const struct question_config *question; /* that was answered now */
+    char *answer; /* to it, as an SMS of that question would say it; with `question` NULL an opinion
+                     ("YK …"), about none; NULL: nothing was answered */
+    char *place;  /* from here it goes on */
+    bool misread; /* the input was none of what was offered */
 };
 void menu_turn_clear(struct menu_turn *turn);
 
