@@ -13,7 +13,8 @@
     " AND s.direction = 'received' AND s.text <> '' ORDER BY s.sequence DESC LIMIT 1), '')"
 /* It ended with words, and they are in no reading. */
 #define UNREAD                                                                                     \
-    "d.state IN ('answered', 'closed') AND d.purpose IN " PURPOSES " AND " LAST_TEXT " <> ''"      \
+    "(d.state = 'answered' OR (d.state = 'closed' AND d.cause = '')) AND d.purpose IN " PURPOSES   \
+    " AND " LAST_TEXT " <> ''"                                                                     \
     " AND NOT EXISTS (SELECT 1 FROM sim_reading r WHERE r.dialogue_id = d.id)"
 
 /* ---- dialogues ---- */

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The end of a dialogue is one transaction with what follows from it: the reading, the bundle that
+ * is registered now, the card whose outcome is known, and the next dialogue. An operator that
+ * answers by SMS says so first: such words are kept back until the SMS had its time. Words of
+ * operators never reach the log. */
+#include "gateway/sim_deed.h"
+
+#include "campaigns/day.h"
+#include "campaigns/sim.h"
+#include "campaigns/sim_bundle.h"
+#include "campaigns/store/sim_desk.h"
+#include "campaigns/store/ussd.h"
+
+#include <string.h>
+
+/* ---- paths ---- */
+
+char **sim_deed_path(const struct operator_config *operator_config,
+                     const struct modem_config *modem, const char *purpose, const char *code)
+{
+    char **path = NULL;
+    if (strcmp(purpose, "balance") == 0)
+        path = operator_config->paths.balance;
+    else if (strcmp(purpose, "number") == 0)
+        path = operator_config->paths.number;
+    else if (strcmp(purpose, "bundle") == 0)
+        path = operator_config->paths.bundle;
+    else if (strcmp(purpose, "topup") == 0)
+        path = code != NULL ? operator_config->paths.topup : NULL;
+    else if (strcmp(purpose, "register") == 0 && modem->bundle != NULL) {
+        const struct bundle_config *bundle = operator_bundle(operator_config, modem->bundle);
+        path = bundle != NULL ? bundle->path : NULL;
+    }
+    if (path == NULL || path[0] == NULL)
+        return NULL;
+    GPtrArray *steps = g_ptr_array_new();
+    for (; *path != NULL; path++) {
+        g_auto(GStrv) around = g_strsplit(*path, "{code}", -1);
+        g_ptr_array_add(steps, g_strjoinv(code != NULL ? code : "{code}", around));
+    }
+    g_ptr_array_add(steps, NULL);
+    return (char **)g_ptr_array_free(steps, FALSE);
+}
+
+/* ---- the end of a dialogue ---- */
+
+struct ending {
+    struct sim_deed *deed;
+    struct store *store;
+    int64_t now;
+    const struct ussd_row *row;
+    char *imsi; /* key of its SIM */
+    const struct operator_config *operator_config;
+    const struct modem_config *modem;
+    const char *words; /* of the operator; NULL: it said none that count */
+    bool matched;
+};
+
+static bool is(const struct ending *ending, const char *purpose)
+{
+    return strcmp(ending->row->purpose, purpose) == 0;
+}
+
+static bool begin(struct sim_deed *deed, struct store *store, const char *purpose, int64_t now,
+                  GError **error)
+{
+    const struct ussd_wish wish = {deed->modem, purpose, "", now};
+    deed->purpose = purpose;
+    return store_ussd_new(store, &wish, &deed->begun, error);
+}
+
+/* A menu that stayed open when the path was at its end has said what it had to say: many a balance
+ * comes with an offer below. */
+static const char *words_of(const struct ussd_row *row, bool matched)
+{
+    if (row->text[0] == '\0')
+        return NULL;
+    bool closed_by_us = strcmp(row->state, "closed") == 0 && row->cause[0] == '\0';
+    return matched || closed_by_us || strcmp(row->state, "answered") == 0 ? row->text : NULL;
+}
+
+static bool take(const struct ending *ending, GError **error)
+{
+    const struct sim_text text = {
+        .modem = ending->row->modem,
+        .imsi = ending->row->imsi,
+        .purpose = ending->row->purpose,
+        .dialogue_id = ending->row->id,
+        .text = ending->words,
+        .now = ending->now,
+    };
+    return sim_take(ending->store, ending->deed->config, &text, error);
+}
+
+static void note(const struct ending *ending, const char *word)
+{
+    g_free(ending->deed->note);
+    ending->deed->note = g_strdup(word);
+}
+
+static bool has_other_bundle_path(const struct operator_config *operator_config)
+{
+    char **bundle = operator_config->paths.bundle, **balance = operator_config->paths.balance;
+    return bundle != NULL && bundle[0] != NULL &&
+           (balance == NULL ||
+            !g_strv_equal((const char *const *)bundle, (const char *const *)balance));
+}
+
+static bool end_check(const struct ending *ending, GError **error)
+{
+    struct sim_deed *deed = ending->deed;
+    bool by_sms =
+        ending->operator_config->sms_from != NULL && ending->operator_config->sms_from[0] != NULL;
+    if (ending->words != NULL && !ending->matched && by_sms && !deed->late) {
+        deed->waits_for_sms = true;
+        note(ending, "awaited");
+    } else {
+        note(ending, ending->matched ? "read" : ending->words != NULL ? "unread" : "failed");
+        if (!take(ending, error))
+            return false;
+    }
+    return !is(ending, "balance") || ending->words == NULL || deed->late ||
+           !has_other_bundle_path(ending->operator_config) ||
+           begin(deed, ending->store, "bundle", ending->now, error);
+}
+
+static bool end_register(const struct ending *ending, GError **error)
+{
+    const struct bundle_config *bundle =
+        ending->modem->bundle != NULL
+            ? operator_bundle(ending->operator_config, ending->modem->bundle)
+            : NULL;
+    bool taken =
+        ending->words != NULL && bundle != NULL && sim_bundle_is_taken(bundle, ending->words);
+    note(ending, taken ? "registered" : "not-registered");
+    if (ending->words != NULL && !take(ending, error))
+        return false;
+    if (!taken)
+        return true;
+    return store_sim_registered(ending->store, ending->imsi, bundle->parts, ending->now, error) &&
+           begin(ending->deed, ending->store, "balance", ending->now, error) &&
+           store_sim_asked(ending->store, ending->imsi, ending->now, error);
+}
+
+static bool end_topup(const struct ending *ending, GError **error)
+{
+    static const char *const names[] = {[SIM_TOPUP_DONE] = "topped-up",
+                                        [SIM_TOPUP_REFUSED] = "refused",
+                                        [SIM_TOPUP_UNCLEAR] = "unclear"};
+    bool dialled = ending->row->code[0] != '\0';
+    enum sim_topup outcome = SIM_TOPUP_UNCLEAR;
+    if (ending->words != NULL)
+        outcome = sim_read_topup(ending->operator_config, ending->words);
+    else if (!dialled)
+        outcome = SIM_TOPUP_REFUSED;
+    note(ending, names[outcome]);
+    if (outcome != SIM_TOPUP_UNCLEAR &&
+        !store_sim_card_forget(ending->store, ending->row->id, error))
+        return false;
+    if (ending->words != NULL && !take(ending, error))
+        return false;
+    return !dialled || (begin(ending->deed, ending->store, "balance", ending->now, error) &&
+                        store_sim_asked(ending->store, ending->imsi, ending->now, error));
+}
+
+static bool end_it(struct ending *ending, GError **error)
+{
+    if (is(ending, "register"))
+        return end_register(ending, error);
+    if (is(ending, "topup"))
+        return end_topup(ending, error);
+    if (!is(ending, "network"))
+        return end_check(ending, error);
+    if (!ending->matched)
+        return true;
+    note(ending, "read");
+    return take(ending, error);
+}
+
+static bool is_ours(const struct ussd_row *row)
+{
+    return strcmp(row->purpose, "person") != 0;
+}
+
+static const struct operator_config *operator_of(const struct gateway_config *config,
+                                                 struct store *store, const char *modem,
+                                                 int64_t now)
+{
+    struct sim *sim = sim_in_modem(store, config, modem, now, NULL);
+    if (sim == NULL)
+        return NULL;
+    const struct operator_config *found = operators_find(config->operators, sim->operator_name);
+    sim_free(sim);
+    return found;
+}
+
+static bool apply_end(struct effect *effect, struct store *store, int64_t now, GError **error)
+{
+    struct sim_deed *deed = (struct sim_deed *)effect;
+    deed->begun = 0;
+    deed->waits_for_sms = false;
+    g_clear_pointer(&deed->note, g_free);
+    struct ussd_row *row = store_ussd_get(store, deed->ended, error);
+    if (row == NULL)
+        return false;
+    struct ending ending = {.deed = deed, .store = store, .now = now, .row = row};
+    ending.modem = gateway_config_modem(deed->config, row->modem);
+    ending.operator_config = operator_of(deed->config, store, row->modem, now);
+    if (!is_ours(row) || ending.modem == NULL || ending.operator_config == NULL) {
+        ussd_row_free(row);
+        return true;
+    }
+    char today[DAY_SIZE];
+    day_of(now, deed->config->time_zone, today);
+    struct sim_figures figures = {0};
+    sim_read(ending.operator_config, row->text, today, &figures);
+    ending.matched = figures.matched;
+    sim_figures_clear(&figures);
+    ending.words = words_of(row, ending.matched);
+    ending.imsi = sim_key(row->modem, row->imsi);
+    bool done = end_it(&ending, error);
+    g_free(ending.imsi);
+    ussd_row_free(row);
+    return done;
+}
+
+/* ---- the other deeds ---- */
+
+static bool apply_seen(struct effect *effect, struct store *store, int64_t now, GError **error)
+{
+    const struct sim_deed *deed = (struct sim_deed *)effect;
+    (void)now;
+    return sim_seen(store, deed->config, deed->modem, deed->imsi, deed->network, error);
+}
+
+static bool apply_begin(struct effect *effect, struct store *store, int64_t now, GError **error)
+{
+    struct sim_deed *deed = (struct sim_deed *)effect;
+    g_autofree char *imsi = sim_key(deed->modem, deed->imsi);
+    return begin(deed, store, deed->purpose, now, error) &&
+           (strcmp(deed->purpose, "balance") != 0 || store_sim_asked(store, imsi, now, error));
+}
+
+static void committed(struct effect *effect)
+{
+    const struct sim_deed *deed = (struct sim_deed *)effect;
+    deed->done(deed->data, deed);
+}
+
+static void dropped(struct effect *effect, const GError *error)
+{
+    const struct sim_deed *deed = (struct sim_deed *)effect;
+    (void)error; /* the turn has told it */
+    deed->lost(deed->data, deed);
+}
+
+static void deed_free(struct effect *effect)
+{
+    struct sim_deed *deed = (struct sim_deed *)effect;
+    g_free(deed->modem);
+    g_free(deed->imsi);
+    g_free(deed->network);
+    g_free(deed->note);
+    g_free(deed);
+}
+
+static struct sim_deed *deed_new(const struct sim_deed_ground *ground,
+                                 bool (*apply)(struct effect *effect, struct store *store,
+                                               int64_t now, GError **error))
+{
+    struct sim_deed *deed = g_new0(struct sim_deed, 1);
+    deed->effect = (struct effect){apply, committed, dropped, deed_free};
+    deed->config = ground->config;
+    deed->modem = g_strdup(ground->modem);
+    deed->imsi = g_strdup(ground->imsi);
+    deed->done = ground->done;
+    deed->lost = ground->lost;
+    deed->data = ground->data;
+    return deed;
+}
+
+struct effect *sim_deed_seen(const struct sim_deed_ground *ground, const char *network)
+{
+    struct sim_deed *deed = deed_new(ground, apply_seen);
+    deed->network = g_strdup(network);
+    return &deed->effect;
+}
+
+struct effect *sim_deed_begin(const struct sim_deed_ground *ground, const char *purpose)
+{
+    struct sim_deed *deed = deed_new(ground, apply_begin);
+    deed->purpose = purpose;
+    return &deed->effect;
+}
+
+struct effect *sim_deed_end(const struct sim_deed_ground *ground, int64_t dialogue, bool late)
+{
+    struct sim_deed *deed = deed_new(ground, apply_end);
+    deed->ended = dialogue;
+    deed->late = late;
+    return &deed->effect;
+}
