@@ -123,7 +123,8 @@ static void take_end(void *data, const struct ussd_end *end)
         "SELECT state || ' ' || cause FROM ussd_dialogue WHERE id = %" G_GINT64_FORMAT, end->id);
     g_autofree char *committed = read_text(stage->file.store, query);
     char *told = g_strdup_printf("%s %s", ussd_state_name(end->state), end->cause);
-    g_assert_cmpstr(stage->rowless ? told : committed, ==, told);
+    if (!stage->rowless)
+        g_assert_cmpstr(committed, ==, told);
     g_ptr_array_add(stage->ends, told);
 }
 
@@ -387,6 +388,7 @@ static void test_what_cannot_be_written_is_not_dialled(struct stage *stage, gcon
     int64_t id = order(stage, "*1#", true, false), next = order(stage, "*2#", true, false);
     g_assert_true(
         sql_run(stage->file.store, NULL, "DELETE FROM ussd_dialogue WHERE id = ?1", "i", id));
+    stage->rowless = true;
     run(stage);
     check(stage, next, "> *2#");
     hear(stage, next, USSD_EVENT_TEXT, "Xong");
