@@ -34,6 +34,7 @@ static const char *const notices[USSD_NOTICES] = {
     [USSD_NOTICE_INVALID] = "Yêu cầu không hợp lệ. Xin gọi lại.",
     [USSD_NOTICE_REFUSAL] = "Đã ghi nhận: không nhắn tin nữa.",
     [USSD_NOTICE_BUSY] = "Hệ thống đang bận. Xin gọi lại sau ít phút.",
+    [USSD_NOTICE_TOO_MANY] = "Quá nhiều yêu cầu. Xin gọi lại sau một phút.",
 };
 
 char *ussd_survey_notice(enum ussd_alphabet alphabet, enum ussd_survey_notice notice)

@@ -43,6 +43,7 @@ enum ussd_survey_notice {
     USSD_NOTICE_INVALID,
     USSD_NOTICE_REFUSAL, /* an opt-out was taken down */
     USSD_NOTICE_BUSY,
+    USSD_NOTICE_TOO_MANY,
     USSD_NOTICES,
 };
 char *ussd_survey_notice(enum ussd_alphabet alphabet, enum ussd_survey_notice notice);
