@@ -65,24 +65,35 @@ char *service_form_read(const struct mobile *mobile, const char *written)
     return read_any(mobile, written);
 }
 
-/* The text in its form, and the data coding scheme that it would honestly have. */
-static char *write_form(const struct mobile *mobile, const char *text, int *retdcs)
+struct written {
+    char *text;
+    int dcs;  /* that it would honestly have */
+    bool hex; /* four digits to a unit */
+};
+
+static struct written write_ucs2(const char *text, int dcs)
+{
+    return (struct written){charset_write(CHARSET_UCS2, text), dcs, true};
+}
+
+static struct written write_form(const struct mobile *mobile, const char *text)
 {
     enum ussd_encoding form = (enum ussd_encoding)mobile->behaviour.ussd;
+    enum charset charset = mobile->settings.charset;
     g_autofree char *packed = charset_pack(text);
-    *retdcs = packed ? 15 : 72;
+    int dcs = packed ? 15 : 72;
     switch (mobile->settings.ussd_packed ? USSD_PACKED : form) {
     case USSD_PLAIN:
-        return g_strdup(text);
+        return (struct written){g_strdup(text), dcs, false};
     case USSD_PACKED:
-        return packed ? g_steal_pointer(&packed) : charset_write(CHARSET_UCS2, text);
+        return packed ? (struct written){g_steal_pointer(&packed), dcs, false}
+                      : write_ucs2(text, dcs);
     case USSD_UCS2:
-        *retdcs = 72;
-        return charset_write(CHARSET_UCS2, text);
+        return write_ucs2(text, 72);
     case USSD_CHARSET:
         break;
     }
-    return charset_write(mobile->settings.charset, text);
+    return (struct written){charset_write(charset, text), dcs, charset == CHARSET_UCS2};
 }
 
 static char *with_breaks(const struct mobile *mobile, const char *text)
@@ -94,27 +105,30 @@ static char *with_breaks(const struct mobile *mobile, const char *text)
     return g_strconcat(whole, filled ? "\r" : "", NULL);
 }
 
-/* Only behind what is hex. */
-static const char *padding(const struct mobile *mobile, const char *written)
+static const char *padding(const struct mobile *mobile)
 {
-    size_t length = strlen(written);
-    bool hex = length > 0 && length % 4 == 0 && strspn(written, HEX) == length;
-    if (hex && mobile->behaviour.ussd_padding == USSD_PADDING_FFFF)
+    switch ((enum ussd_padding)mobile->behaviour.ussd_padding) {
+    case USSD_PADDING_FFFF:
         return "FFFFFFFF";
-    return hex && mobile->behaviour.ussd_padding == USSD_PADDING_0000 ? "00000000" : "";
+    case USSD_PADDING_0000:
+        return "00000000";
+    case USSD_PADDING_NONE:
+    case USSD_PADDING_CR:
+        break;
+    }
+    return "";
 }
 
 char *service_form_write(const struct mobile *mobile, const char *text)
 {
-    int dcs;
-    g_autofree char *whole = with_breaks(mobile, text);
-    g_autofree char *written = write_form(mobile, whole, &dcs);
-    g_autofree char *honest = g_strdup_printf(",%d", dcs);
     const char *shown = mobile->behaviour.ussd_dcs;
-    bool hidden = strcmp(shown, "none") == 0, automatic = strcmp(shown, "auto") == 0;
-    return g_strconcat(",\"", written, padding(mobile, written), "\"",
-                       hidden      ? ""
-                       : automatic ? honest
-                                   : ",",
-                       hidden || automatic ? "" : shown, NULL);
+    g_autofree char *whole = with_breaks(mobile, text);
+    struct written written = write_form(mobile, whole);
+    g_autofree char *honest = g_strdup_printf("%d", written.dcs);
+    g_autofree char *quoted =
+        g_strconcat(",\"", written.text, written.hex ? padding(mobile) : "", "\"", NULL);
+    g_free(written.text);
+    if (strcmp(shown, "none") == 0)
+        return g_steal_pointer(&quoted);
+    return g_strconcat(quoted, ",", strcmp(shown, "auto") == 0 ? honest : shown, NULL);
 }
