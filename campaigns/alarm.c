@@ -87,6 +87,12 @@ static const struct alarm_trait traits[ALARM_KINDS] = {
                         .severity = "warning",
                         .sentence = "summaries, snapshots and reminders are held up",
                         .text = "viec tong hop so lieu bi dung"},
+    [ALARM_USSD_CLOSED] = {.name = "ussd-closed",
+                           .severity = "critical",
+                           .sentence = "nobody who dials a survey is heard",
+                           .text = "khao sat USSD khong nghe may duoc",
+                           .by_sms = true,
+                           .patient = true},
 };
 
 const struct alarm_trait *alarm_trait(enum alarm_kind kind)

@@ -20,6 +20,7 @@ enum alarm_kind {
     ALARM_QUARANTINE,
     ALARM_CLOCK_WRONG,
     ALARM_COUNTING,
+    ALARM_USSD_CLOSED,
     ALARM_KINDS
 };
 

@@ -28,6 +28,7 @@ struct alarms {
     int64_t gather_from; /* something is to be told since then; 0: nothing */
     unsigned pending;    /* effects in the turn */
     bool news;           /* for the forwarder */
+    char *ussd;          /* why aggregators are not heard; NULL: they are */
     char *complaint;     /* the fault that was logged last; NULL: none */
 };
 
@@ -406,7 +407,8 @@ static bool tick(struct alarms *alarms, int64_t now, GError **error)
         return false;
     g_autoptr(GPtrArray) able = g_ptr_array_new();
     const struct troubles_view view = {alarms->store,      alarms->config,  alarms->turn,
-                                       alarms->dispatcher, alarms->counter, alarms->cases};
+                                       alarms->dispatcher, alarms->counter, alarms->cases,
+                                       alarms->ussd};
     g_autoptr(GPtrArray) troubles = troubles_look(&view, now, able, error);
     if (troubles == NULL || !look_at_cases(alarms, troubles, now, error))
         return false;
@@ -453,8 +455,15 @@ void alarms_free(struct alarms *alarms)
     g_ptr_array_unref(alarms->cases);
     if (alarms->rows != NULL)
         g_ptr_array_unref(alarms->rows);
+    g_free(alarms->ussd);
     g_free(alarms->complaint);
     g_free(alarms);
+}
+
+void alarms_tell_ussd(struct alarms *alarms, const char *trouble)
+{
+    g_free(alarms->ussd);
+    alarms->ussd = g_strdup(trouble);
 }
 
 void alarms_configure(struct alarms *alarms, const struct gateway_config *config)

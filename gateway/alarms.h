@@ -18,6 +18,9 @@ struct alarms *alarms_new(struct store *store, struct turn *turn, struct dispatc
 void alarms_free(struct alarms *alarms);
 void alarms_configure(struct alarms *alarms, const struct gateway_config *config);
 
+/* Why aggregators are not heard (NULL: they are), for the next tick. */
+void alarms_tell_ussd(struct alarms *alarms, const char *trouble);
+
 /* Once a second, outside a transaction. True when events were put into the outbox since the last
  * time. */
 bool alarms_tick(struct alarms *alarms);

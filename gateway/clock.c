@@ -8,6 +8,8 @@
 #include "campaigns/aging.h"
 #include "campaigns/campaign.h"
 #include "campaigns/store/outbox.h"
+#include "campaigns/store/session.h"
+#include "campaigns/ussd_survey.h"
 #include "config/log.h"
 #include "gateway/forwarder.h"
 #include "gateway/intake.h"
@@ -15,9 +17,9 @@
 
 #include <inttypes.h>
 
-enum { OVERDUE_EVERY_S = 10, AGING_EVERY_S = 10 };
+enum { OVERDUE_EVERY_S = 10, AGING_EVERY_S = 10, SESSIONS_EVERY_S = 10 };
 
-enum duty { DUTY_CAMPAIGNS, DUTY_AGING, DUTY_OVERDUE, DUTIES };
+enum duty { DUTY_CAMPAIGNS, DUTY_AGING, DUTY_OVERDUE, DUTY_SESSIONS, DUTIES };
 
 struct clock {
     struct store *store;
@@ -30,8 +32,10 @@ struct clock {
     guint slices; /* source that goes on with the campaigns; 0: none */
 };
 
-static const char *const duty_names[DUTIES] = {
-    [DUTY_CAMPAIGNS] = "campaigns", [DUTY_AGING] = "aging", [DUTY_OVERDUE] = "overdue"};
+static const char *const duty_names[DUTIES] = {[DUTY_CAMPAIGNS] = "campaigns",
+                                               [DUTY_AGING] = "aging",
+                                               [DUTY_OVERDUE] = "overdue",
+                                               [DUTY_SESSIONS] = "sessions"};
 
 struct clock *clock_new(struct store *store, struct campaign_book *book,
                         const struct gateway_config *config, GError **error)
@@ -119,6 +123,16 @@ static void keep_overdue(struct clock *clock, int64_t now)
     report(clock, DUTY_OVERDUE, error);
 }
 
+/* Menus that somebody left without a word. */
+static void keep_sessions(struct clock *clock, int64_t now)
+{
+    g_autoptr(GError) error = NULL;
+    int64_t left = 0;
+    if (store_session_expire(clock->store, now - USSD_SURVEY_SILENCE_MS, &left, &error) && left > 0)
+        log_info("ussd", "event=left sessions=%" PRId64 " \"nothing came for ten minutes\"", left);
+    report(clock, DUTY_SESSIONS, error);
+}
+
 void clock_tick(struct clock *clock)
 {
     int64_t now = g_get_real_time() / 1000;
@@ -126,6 +140,8 @@ void clock_tick(struct clock *clock)
     keep_outbox(clock);
     if (clock->ticks % AGING_EVERY_S == 0)
         keep_aging(clock, now);
+    if (clock->ticks % SESSIONS_EVERY_S == 0)
+        keep_sessions(clock, now);
     if (clock->ticks++ % OVERDUE_EVERY_S == 0)
         keep_overdue(clock, now);
     int64_t monotonic = g_get_monotonic_time() / 1000;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Puts the parts together, in this order: configuration, database (its claim tells whether
  * another gateway is there, as does the socket), turn, dialogues, API, dispatcher, forwarder,
- * counter, alarms, modems; and takes them down in the other. Signals: HUP reads the configuration
- * again, TERM and INT let each modem finish the message that is on the air, then end. */
+ * counter, alarms, modems, aggregators; and takes them down in the other. Signals: HUP reads the
+ * configuration again, TERM and INT let each modem finish the message that is on the air, then end.
+ */
 #include "gateway/gateway.h"
 
 #include "config/gateway.h"
 #include "config/log.h"
 #include "gateway/alarms.h"
+#include "gateway/api/aggregator.h"
 #include "gateway/api/server.h"
 #include "gateway/claim.h"
 #include "gateway/clock.h"
@@ -53,6 +55,7 @@ struct gateway {
     struct clock *clock;
     struct counter *counter;
     struct alarms *alarms;
+    struct aggregator *aggregator;
     GMainLoop *loop;
     guint tick;
     int64_t ending_at; /* monotonic ms: SIGKILL; 0: not ending */
@@ -154,6 +157,7 @@ static gboolean reload(gpointer data)
         clock_configure(gateway->clock, config);
         counter_configure(gateway->counter, config, &gateway->terms);
         alarms_configure(gateway->alarms, config);
+        aggregator_configure(gateway->aggregator, config);
         supervisor_configure(gateway->supervisor);
         log_info("gateway", "event=reloaded modems=%u sinks=%u", config->modems->len,
                  config->sinks->len);
@@ -226,6 +230,8 @@ static gboolean tick(gpointer data)
     supervisor_tick(gateway->supervisor);
     ussd_desk_tick(gateway->ussd);
     clock_tick(gateway->clock);
+    aggregator_tick(gateway->aggregator);
+    alarms_tell_ussd(gateway->alarms, aggregator_trouble(gateway->aggregator));
     if (alarms_tick(gateway->alarms))
         clock_wake(gateway->clock);
     dispatcher_poke(gateway->dispatcher);
@@ -416,7 +422,10 @@ static bool start(struct gateway *gateway, GError **error)
         .boot = gateway->boot,
     };
     gateway->supervisor = supervisor_new(&gateway->shared, error);
-    return gateway->supervisor != NULL;
+    if (gateway->supervisor == NULL)
+        return false;
+    gateway->aggregator = aggregator_new(gateway->config);
+    return true;
 }
 
 static void run(struct gateway *gateway)
@@ -442,6 +451,7 @@ static void run(struct gateway *gateway)
 static void finish(struct gateway *gateway)
 {
     api_server_free(gateway->api);
+    aggregator_free(gateway->aggregator);
     g_clear_pointer(&gateway->counter, counter_free);
     while (gateway->loop != NULL && g_main_context_iteration(NULL, FALSE))
         continue; /* a last wake from the other threads must not outlive us */

@@ -292,6 +292,8 @@ GPtrArray *troubles_look(const struct troubles_view *view, int64_t now, GPtrArra
     struct look look = {view, now, found};
     look_at_disk(&look);
     look_at_counter(&look);
+    if (view->ussd != NULL)
+        find(&look, ALARM_USSD_CLOSED, "", g_strdup(view->ussd), NULL);
     if (!look_at_modems(&look, retable, error) || !look_at_sinks(&look, error) ||
         !look_at_messages(&look, error) || !look_at_clock(&look, error))
         return NULL;

@@ -15,6 +15,7 @@ struct troubles_view {
     const struct dispatcher *dispatcher;
     struct counter *counter;
     const GPtrArray *cases; /* struct alarm_case *: what lasts ends by another measure */
+    const char *ussd;       /* why aggregators are not heard; NULL: they are */
 };
 
 /* New GPtrArray of struct trouble *; NULL for a fault. `retable` gets the names (borrowed from the
