@@ -5,6 +5,7 @@
 #include "campaigns/pacing.h"
 
 enum { MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS };
+enum { MODEM_PER_MINUTE = 15 }; /* four seconds on the air for a part */
 
 struct burst {
     int64_t at; /* steady */
@@ -253,6 +254,27 @@ void pace_forget(struct pace *pace, unsigned parts, int64_t contact_id)
     pace->in_flight -= parts;
     g_assert(pace->in_flight >= 0);
     let_go(pace, contact_id, false);
+}
+
+/* ---- looking ahead ---- */
+
+int64_t pace_throughput(const struct pace_limits *limits, int64_t ms)
+{
+    int64_t parts = ms * MODEM_PER_MINUTE / MINUTE_MS;
+    int64_t silence = limits->spacing_ms + limits->spread_ms / 2;
+    if (limits->per_minute > 0)
+        parts = MIN(parts, ms * limits->per_minute / MINUTE_MS);
+    if (limits->per_hour > 0)
+        parts = MIN(parts, ms * limits->per_hour / HOUR_MS);
+    return silence > 0 ? MIN(parts, ms / silence) : parts;
+}
+
+int64_t pace_capacity(struct pace *pace, const struct moment *moment, int64_t until)
+{
+    turn_to(pace, moment);
+    int64_t parts = pace_throughput(&pace->limits, CLAMP(until - moment->wall, 0, 24 * HOUR_MS));
+    int64_t quota = pace->limits.daily_quota;
+    return quota > 0 ? CLAMP(quota - pace->today - pace->in_flight, 0, parts) : parts;
 }
 
 /* ---- to people ---- */

@@ -119,8 +119,7 @@ bool route_fails(const struct route *route, const struct route_sim *sim)
     return is_one_of(route->failing, sim->operator_name);
 }
 
-/* What is compared. */
-static int64_t weight(const struct route *route, const struct route_sim *sim, bool by_price)
+int64_t route_weight(const struct route *route, const struct route_sim *sim, bool by_price)
 {
     return (by_price ? route_price(route, sim) : 0) + (route_fails(route, sim) ? FAILING_PRICE : 0);
 }
@@ -130,7 +129,7 @@ bool route_is_flat(const struct route *route, const struct route_sim *sims, unsi
     if (route->modem != NULL)
         return false;
     for (unsigned i = 1; i < count; i++) {
-        if (weight(route, &sims[i], true) != weight(route, &sims[0], true))
+        if (route_weight(route, &sims[i], true) != route_weight(route, &sims[0], true))
             return false;
     }
     return true;
@@ -168,9 +167,9 @@ enum route_leave route_leaves(const struct route *route, const struct route_choi
         return ROUTE_TAKE;
     if (first >= 0 && waits_for(choice, (unsigned)first))
         return ROUTE_LEAVE_REPLY;
-    int64_t own = weight(route, &choice->sims[mine], choice->by_price);
+    int64_t own = route_weight(route, &choice->sims[mine], choice->by_price);
     for (unsigned i = 0; i < choice->count; i++) {
-        if (i != mine && weight(route, &choice->sims[i], choice->by_price) < own &&
+        if (i != mine && route_weight(route, &choice->sims[i], choice->by_price) < own &&
             choice->ready_at(choice->data, i) < choice->until)
             return ROUTE_LEAVE_PRICE;
     }
@@ -181,9 +180,9 @@ int64_t route_rank(const struct route *route, const struct route_choice *choice,
 {
     if (route->modem != NULL && g_str_equal(choice->sims[mine].modem, route->modem))
         return -FAILING_PRICE; /* nobody else should */
-    int64_t own = weight(route, &choice->sims[mine], true), least = INT64_MAX;
+    int64_t own = route_weight(route, &choice->sims[mine], true), least = INT64_MAX;
     for (unsigned i = 0; i < choice->count; i++) {
-        int64_t other = weight(route, &choice->sims[i], true);
+        int64_t other = route_weight(route, &choice->sims[i], true);
         if (i != mine && other < least && choice->ready_at(choice->data, i) != ROUTE_NEVER)
             least = other;
     }

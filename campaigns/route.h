@@ -50,6 +50,8 @@ struct route_sim {
 /* đồng for a part. */
 int64_t route_price(const struct route *route, const struct route_sim *sim);
 bool route_fails(const struct route *route, const struct route_sim *sim);
+/* What is compared: the lower, the better. */
+int64_t route_weight(const struct route *route, const struct route_sim *sim, bool by_price);
 /* No SIM is to be preferred for it. */
 bool route_is_flat(const struct route *route, const struct route_sim *sims, unsigned count);
 

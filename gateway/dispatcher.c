@@ -10,6 +10,7 @@
 #include "campaigns/store/campaign.h"
 #include "campaigns/store/route.h"
 #include "config/log.h"
+#include "gateway/routing.h"
 
 #include <inttypes.h>
 
@@ -24,7 +25,9 @@ struct dispatcher {
     GArray *seats;    /* struct seat */
     guint first;      /* whose turn it is */
     GHashTable *open; /* campaign id → may it send now; valid until the next poke */
-    char **shunned;   /* modems that alarms do not go by */
+    struct routing *routing;
+    GPtrArray *outlets; /* of the seats, as routing knows them */
+    char **shunned;     /* modems that alarms do not go by */
     int64_t data_version, now;
     bool gateway_open; /* the sending hours, at the last poke */
     bool poked, stopped;
@@ -101,10 +104,12 @@ struct dispatcher *dispatcher_new(struct store *store, struct campaign_book *boo
     struct dispatcher *dispatcher = g_new0(struct dispatcher, 1);
     dispatcher->store = store;
     dispatcher->book = book;
-    dispatcher->active = active_set_new(
-        &(struct active_source){list_routes, refill, refill_direct, dispatcher});
+    dispatcher->active =
+        active_set_new(&(struct active_source){list_routes, refill, refill_direct, dispatcher});
     dispatcher->seats = g_array_new(FALSE, FALSE, sizeof(struct seat));
     dispatcher->open = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    dispatcher->routing = routing_new(store);
+    dispatcher->outlets = g_ptr_array_new();
     dispatcher->poked = true;
     dispatcher_configure(dispatcher, config);
     return dispatcher;
@@ -118,6 +123,8 @@ void dispatcher_free(struct dispatcher *dispatcher)
     active_set_free(dispatcher->active);
     g_array_unref(dispatcher->seats);
     g_hash_table_destroy(dispatcher->open);
+    routing_free(dispatcher->routing);
+    g_ptr_array_unref(dispatcher->outlets);
     g_strfreev(dispatcher->shunned);
     g_time_zone_unref(dispatcher->zone);
     g_free(dispatcher);
@@ -136,6 +143,7 @@ void dispatcher_add(struct dispatcher *dispatcher, struct outlet *outlet)
 {
     struct seat seat = {outlet, false, PACE_FREE};
     g_array_append_val(dispatcher->seats, seat);
+    dispatcher->poked = true;
 }
 
 void dispatcher_remove(struct dispatcher *dispatcher, struct outlet *outlet)
@@ -143,6 +151,7 @@ void dispatcher_remove(struct dispatcher *dispatcher, struct outlet *outlet)
     for (guint i = 0; i < dispatcher->seats->len; i++) {
         if (seat_at(dispatcher, i)->outlet == outlet) {
             g_array_remove_index(dispatcher->seats, i);
+            dispatcher->poked = true; /* routing knows it no more before the next lease */
             return;
         }
     }
@@ -288,18 +297,31 @@ static bool is_any_hour(const struct message *message)
            message->priority == PRIORITY_EMERGENCY;
 }
 
-/* When the hours end in which it may go. */
-static int64_t closing_of(const struct dispatcher *dispatcher, const struct message *message)
+/* When the hours end in which a campaign may send. */
+static int64_t campaign_closing(const struct dispatcher *dispatcher, int64_t campaign_id)
 {
-    if (is_any_hour(message))
-        return INT64_MAX;
     int64_t closing =
         hours_closing(&dispatcher->config->sending.hours, dispatcher->zone, dispatcher->now);
-    const struct campaign_entry *entry =
-        campaign_book_find(dispatcher->book, message->campaign_id, NULL);
+    const struct campaign_entry *entry = campaign_book_find(dispatcher->book, campaign_id, NULL);
     return entry == NULL ? closing
                          : MIN(closing, hours_closing(&entry->config.window, dispatcher->zone,
                                                       dispatcher->now));
+}
+
+/* The same for one message. */
+static int64_t closing_of(const struct dispatcher *dispatcher, const struct message *message)
+{
+    return is_any_hour(message) ? INT64_MAX : campaign_closing(dispatcher, message->campaign_id);
+}
+
+/* For routing: today, and no later than the campaign itself. */
+static int64_t closing_today(void *data, int64_t campaign_id)
+{
+    const struct dispatcher *dispatcher = data;
+    int64_t closing = campaign_closing(dispatcher, campaign_id);
+    const struct campaign_entry *entry = campaign_book_find(dispatcher->book, campaign_id, NULL);
+    bool ends = entry != NULL && entry->closes_at != 0;
+    return ends ? MIN(closing, entry->closes_at) : closing;
 }
 
 static bool may_go(struct dispatcher *dispatcher, const struct outlet *outlet,
@@ -316,22 +338,30 @@ static bool may_go(struct dispatcher *dispatcher, const struct outlet *outlet,
 
 static bool wants_lane(void *data, const struct active_lane *lane, int64_t *retrank)
 {
-    (void)data;
-    (void)lane;
-    *retrank = 0;
-    return true;
+    const struct asking *asking = data;
+    return routing_wants(asking->dispatcher->routing, asking->seat->outlet, lane, retrank);
 }
 
 static bool fits(void *data, const struct message *message, const struct active_lane *lane)
 {
-    (void)lane;
     const struct asking *asking = data;
     struct dispatcher *dispatcher = asking->dispatcher;
     struct seat *seat = asking->seat;
     if (!may_go(dispatcher, seat->outlet, message))
         return false;
     seat->held = outlet_holds(seat->outlet, dispatcher->zone, dispatcher->now, message);
-    return seat->held == PACE_FREE;
+    return seat->held == PACE_FREE &&
+           (lane == NULL || !routing_leaves(dispatcher->routing, seat->outlet, lane, message));
+}
+
+static bool look_at_sims(struct dispatcher *dispatcher, GError **error)
+{
+    g_ptr_array_set_size(dispatcher->outlets, 0);
+    for (guint i = 0; i < dispatcher->seats->len; i++)
+        g_ptr_array_add(dispatcher->outlets, seat_at(dispatcher, i)->outlet);
+    const struct routing_scene scene = {dispatcher->config, dispatcher->zone, dispatcher->outlets,
+                                        dispatcher->now,    closing_today,    dispatcher};
+    return routing_look_around(dispatcher->routing, &scene, error);
 }
 
 /* After a poke: who may send now, and what there is. */
@@ -341,7 +371,7 @@ static bool look_around(struct dispatcher *dispatcher, GError **error)
         hours_allow(&dispatcher->config->sending.hours, dispatcher->zone, dispatcher->now);
     g_hash_table_remove_all(dispatcher->open);
     g_autoptr(GArray) queues = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    if (!store_message_queues(dispatcher->store, queues, error))
+    if (!look_at_sims(dispatcher, error) || !store_message_queues(dispatcher->store, queues, error))
         return false;
     g_autoptr(GArray) allowed = g_array_new(FALSE, FALSE, sizeof(int64_t));
     for (guint i = 0; i < queues->len; i++) {

@@ -51,7 +51,8 @@ struct outlet {
     const char *advice; /* what a person can do about it, or NULL */
     bool stopped;       /* the SIM or the modem said that it cannot send */
     bool asks_anew;
-    bool paused; /* a USSD dialogue has its modem, or waits for it */
+    bool paused;       /* a USSD dialogue has its modem, or waits for it */
+    int64_t paused_at; /* steady */
     void (*status)(void *data, enum modem_event event);
     void *data;
 };
@@ -193,6 +194,8 @@ static bool could_take(const struct outlet *outlet, int64_t steady)
 
 void outlet_pause(struct outlet *outlet, bool paused)
 {
+    if (paused && !outlet->paused)
+        outlet->paused_at = g_get_monotonic_time() / 1000;
     outlet->paused = paused;
 }
 
@@ -210,6 +213,28 @@ int64_t outlet_due(struct outlet *outlet, GTimeZone *zone, int64_t now)
         pace_holds(outlet->pace, &moment, 1, 0) != PACE_SPACING)
         return INT64_MAX;
     return pace_until(outlet->pace, &moment, PACE_SPACING);
+}
+
+int64_t outlet_ready_at(struct outlet *outlet, GTimeZone *zone, int64_t now, unsigned parts,
+                        int64_t contact_id)
+{
+    struct moment moment = moment_of(zone, now);
+    bool held_up = outlet->paused && moment.steady - outlet->paused_at > WORTH_TELLING_MS;
+    if (outlet->channel == NULL || outlet->credit != NULL || held_up)
+        return INT64_MAX;
+    int64_t ready_at = now;
+    if (standing_rests(&outlet->standing, moment.steady))
+        ready_at += outlet->standing.rest_until - moment.steady;
+    enum pace_hold hold = pace_is_stale(outlet->pace, &moment)
+                              ? PACE_FREE
+                              : pace_holds(outlet->pace, &moment, parts, contact_id);
+    return hold <= PACE_SPACING ? ready_at : MAX(ready_at, pace_until(outlet->pace, &moment, hold));
+}
+
+int64_t outlet_capacity(struct outlet *outlet, GTimeZone *zone, int64_t now, int64_t until)
+{
+    struct moment moment = moment_of(zone, now);
+    return pace_capacity(outlet->pace, &moment, until);
 }
 
 enum pace_hold outlet_holds(struct outlet *outlet, GTimeZone *zone, int64_t now,
