@@ -5,6 +5,7 @@
 #include "campaigns/book.h"
 
 #include "campaigns/day.h"
+#include "campaigns/menu.h"
 #include "campaigns/reply.h"
 #include "campaigns/store/campaign.h"
 
@@ -13,7 +14,8 @@
 struct page {
     struct campaign_entry entry;
     char *definition;
-    uint64_t read_in;  /* the round in which its row was last read */
+    uint64_t read_in;                           /* the round in which its row was last read */
+    struct menu *menus[USSD_ALPHABET_UCS2 + 1]; /* by alphabet, made when somebody dials */
     GHashTable *turns; /* id of a question → its struct reply_reader *; made when one is needed */
 };
 
@@ -40,6 +42,8 @@ static void forget_readers(struct page *page)
 {
     g_clear_pointer(&page->entry.reader, reply_reader_free);
     g_clear_pointer(&page->turns, g_hash_table_unref);
+    for (size_t i = 0; i < G_N_ELEMENTS(page->menus); i++)
+        g_clear_pointer(&page->menus[i], menu_free);
 }
 
 static void free_page(gpointer data)
@@ -183,6 +187,17 @@ const struct reply_reader *campaign_book_reader_for(struct campaign_book *book, 
         g_hash_table_insert(page->turns, g_strdup(question), reader);
     }
     return reader;
+}
+
+const struct menu *campaign_book_menu(struct campaign_book *book, int64_t id,
+                                      enum ussd_alphabet alphabet)
+{
+    struct page *page = g_hash_table_lookup(book->pages, &id);
+    if (page == NULL)
+        return NULL;
+    if (page->menus[alphabet] == NULL)
+        page->menus[alphabet] = menu_new(&page->entry.config, alphabet);
+    return page->menus[alphabet];
 }
 
 void campaign_book_stale(struct campaign_book *book)

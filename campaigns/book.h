@@ -5,6 +5,7 @@
 
 #include "campaigns/campaign.h"
 #include "config/campaign.h"
+#include "config/ussd_services.h"
 
 struct campaign_row;
 
@@ -34,6 +35,10 @@ const struct reply_reader *campaign_book_reader(struct campaign_book *book, int6
 /* The same for one question that was just asked; NULL: it has no such question. */
 const struct reply_reader *campaign_book_reader_for(struct campaign_book *book, int64_t id,
                                                     const char *question);
+/* The same campaign as menus; NULL: it was not found. Borrowed as entries are. */
+struct menu;
+const struct menu *campaign_book_menu(struct campaign_book *book, int64_t id,
+                                      enum ussd_alphabet alphabet);
 /* After this connection itself changed a campaign; changes by others are noticed. */
 void campaign_book_stale(struct campaign_book *book);
 

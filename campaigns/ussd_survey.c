@@ -150,7 +150,7 @@ static bool begin_campaign(struct sitting *sitting, int64_t id, const char *plac
     g_autofree bool *answered = g_new0(bool, entry->config.questions->len);
     if (!find_answered(sitting, entry, answered, error))
         return false;
-    struct menu *menu = menu_new(&entry->config, alphabet_of(sitting));
+    const struct menu *menu = campaign_book_menu(sitting->book, entry->id, alphabet_of(sitting));
     struct menu_turn turn = {0};
     if (place != NULL && menu_resume(menu, place, &turn)) {
         show_resumed(sitting, &turn);
@@ -161,7 +161,6 @@ static bool begin_campaign(struct sitting *sitting, int64_t id, const char *plac
         sitting->event = "begun";
     }
     menu_turn_clear(&turn);
-    menu_free(menu);
     return true;
 }
 
@@ -207,12 +206,11 @@ static bool step_menu(struct sitting *sitting, const char *input, GError **error
         refuse(sitting, notice, "closed");
         return true;
     }
-    struct menu *menu = menu_new(&entry->config, alphabet_of(sitting));
+    const struct menu *menu = campaign_book_menu(sitting->book, entry->id, alphabet_of(sitting));
     struct menu_turn turn = {0};
     menu_go_on(menu, sitting->row.place, input, &turn);
     bool taken = take_turn(sitting, &turn, error);
     menu_turn_clear(&turn);
-    menu_free(menu);
     return taken;
 }
 
