@@ -34,8 +34,3 @@ struct sim_deed_ground {
 struct effect *sim_deed_seen(const struct sim_deed_ground *ground, const char *network);
 struct effect *sim_deed_begin(const struct sim_deed_ground *ground, const char *purpose);
 struct effect *sim_deed_end(const struct sim_deed_ground *ground, int64_t dialogue, bool late);
-
-/* The path of a dialogue of this purpose; NULL: the operator has none. `code` of the card, NULL
- * elsewhere. The caller frees, and wipes where there was a code. */
-char **sim_deed_path(const struct operator_config *operator_config,
-                     const struct modem_config *modem, const char *purpose, const char *code);

@@ -7,6 +7,7 @@
 
 #include "campaigns/day.h"
 #include "campaigns/sim.h"
+#include "campaigns/sim_path.h"
 #include "campaigns/sim_schedule.h"
 #include "campaigns/store/modem.h"
 #include "campaigns/store/sim_desk.h"
@@ -109,8 +110,7 @@ static void hand_over(const struct sim_desk *desk, const char *modem, int64_t id
     struct sim *sim = sim_in_modem(desk->ground.store, all, modem, desk->now, NULL);
     const struct operator_config *found =
         sim != NULL ? operators_find(all->operators, sim->operator_name) : NULL;
-    char **path =
-        config != NULL && found != NULL ? sim_deed_path(found, config, purpose, code) : NULL;
+    char **path = config != NULL && found != NULL ? sim_path(found, config, purpose, code) : NULL;
     sim_free(sim);
     if (path == NULL) {
         g_autoptr(GError) error = NULL;
@@ -335,7 +335,7 @@ static bool last_try(const struct sim_desk *desk, const struct seat *seat, const
 static bool has_path(const struct operator_config *operator_config,
                      const struct modem_config *config, const char *purpose)
 {
-    g_auto(GStrv) path = sim_deed_path(operator_config, config, purpose, NULL);
+    g_auto(GStrv) path = sim_path(operator_config, config, purpose, NULL);
     return path != NULL;
 }
 

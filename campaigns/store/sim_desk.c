@@ -11,11 +11,12 @@
 #define LAST_TEXT                                                                                  \
     "coalesce((SELECT s.text FROM ussd_step s WHERE s.dialogue_id = d.id"                          \
     " AND s.direction = 'received' AND s.text <> '' ORDER BY s.sequence DESC LIMIT 1), '')"
-/* It ended with words, and they are in no reading. */
+/* Its path was walked to the end. */
+#define HAS_TOLD "(d.state = 'answered' OR (d.state = 'closed' AND d.cause = ''))"
+/* It has, and the words are in no reading. */
 #define UNREAD                                                                                     \
-    "(d.state = 'answered' OR (d.state = 'closed' AND d.cause = '')) AND d.purpose IN " PURPOSES   \
-    " AND " LAST_TEXT " <> ''"                                                                     \
-    " AND NOT EXISTS (SELECT 1 FROM sim_reading r WHERE r.dialogue_id = d.id)"
+    HAS_TOLD " AND d.purpose IN " PURPOSES " AND " LAST_TEXT " <> ''"                              \
+             " AND NOT EXISTS (SELECT 1 FROM sim_reading r WHERE r.dialogue_id = d.id)"
 
 /* ---- dialogues ---- */
 
@@ -35,12 +36,13 @@ void sim_try_free(struct sim_try *tried)
 struct sim_try *store_sim_last_try(struct store *store, const char *imsi, const char *purpose,
                                    GError **error)
 {
-    sqlite3_stmt *statement =
-        sql_bind(store,
-                 "SELECT id, created_at, iif(" ENDED ", state_at, 0), modem, purpose, state,"
-                 " by_whom, cause, " LAST_TEXT ", state = 'answered' FROM ussd_dialogue d"
-                 " WHERE d.purpose = ?2 AND " OF_SIM " ORDER BY d.id DESC LIMIT 1",
-                 "tt", imsi, purpose);
+    sqlite3_stmt *statement = sql_bind(
+        store,
+        "SELECT id, created_at, iif(" ENDED ", state_at, 0), modem, purpose, state,"
+        " by_whom, cause, " LAST_TEXT ", EXISTS (SELECT 1 FROM ussd_step s"
+        " WHERE s.dialogue_id = d.id AND s.direction = 'sent'), " HAS_TOLD " FROM ussd_dialogue d"
+        " WHERE d.purpose = ?2 AND " OF_SIM " ORDER BY d.id DESC LIMIT 1",
+        "tt", imsi, purpose);
     int step = sql_step(statement, error);
     if (step < 0)
         return NULL;
@@ -56,17 +58,21 @@ struct sim_try *store_sim_last_try(struct store *store, const char *imsi, const 
     tried->by = sql_text(statement, 6);
     tried->cause = sql_text(statement, 7);
     tried->text = sql_text(statement, 8);
-    tried->answered = sqlite3_column_int(statement, 9) != 0;
+    tried->dialled = sqlite3_column_int(statement, 9) != 0;
+    tried->told = tried->text[0] != '\0' && sqlite3_column_int(statement, 10) != 0;
     sqlite3_reset(statement);
     return tried;
 }
 
-bool store_sim_open(struct store *store, const char *modem, int64_t *retid, GError **error)
+bool store_sim_open(struct store *store, const char *modem, const char *purpose, int64_t since,
+                    int64_t *retid, GError **error)
 {
     return sql_integer(store, 0, retid, error,
                        "SELECT id FROM ussd_dialogue WHERE modem = ?1 AND purpose IN " PURPOSES
-                       " AND state IN ('idle', 'asked', 'menu-open') ORDER BY id LIMIT 1",
-                       "t", modem);
+                       " AND (?2 IS NULL OR purpose = ?2)"
+                       " AND (state IN ('idle', 'asked', 'menu-open') OR state_at >= ?3)"
+                       " ORDER BY id DESC LIMIT 1",
+                       "tti", modem, purpose, since);
 }
 
 bool store_sim_unread(struct store *store, const char *imsi, int64_t since, int64_t *retid,

@@ -12,16 +12,19 @@ struct sim_try {
     int64_t at;       /* begun */
     int64_t ended_at; /* 0: it is open */
     char *modem, *purpose, *state, *by, *cause;
-    char *text; /* that the network said last; "" */
-    bool answered;
+    char *text;   /* that the network said last; "" */
+    bool dialled; /* its code went out */
+    bool told;    /* the operator has said what there is to say */
 };
 void sim_try_free(struct sim_try *tried);
 
 /* The last one of this purpose with the SIM; NULL: a fault. */
 struct sim_try *store_sim_last_try(struct store *store, const char *imsi, const char *purpose,
                                    GError **error);
-/* The desk's dialogue that is open with the modem; 0: none. */
-bool store_sim_open(struct store *store, const char *modem, int64_t *retid, GError **error);
+/* The desk's dialogue of that purpose (NULL: of any) that is open with the modem, or ended since
+ * then; 0: none. */
+bool store_sim_open(struct store *store, const char *modem, const char *purpose, int64_t since,
+                    int64_t *retid, GError **error);
 /* One that has ended since then with words of the operator that no reading holds: an SMS may be on
  * its way; 0: none. */
 bool store_sim_unread(struct store *store, const char *imsi, int64_t since, int64_t *retid,
