@@ -15,13 +15,23 @@ void ussd_desk_order(struct ussd_desk *desk, struct ussd_order *order)
     g_assert(order->path != NULL && order->path[0] != NULL);
     struct ussd_talk *talk = g_new0(struct ussd_talk, 1);
     talk->order = order;
-    talk->line = ussd_line_of(desk, order->modem);
+    talk->line = ussd_queue_of(desk, order->modem);
     g_hash_table_insert(desk->talks, &order->id, talk);
     g_queue_push_tail(&talk->line->waiting, talk);
     if (desk->stopped)
         ussd_talk_end(desk, talk, USSD_EVENT_CANCEL, g_strdup("the gateway was stopped"));
     else
-        ussd_line_serve(desk, talk->line);
+        ussd_queue_serve(desk, talk->line);
+}
+
+/* The path grows by what people choose, so that all that was ever sent is known. */
+static const char *lengthen_path(struct ussd_talk *talk, const char *text)
+{
+    struct ussd_order *order = talk->order;
+    order->path = g_renew(char *, order->path, talk->next + 2);
+    order->path[talk->next] = g_strdup(text);
+    order->path[talk->next + 1] = NULL;
+    return order->path[talk->next++];
 }
 
 bool ussd_desk_answer(struct ussd_desk *desk, int64_t id, const char *text)
@@ -30,7 +40,7 @@ bool ussd_desk_answer(struct ussd_desk *desk, int64_t id, const char *text)
     if (talk == NULL || talk->state != USSD_STATE_MENU_OPEN || !talk->order->interactive ||
         talk->stopping)
         return false;
-    ussd_talk_say(desk, talk, text);
+    ussd_talk_say(desk, talk, lengthen_path(talk, text));
     return true;
 }
 
@@ -68,12 +78,12 @@ void ussd_desk_stop(struct ussd_desk *desk)
 
 void ussd_desk_news(struct ussd_desk *desk, const char *modem, const struct wire_ussd_news *news)
 {
-    ussd_news_take(desk, ussd_line_of(desk, modem), news);
+    ussd_news_take(desk, ussd_queue_of(desk, modem), news);
 }
 
 void ussd_desk_lost(struct ussd_desk *desk, const char *modem)
 {
-    const struct ussd_line *line = g_hash_table_lookup(desk->lines, modem);
+    const struct ussd_queue *line = g_hash_table_lookup(desk->lines, modem);
     struct ussd_talk *talk = line != NULL ? line->talk : NULL;
     if (talk == NULL || !talk->sent || ussd_state_is_end(talk->state))
         return;
@@ -117,8 +127,8 @@ void ussd_desk_tick(struct ussd_desk *desk)
     int64_t now = ussd_monotonic_ms();
     g_hash_table_iter_init(&iter, desk->lines);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        struct ussd_line *line = value;
-        ussd_line_serve(desk, line);
+        struct ussd_queue *line = value;
+        ussd_queue_serve(desk, line);
         if (line->talk != NULL && !ussd_state_is_end(line->talk->state) &&
             now >= line->talk->deadline)
             expire(desk, line->talk);
@@ -127,7 +137,7 @@ void ussd_desk_tick(struct ussd_desk *desk)
 
 bool ussd_desk_is_busy(const struct ussd_desk *desk, const char *modem)
 {
-    const struct ussd_line *line = g_hash_table_lookup(desk->lines, modem);
+    const struct ussd_queue *line = g_hash_table_lookup(desk->lines, modem);
     return line != NULL && (line->talk != NULL || line->waiting.length > 0);
 }
 
@@ -148,7 +158,7 @@ struct ussd_desk *ussd_desk_new(struct store *store, struct turn *turn,
     desk->turn = turn;
     desk->send = send;
     desk->data = data;
-    desk->lines = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, ussd_line_free);
+    desk->lines = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, ussd_queue_free);
     desk->talks = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, ussd_talk_free);
     desk->listeners = g_array_new(FALSE, FALSE, sizeof(struct ussd_listener));
     return desk;

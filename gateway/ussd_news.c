@@ -9,9 +9,10 @@
 
 #include <inttypes.h>
 
-static void learn(struct ussd_desk *desk, struct ussd_line *line, const struct wire_ussd_news *news)
+static void learn(struct ussd_desk *desk, struct ussd_queue *line,
+                  const struct wire_ussd_news *news)
 {
-    ussd_line_remember(desk, line);
+    ussd_queue_remember(desk, line);
     enum ussd_form request = line->request, text = line->text;
     if (news->request_form != USSD_UNKNOWN && news->request_form <= USSD_PACKED)
         request = (enum ussd_form)news->request_form;
@@ -28,7 +29,7 @@ static void learn(struct ussd_desk *desk, struct ussd_line *line, const struct w
 }
 
 /* Of no dialogue that is open here: the network's own, or late. */
-static void note_unasked(struct ussd_desk *desk, const struct ussd_line *line,
+static void note_unasked(struct ussd_desk *desk, const struct ussd_queue *line,
                          const struct wire_ussd_news *news)
 {
     log_info("ussd", "modem=%s event=unasked dialogue=%" PRId64 " status=%d", line->modem,
@@ -164,7 +165,7 @@ static void take_end(struct ussd_desk *desk, struct ussd_talk *talk,
     turn_add(desk->turn, &record->effect);
 }
 
-void ussd_news_take(struct ussd_desk *desk, struct ussd_line *line,
+void ussd_news_take(struct ussd_desk *desk, struct ussd_queue *line,
                     const struct wire_ussd_news *news)
 {
     struct ussd_talk *talk = line->talk;

@@ -4,5 +4,5 @@
 
 #include "gateway/ussd_talk.h"
 
-void ussd_news_take(struct ussd_desk *desk, struct ussd_line *line,
+void ussd_news_take(struct ussd_desk *desk, struct ussd_queue *line,
                     const struct wire_ussd_news *news);

@@ -55,20 +55,20 @@ void ussd_talk_free(gpointer data)
     g_free(talk);
 }
 
-void ussd_line_free(gpointer data)
+void ussd_queue_free(gpointer data)
 {
-    struct ussd_line *line = data;
+    struct ussd_queue *line = data;
     g_queue_clear(&line->waiting);
     g_free(line->modem);
     g_free(line);
 }
 
-struct ussd_line *ussd_line_of(struct ussd_desk *desk, const char *modem)
+struct ussd_queue *ussd_queue_of(struct ussd_desk *desk, const char *modem)
 {
-    struct ussd_line *line = g_hash_table_lookup(desk->lines, modem);
+    struct ussd_queue *line = g_hash_table_lookup(desk->lines, modem);
     if (line != NULL)
         return line;
-    line = g_new0(struct ussd_line, 1);
+    line = g_new0(struct ussd_queue, 1);
     line->modem = g_strdup(modem);
     g_queue_init(&line->waiting);
     g_hash_table_insert(desk->lines, line->modem, line);
@@ -110,13 +110,13 @@ static void tell(const struct ussd_desk *desk, const struct ussd_talk *talk)
 /* Its end is written down, or cannot be: the next may come. */
 static void dismiss(struct ussd_desk *desk, struct ussd_talk *talk)
 {
-    struct ussd_line *line = talk->line;
+    struct ussd_queue *line = talk->line;
     g_hash_table_steal(desk->talks, &talk->order->id);
     if (line->talk == talk)
         line->talk = NULL;
     tell(desk, talk);
     ussd_talk_free(talk);
-    ussd_line_serve(desk, line);
+    ussd_queue_serve(desk, line);
 }
 
 /* ---- writing down ---- */
@@ -154,7 +154,7 @@ void ussd_talk_end(struct ussd_desk *desk, struct ussd_talk *talk, enum ussd_eve
 
 /* ---- speaking ---- */
 
-void ussd_line_remember(struct ussd_desk *desk, struct ussd_line *line)
+void ussd_queue_remember(struct ussd_desk *desk, struct ussd_queue *line)
 {
     g_autofree char *request = NULL, *text = NULL;
     g_autoptr(GError) error = NULL;
@@ -184,10 +184,10 @@ void ussd_talk_say(struct ussd_desk *desk, struct ussd_talk *talk, const char *t
 
 static void send_dial(struct ussd_desk *desk, struct ussd_talk *talk)
 {
-    struct ussd_line *line = talk->line;
+    struct ussd_queue *line = talk->line;
     if (talk->text == NULL || talk->state != USSD_STATE_ASKED)
         return;
-    ussd_line_remember(desk, line);
+    ussd_queue_remember(desk, line);
     const struct wire_ussd_dial dial = {
         .dialogue = talk->order->id,
         .text = talk->text,
@@ -255,7 +255,7 @@ static void stored(const struct ussd_record *record, bool lost)
 
 /* ---- the queue ---- */
 
-void ussd_line_serve(struct ussd_desk *desk, struct ussd_line *line)
+void ussd_queue_serve(struct ussd_desk *desk, struct ussd_queue *line)
 {
     if (desk->stopped)
         return;

@@ -6,11 +6,11 @@
 #include "gateway/ussd.h"
 #include "modems/ussd_text.h"
 
-struct ussd_line;
+struct ussd_queue;
 
 struct ussd_talk {
     struct ussd_order *order;
-    struct ussd_line *line;
+    struct ussd_queue *line;
     enum ussd_state state;
     unsigned next;       /* element of the path that is sent next */
     char *text;          /* to be sent, once it is committed; NULL: nothing */
@@ -23,7 +23,7 @@ struct ussd_talk {
 };
 
 /* One modem. */
-struct ussd_line {
+struct ussd_queue {
     char *modem;
     struct ussd_talk *talk; /* that holds it; NULL: none */
     GQueue waiting;         /* struct ussd_talk * */
@@ -41,7 +41,7 @@ struct ussd_desk {
     struct turn *turn;
     bool (*send)(void *data, const char *modem, GByteArray *packet);
     void *data;
-    GHashTable *lines; /* name of a modem → struct ussd_line */
+    GHashTable *lines; /* name of a modem → struct ussd_queue */
     GHashTable *talks; /* id → struct ussd_talk, until its end is committed */
     GArray *listeners; /* struct ussd_listener */
     bool stopped;
@@ -53,12 +53,12 @@ enum {
 };
 
 int64_t ussd_monotonic_ms(void);
-struct ussd_line *ussd_line_of(struct ussd_desk *desk, const char *modem);
-void ussd_line_free(gpointer line);
+struct ussd_queue *ussd_queue_of(struct ussd_desk *desk, const char *modem);
+void ussd_queue_free(gpointer line);
 /* What the modem's row knows of its forms is read, once. */
-void ussd_line_remember(struct ussd_desk *desk, struct ussd_line *line);
+void ussd_queue_remember(struct ussd_desk *desk, struct ussd_queue *line);
 /* The next comes, if it is time and the modem works. */
-void ussd_line_serve(struct ussd_desk *desk, struct ussd_line *line);
+void ussd_queue_serve(struct ussd_desk *desk, struct ussd_queue *line);
 
 void ussd_talk_free(gpointer talk);
 /* The only writer of its state. */

@@ -252,7 +252,7 @@ static char *transcript(struct stage *stage, int64_t id)
 
 static void be_late(struct stage *stage)
 {
-    const struct ussd_line *line = ussd_line_of(stage->desk, "sim1");
+    const struct ussd_queue *line = ussd_queue_of(stage->desk, "sim1");
     line->talk->deadline = 0;
     ussd_desk_tick(stage->desk);
 }

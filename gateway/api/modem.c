@@ -6,6 +6,7 @@
 #include "campaigns/store/modem.h"
 #include "gateway/api/handlers.h"
 #include "gateway/api/problem.h"
+#include "gateway/api/ussd.h"
 
 /* <stat> of +CREG, 3GPP TS 27.007 7.2 */
 static const char *const registrations[] = {"not searching", "home",    "searching",
@@ -20,6 +21,7 @@ static json_t *known(int number)
 struct history {
     int64_t parts_today;
     int64_t down_since; /* 0: it works */
+    json_t *ussd;       /* the dialogue that has it */
 };
 
 static bool read_history(const struct api_request *request, const struct modem *modem,
@@ -28,6 +30,7 @@ static bool read_history(const struct api_request *request, const struct modem *
     int64_t midnight = day_start(request->zone, request->now);
     return store_modem_parts_since(request->store, modem->name, midnight, &rethistory->parts_today,
                                    error) &&
+           api_ussd_open_json(request, modem->name, &rethistory->ussd, error) &&
            (modem_state_works(modem->state) ||
             store_modem_down_since(request->store, modem->name, &rethistory->down_since, error));
 }
@@ -53,6 +56,7 @@ static json_t *modem_json(const struct api_request *request, const struct modem 
     json_object_set_new(json, "imsi", json_text(modem->imsi));
     json_object_set_new(json, "storage_used", known(modem->storage_used));
     json_object_set_new(json, "storage_size", known(modem->storage_size));
+    json_object_set_new(json, "ussd", history->ussd);
     json_object_set_new(json, "parts_today", json_integer(history->parts_today));
     json_object_set_new(json, "device", json_text(config != NULL ? config->device : NULL));
     json_object_set_new(json, "number", json_text(config != NULL ? config->number : NULL));
@@ -73,6 +77,7 @@ json_t *api_modems_json(struct api_request *request, GError **error)
         const struct modem *modem = g_ptr_array_index(modems, i);
         struct history history = {0};
         if (!read_history(request, modem, &history, error)) {
+            json_decref(history.ussd);
             json_decref(list);
             return NULL;
         }
