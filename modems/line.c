@@ -481,6 +481,12 @@ void line_before_ask(struct line *line, void (*before)(void *data), void *data)
     line->before_data = data;
 }
 
+void line_secret(struct line *line, bool secret)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);
+    trace_secret(line->trace, secret);
+}
+
 void line_escape(struct line *line)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&line->mutex);

@@ -50,6 +50,8 @@ void line_before_ask(struct line *line, void (*before)(void *data), void *data);
  * are set in any case. Never between line_aim() and the answer. */
 bool line_ask(struct line *line, const char *command, unsigned within_ms, GPtrArray **retlines,
               struct result *retresult);
+/* See trace_secret(). */
+void line_secret(struct line *line, bool secret);
 void line_escape(struct line *line); /* leaves a PDU entry that somebody else left open */
 
 /* See filter_know() and filter_own_centre(). */

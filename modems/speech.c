@@ -3,6 +3,8 @@
  * needed, so that not each step needs one, and called back when it is much longer. */
 #include "modems/speech.h"
 
+#include "modems/device.h"
+
 #include <errno.h>
 #include <gio/gio.h>
 #include <poll.h>
@@ -63,6 +65,41 @@ void speech_need(struct speech *speech, unsigned within_ms, const char *doing)
     int64_t until = now_ms() + within_ms;
     if (speech->promised_until < until || speech->promised_until > until + SLACK_MS + LOOSE_MS)
         speech_promise(speech, within_ms + SLACK_MS, doing);
+}
+
+void speech_hello(struct speech *speech)
+{
+    g_autoptr(GByteArray) packet = g_byte_array_new();
+    wire_put_hello(packet, &(struct wire_hello){.list_hash = wire_hash(),
+                                                .pid = getpid(),
+                                                .gammu_version = device_version()});
+    speech_tell(speech, packet);
+}
+
+void speech_ready(struct speech *speech, const struct probe_identity *identity, const char *smsc)
+{
+    g_autoptr(GByteArray) packet = g_byte_array_new();
+    wire_put_ready(packet, &(struct wire_ready){.imei = identity->imei,
+                                                .imsi = identity->imsi,
+                                                .manufacturer = identity->manufacturer,
+                                                .model = identity->model,
+                                                .firmware = identity->firmware,
+                                                .smsc = smsc});
+    speech_tell(speech, packet);
+}
+
+void speech_health(struct speech *speech, const struct probe_health *health)
+{
+    g_autoptr(GByteArray) packet = g_byte_array_new();
+    wire_put_health(packet, &(struct wire_health){
+                                .signal_percent = health->signal_percent,
+                                .registration = health->registration,
+                                .operator_code = health->operator_code,
+                                .operator_name = health->operator_name,
+                                .storage_used = health->storage_used,
+                                .storage_size = health->storage_size,
+                            });
+    speech_tell(speech, packet);
 }
 
 void speech_verdict(struct speech *speech, const struct wire_verdict *verdict)

@@ -3,6 +3,7 @@
  * and verdicts, which may be owed for a while. */
 #pragma once
 
+#include "modems/probe.h"
 #include "modems/wire.h"
 
 struct speech {
@@ -23,5 +24,8 @@ void speech_promise(struct speech *speech, unsigned within_ms, const char *doing
 /* Sees that the promise fits what takes at most so long from now on. */
 void speech_need(struct speech *speech, unsigned within_ms, const char *doing);
 
+void speech_hello(struct speech *speech);
+void speech_ready(struct speech *speech, const struct probe_identity *identity, const char *smsc);
+void speech_health(struct speech *speech, const struct probe_health *health);
 void speech_verdict(struct speech *speech, const struct wire_verdict *verdict);
 void speech_owe(struct speech *speech, const struct wire_verdict *verdict);

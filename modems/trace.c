@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Writes bytes as readable lines with the time of day. It holds whole messages and numbers, so it
- * is kept only when asked for, readable by its owner only, and a PIN is left out all the same. */
+ * is kept only when asked for, readable by its owner only; a PIN is left out all the same, and so
+ * is the code of a card for topping up, however the modem wants it written. */
 #include "modems/trace.h"
 
 #include <errno.h>
@@ -10,19 +11,34 @@
 #include <string.h>
 #include <unistd.h>
 
-/* One direction: how much of the command that a PIN follows has passed, and whether it is that PIN
- * which passes now. An echo comes in pieces of any size. */
+enum { HUSH_MOST = 2048 }; /* octets: a text whose quote never closes is not hushed for ever */
+
+/* What a secret follows. */
+static const struct secret {
+    const char *name, *instead;
+    bool always; /* else only after trace_secret() */
+    bool quoted; /* line ends inside quotes do not end it */
+} secrets[] = {
+    {"+CPIN=", "(PIN)", true, false},
+    {"+CUSD=1,", "(code)", false, false},
+    {"ATDT", "(code)", false, false},
+    {"+CUSD:", "(text)", false, true},
+};
+
+/* One direction: how much of each of those names has passed, and whose secret it is that passes
+ * now. An echo comes in pieces of any size. */
 struct hush {
-    size_t matched;
-    bool on;
+    size_t matched[G_N_ELEMENTS(secrets)];
+    const struct secret *on;
+    unsigned octets;
+    bool quote; /* one is open */
 };
 
 struct trace {
     int fd;
+    bool secret;
     struct hush out, in;
 };
-
-static const char secret[] = "+CPIN=";
 
 struct trace *trace_open(const char *path, GError **error)
 {
@@ -58,21 +74,45 @@ static void append_readable(GString *text, unsigned char byte)
         g_string_append_c(text, (char)byte);
 }
 
-static void append_hushed(GString *text, struct hush *hush, unsigned char byte)
+/* True while it is not to be shown. */
+static bool is_hushed(struct hush *hush, unsigned char byte)
 {
-    if (byte == '\r' || byte == '\n')
-        hush->on = false;
-    if (hush->on)
+    if (hush->on == NULL)
+        return false;
+    hush->quote ^= hush->on->quoted && byte == '"';
+    bool end = (byte == '\r' || byte == '\n') && !hush->quote;
+    if (end || ++hush->octets > HUSH_MOST)
+        *hush = (struct hush){0};
+    return hush->on != NULL;
+}
+
+static void append_hushed(GString *text, const struct trace *trace, struct hush *hush,
+                          unsigned char byte)
+{
+    if (is_hushed(hush, byte))
         return;
     append_readable(text, byte);
-    if (byte == secret[hush->matched])
-        hush->matched++;
-    else
-        hush->matched = byte == secret[0] ? 1 : 0;
-    if (secret[hush->matched] != '\0')
+    for (size_t i = 0; i < G_N_ELEMENTS(secrets); i++) {
+        const char *name = secrets[i].name;
+        if (byte == (unsigned char)name[hush->matched[i]])
+            hush->matched[i]++;
+        else
+            hush->matched[i] = byte == (unsigned char)name[0] ? 1 : 0;
+        if (name[hush->matched[i]] != '\0')
+            continue;
+        hush->matched[i] = 0;
+        if (!secrets[i].always && !trace->secret)
+            continue;
+        g_string_append(text, secrets[i].instead);
+        *hush = (struct hush){.on = &secrets[i]};
         return;
-    g_string_append(text, "(PIN)");
-    *hush = (struct hush){.on = true};
+    }
+}
+
+void trace_secret(struct trace *trace, bool secret)
+{
+    if (trace != NULL)
+        trace->secret = secret;
 }
 
 void trace_bytes(struct trace *trace, char direction, const void *bytes, size_t size)
@@ -85,7 +125,7 @@ void trace_bytes(struct trace *trace, char direction, const void *bytes, size_t 
     g_string_printf(text, "%s.%06d %c ", time, g_date_time_get_microsecond(now), direction);
     struct hush *hush = direction == '>' ? &trace->out : &trace->in;
     for (size_t i = 0; i < size; i++)
-        append_hushed(text, hush, ((const unsigned char *)bytes)[i]);
+        append_hushed(text, trace, hush, ((const unsigned char *)bytes)[i]);
     g_string_append_c(text, '\n');
     ssize_t written = write(trace->fd, text->str, text->len);
     (void)written; /* a full disk must not stop the modem */

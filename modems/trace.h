@@ -3,6 +3,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct trace;
@@ -12,3 +13,7 @@ void trace_close(struct trace *trace);
 
 /* `direction` is '>' to the modem, '<' from it. NULL: nothing is kept. */
 void trace_bytes(struct trace *trace, char direction, const void *bytes, size_t size);
+
+/* From here, until it is told otherwise: what is dialled over USSD, and what the network says to
+ * it, is not written down. */
+void trace_secret(struct trace *trace, bool secret);

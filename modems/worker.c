@@ -3,7 +3,8 @@
  * message at a time on the air, between two of them a few questions' worth of reading and deleting,
  * and when nothing waits, sleep. It decides nothing about messages. A verdict is told once the next
  * message is on the air, so that the gateway's work does not fall into the modem's pause; should
- * the worker die before, the flight log has it.
+ * the worker die before, the flight log has it. While a dialogue over USSD is open messages wait,
+ * for most modems refuse them then; reading and deleting goes on as far as the modem lets it.
  *
  * It leaves by its socket closing, by LEAVE, or after a FAULT, never in the middle of a submission.
  *
@@ -21,6 +22,8 @@
 #include "modems/sandbox.h"
 #include "modems/speech.h"
 #include "modems/submission.h"
+#include "modems/ussd.h"
+#include "modems/waiting.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -53,14 +56,17 @@ struct worker {
     struct device *device;
     struct kept *kept;
     struct inbox *inbox;
+    struct ussd *ussd;
     struct wire_message setup;
     struct probe_health health;
     char *smsc;
     int64_t sound_at; /* ms; its settings were looked at */
-    GQueue sends;     /* of struct wire_message *, in their order */
-    bool leaving;     /* LEAVE came */
-    bool faulty;      /* FAULT is said */
-    bool settled;     /* the modem owns up to its settings, so that it shows when it loses them */
+    struct waiting waiting;
+    bool leaving; /* LEAVE came */
+    bool faulty;  /* FAULT is said */
+    bool mute;    /* it said nothing at all while a dialogue is open: its inbox waits */
+    bool unread;  /* the inbox was read while a dialogue was open, perhaps in vain */
+    bool settled; /* the modem owns up to its settings, so that it shows when it loses them */
     int64_t heartbeat_at, poll_at, health_at, network_at, sent_at; /* ms */
     uint64_t noise;                                                /* lines that nobody asked for */
 };
@@ -88,69 +94,27 @@ static void fault(struct worker *worker, enum wire_fault_kind kind, const char *
 {
     g_autofree char *detail = log_quote(sentence);
     log_warn("modem", "fault=%d detail=%s", kind, detail);
+    ussd_lose(worker->ussd, sentence);
     g_autoptr(GByteArray) packet = g_byte_array_new();
     wire_put_fault(packet, &(struct wire_fault){.kind = (uint8_t)kind, .sentence = sentence});
     speech_tell(&worker->speech, packet);
     worker->faulty = true;
 }
 
-static void say_hello(struct worker *worker)
-{
-    g_autoptr(GByteArray) packet = g_byte_array_new();
-    wire_put_hello(packet, &(struct wire_hello){.list_hash = wire_hash(),
-                                                .pid = getpid(),
-                                                .gammu_version = device_version()});
-    speech_tell(&worker->speech, packet);
-}
-
-static void say_health(struct worker *worker)
-{
-    g_autoptr(GByteArray) packet = g_byte_array_new();
-    wire_put_health(packet, &(struct wire_health){
-                                .signal_percent = worker->health.signal_percent,
-                                .registration = worker->health.registration,
-                                .operator_code = worker->health.operator_code,
-                                .operator_name = worker->health.operator_name,
-                                .storage_used = worker->health.storage_used,
-                                .storage_size = worker->health.storage_size,
-                            });
-    speech_tell(&worker->speech, packet);
-}
-
 /* ---- being told ---- */
-
-static void drop_send(void *message)
-{
-    wire_message_clear(message);
-    g_free(message);
-}
 
 static void take_send(struct worker *worker, struct wire_message *message)
 {
-    if (worker->leaving) {
-        struct wire_verdict verdict = submission_not_started(&message->send);
-        speech_verdict(&worker->speech, &verdict);
-        return;
-    }
-    struct wire_message *kept = g_new(struct wire_message, 1);
-    *kept = *message;
-    message->owned = NULL; /* it is kept's now */
-    g_queue_push_tail(&worker->sends, kept);
-}
-
-static void give_back(struct worker *worker, struct wire_message *message)
-{
-    struct wire_verdict verdict = submission_not_started(&message->send);
-    speech_verdict(&worker->speech, &verdict);
-    drop_send(message);
+    if (worker->leaving)
+        waiting_refuse(&worker->speech, &message->send);
+    else
+        waiting_add(&worker->waiting, message);
 }
 
 static void leave(struct worker *worker)
 {
     worker->leaving = true;
-    struct wire_message *message = NULL;
-    while ((message = g_queue_pop_head(&worker->sends)) != NULL)
-        give_back(worker, message);
+    waiting_give_back(&worker->waiting, &worker->speech);
 }
 
 static void take(struct worker *worker, struct wire_message *message)
@@ -161,6 +125,12 @@ static void take(struct worker *worker, struct wire_message *message)
         return;
     case WIRE_STORED:
         inbox_stored(worker->inbox, message->stored.key);
+        return;
+    case WIRE_USSD_DIAL:
+        ussd_dial(worker->ussd, &message->ussd_dial);
+        return;
+    case WIRE_USSD_CANCEL:
+        ussd_cancel(worker->ussd, message->ussd_cancel.dialogue);
         return;
     case WIRE_LEAVE:
         leave(worker);
@@ -177,8 +147,6 @@ static void take(struct worker *worker, struct wire_message *message)
     case WIRE_FAULT:
     case WIRE_SETUP:
     case WIRE_USSD_NEWS:
-    case WIRE_USSD_DIAL:
-    case WIRE_USSD_CANCEL:
     case WIRE_TYPES:
         break;
     }
@@ -289,14 +257,7 @@ static void identify(struct worker *worker, struct probe_identity *retidentity)
 
 static void introduce(struct worker *worker, const struct probe_identity *identity)
 {
-    g_autoptr(GByteArray) packet = g_byte_array_new();
-    wire_put_ready(packet, &(struct wire_ready){.imei = identity->imei,
-                                                .imsi = identity->imsi,
-                                                .manufacturer = identity->manufacturer,
-                                                .model = identity->model,
-                                                .firmware = identity->firmware,
-                                                .smsc = worker->smsc});
-    speech_tell(&worker->speech, packet);
+    speech_ready(&worker->speech, identity, worker->smsc);
     if (worker->smsc[0] != '\0')
         return;
     log_warn("modem", "smsc=unknown detail=\"if messages are refused, set smsc of this modem\"");
@@ -313,9 +274,12 @@ static bool open_modem(struct worker *worker)
     bool open = open_device(worker);
     if (open)
         introduce(worker, &identity);
+    worker->ussd = ussd_new(worker->line, identity.manufacturer, worker->setup.setup.features,
+                            speech_tell, &worker->speech);
     probe_identity_clear(&identity);
     if (!open)
         return false;
+    ussd_start(worker->ussd);
     inbox_list_all(worker->inbox);
     worker->poll_at = now_ms() + worker->setup.setup.poll_ms;
     return true;
@@ -343,20 +307,10 @@ static void need_for_answer(void *data, unsigned within_ms)
     speech_need(&worker->speech, within_ms, "waiting for the network");
 }
 
-/* Its hours closed, or it grew too old, while it waited behind others. */
-static bool is_too_late(const struct wire_send *send)
-{
-    return send->until_ms != 0 && now_ms() >= send->until_ms;
-}
-
 static void send_next(struct worker *worker)
 {
-    struct wire_message *message = g_queue_pop_head(&worker->sends);
+    struct wire_message *message = waiting_next(&worker->waiting);
     const struct wire_send *send = &message->send;
-    if (is_too_late(send)) {
-        give_back(worker, message);
-        return;
-    }
     const struct submission submission = {.line = worker->line,
                                           .device = worker->device,
                                           .flight = worker->flight,
@@ -371,7 +325,7 @@ static void send_next(struct worker *worker)
     struct wire_verdict verdict;
     enum submission_after after = submission_run(&submission, send, references, detail, &verdict);
     speech_owe(&worker->speech, &verdict);
-    drop_send(message);
+    waiting_drop(message);
     worker->sent_at = now_ms();
     if (after == SUBMISSION_SILENT)
         fault(worker, WIRE_FAULT_SILENT, "the modem gave no answer to a message; starting over");
@@ -411,11 +365,26 @@ static void take_notice(struct worker *worker, const struct line_notice *notice)
         return;
     case RESULT_ANSWER:
     case RESULT_PUSHED_OTHER:
-    case RESULT_USSD:
-    case RESULT_NOISE:
         take_noise(worker, notice->text);
         return;
+    case RESULT_NOISE:
+        take_noise(worker, notice->text);
+        ussd_notice(worker->ussd, notice); /* it may be the end of a long wait */
+        return;
+    case RESULT_USSD:
+        ussd_notice(worker->ussd, notice);
+        return;
     }
+}
+
+/* Some modems do not even refuse while a dialogue is open: they are asked no more until it ends. */
+static bool is_excused(struct worker *worker)
+{
+    if (worker->mute || !ussd_is_open(worker->ussd))
+        return false;
+    worker->mute = true;
+    line_forgive_silence(worker->line);
+    return true;
 }
 
 static void take_notices(struct worker *worker)
@@ -432,7 +401,7 @@ static void take_notices(struct worker *worker)
         inbox_list_all(worker->inbox);
     if (line_hung_up(worker->line) && !worker->faulty)
         fault(worker, WIRE_FAULT_DEVICE, "the tty went away: is the modem still plugged in?");
-    if (line_is_silent(worker->line) && !worker->faulty)
+    if (line_is_silent(worker->line) && !worker->faulty && !is_excused(worker))
         fault(worker, WIRE_FAULT_SILENT, "the modem answers nothing any more; starting over");
 }
 
@@ -453,12 +422,12 @@ static void tell_pushed(struct worker *worker)
 static void look_after_health(struct worker *worker)
 {
     int64_t now = now_ms();
-    bool quiet = worker->sends.length == 0 && now - worker->sent_at >= QUIET_MS;
+    bool quiet = waiting_is_empty(&worker->waiting) && now - worker->sent_at >= QUIET_MS;
     if (now < worker->health_at || (!quiet && now < worker->health_at + HEALTH_BUSY_MS))
         return;
     bool network = now >= worker->network_at;
     probe_health(worker->line, network, &worker->health);
-    say_health(worker);
+    speech_health(&worker->speech, &worker->health);
     check_settings(worker);
     worker->health_at = now + HEALTH_MS;
     if (network)
@@ -476,19 +445,15 @@ static void keep_time(struct worker *worker)
     look_after_health(worker);
 }
 
-/* Nothing to do until one of the three descriptors or a time of our own. */
-static void idle(struct worker *worker)
+/* Nothing to do until one of the three descriptors or a time of our own: `until`, or before. */
+static void idle(struct worker *worker, int64_t until)
 {
     int64_t now = now_ms();
     if (now >= worker->heartbeat_at) {
         speech_promise(&worker->speech, IDLE_MS, "idle");
         worker->heartbeat_at = now + HEARTBEAT_MS;
     }
-    int64_t until = MIN(worker->heartbeat_at, worker->health_at);
-    if (worker->setup.setup.poll_ms > 0)
-        until = MIN(until, worker->poll_at);
-    /* Health waits for quiet after a message, so its time may be past. */
-    int64_t left = until > now ? until - now : QUIET_MS;
+    int64_t left = MAX(MIN(until, worker->heartbeat_at) - now, 0);
     struct pollfd polls[] = {
         {.fd = worker->speech.socket, .events = POLLIN},
         {.fd = line_wakeup(worker->line), .events = POLLIN},
@@ -497,6 +462,15 @@ static void idle(struct worker *worker)
     poll(polls, G_N_ELEMENTS(polls), (int)left);
     if ((polls[2].revents & POLLIN) != 0)
         device_read(worker->device);
+}
+
+/* When keep_time() has something to do. */
+static int64_t timely_at(const struct worker *worker)
+{
+    /* Health waits for quiet after a message, so its time may be past. */
+    int64_t now = now_ms();
+    int64_t until = worker->health_at > now ? worker->health_at : now + QUIET_MS;
+    return worker->setup.setup.poll_ms > 0 ? MIN(until, worker->poll_at) : until;
 }
 
 /* A modem may have restarted without a word while it had nothing to do, which takes seconds: in
@@ -510,6 +484,49 @@ static bool is_sound(struct worker *worker)
     return !worker->faulty;
 }
 
+/* While a dialogue is open, or about to be. */
+static void attend_dialogue(struct worker *worker)
+{
+    speech_tell_owed(&worker->speech);
+    bool readable = !worker->mute && !ussd_is_unsettled(worker->ussd);
+    if (readable && !inbox_idle(worker->inbox)) {
+        worker->unread = true;
+        inbox_step(worker->inbox, QUESTIONS_BUSY);
+        return;
+    }
+    int64_t until = ussd_due_at(worker->ussd), late = waiting_late_at(&worker->waiting);
+    idle(worker, late != 0 ? MIN(until, late) : until);
+}
+
+/* What the modem refused while it was open is there to be read now. */
+static void leave_dialogue(struct worker *worker)
+{
+    if (worker->unread || worker->mute)
+        inbox_list_all(worker->inbox);
+    worker->unread = worker->mute = false;
+}
+
+static void attend_messages(struct worker *worker)
+{
+    bool sends = !waiting_is_empty(&worker->waiting);
+    if (sends && is_sound(worker)) {
+        send_next(worker);
+        take_notices(worker); /* it waited for the answer, and took their wake-up with it */
+    }
+    if (worker->faulty)
+        return;
+    sends = !waiting_is_empty(&worker->waiting);
+    if (!sends || !inbox_idle(worker->inbox))
+        speech_tell_owed(&worker->speech);
+    if (!inbox_idle(worker->inbox)) {
+        inbox_step(worker->inbox, sends ? QUESTIONS_BUSY : QUESTIONS_FREE);
+        return;
+    }
+    keep_time(worker);
+    if (!sends && inbox_idle(worker->inbox))
+        idle(worker, timely_at(worker));
+}
+
 static void serve(struct worker *worker)
 {
     while (!worker->speech.gone && !worker->leaving && !worker->faulty) {
@@ -517,22 +534,13 @@ static void serve(struct worker *worker)
         take_notices(worker);
         if (worker->speech.gone || worker->leaving || worker->faulty)
             return;
-        if (worker->sends.length > 0) {
-            if (!is_sound(worker))
-                return;
-            send_next(worker);
-            take_notices(worker); /* it waited for the answer, and took their wake-up with it */
-        }
-        if (worker->sends.length == 0 || !inbox_idle(worker->inbox))
-            speech_tell_owed(&worker->speech);
-        if (!inbox_idle(worker->inbox)) {
-            inbox_step(worker->inbox, worker->sends.length > 0 ? QUESTIONS_BUSY : QUESTIONS_FREE);
-        } else if (worker->sends.length == 0) {
-            keep_time(worker);
-            if (inbox_idle(worker->inbox))
-                idle(worker);
+        ussd_step(worker->ussd);
+        waiting_give_back_late(&worker->waiting, &worker->speech, now_ms());
+        if (ussd_is_open(worker->ussd)) {
+            attend_dialogue(worker);
         } else {
-            keep_time(worker);
+            leave_dialogue(worker);
+            attend_messages(worker);
         }
     }
 }
@@ -541,28 +549,31 @@ int worker_run(int socket, int flight_fd)
 {
     struct worker worker = {.speech = {.socket = socket}};
     g_autoptr(GError) error = NULL;
-    g_queue_init(&worker.sends);
+    waiting_init(&worker.waiting);
     worker.flight = flight_map(flight_fd, &error);
     if (worker.flight == NULL) {
         log_error("modem", "flight=unusable detail=\"%s\"", error->message);
         return EX_SOFTWARE;
     }
-    say_hello(&worker);
+    speech_hello(&worker.speech);
     if (wait_for_setup(&worker)) {
         log_set_level(worker.setup.setup.log_level);
         if (open_modem(&worker))
             serve(&worker);
+        ussd_lose(worker.ussd, worker.speech.gone ? "the gateway went away"
+                                                  : "the worker of this modem was told to leave");
         tell_pushed(&worker);
     }
     speech_tell_owed(&worker.speech);
     if (!worker.speech.gone)
         leave(&worker);
+    ussd_free(worker.ussd);
     inbox_free(worker.inbox);
     device_free(worker.device);
     line_free(worker.line);
     kept_free(worker.kept);
     flight_free(worker.flight);
-    g_queue_clear_full(&worker.sends, drop_send);
+    waiting_clear(&worker.waiting);
     probe_health_clear(&worker.health);
     wire_message_clear(&worker.setup);
     g_free(worker.smsc);
