@@ -244,7 +244,7 @@ static const struct conversation conversations[] = {
            "\"VNMOBILE\"; delay_ms = 0;"
            "text = \"TK Chinh: {balance}, het han {expires}\"; }; },"
            "{ code = \"*102#\"; sms = { from = \"191\"; text = \"hai\"; delay_ms = 0; }; },"
-           "{ code = \"*100#\"; text = \"Nhap ma the\"; options = ( { key = \"*\"; topup = true; } "
+           "{ code = \"*100#\"; text = \"Nhap ma the\"; back = \"0\"; options = ( { key = \"*\"; topup = true; } "
            "); } );",
      {{"AT+CMGF=1;+CNMI=2,2\r", OK},
       {"AT+CUSD=1,\"*101#\",15\r",

@@ -138,7 +138,7 @@ enum topup_result account_topup(struct account *account, const char *code, int64
         return TOPUP_WRONG;
     }
     *retvalue = card->value;
-    if (!g_hash_table_add(used, g_strdup(card->code)))
+    if (!g_hash_table_add(used, (void *)card))
         return TOPUP_USED;
     account->wrong = 0;
     account->balance += card->value;

@@ -29,7 +29,7 @@ bool account_can_send(const struct account *account, const char *to, int64_t tod
 void account_charge(struct account *account, const char *to, int64_t today);
 
 enum topup_result { TOPUP_DONE, TOPUP_USED, TOPUP_WRONG, TOPUP_BLOCKED };
-/* `used` holds the cards that the network has taken, from whichever SIM. */
+/* `used` holds the cards (struct card *) that were taken, from whichever SIM. */
 enum topup_result account_topup(struct account *account, const char *code, int64_t today,
                                 GHashTable *used, int64_t *retvalue);
 const char *account_topup_text(const struct account *account, enum topup_result result);

@@ -46,9 +46,20 @@ char *account_text_date(const char *sample, int64_t day)
     return text;
 }
 
-static char *write_day(const struct account *account, int64_t day)
+static char *write_day(const struct account *account, int64_t day, int64_t later)
 {
-    return day == TARIFF_NO_DAY ? g_strdup(NO_DATE) : account_text_date(account->tariff.dates, day);
+    return day == TARIFF_NO_DAY ? g_strdup(NO_DATE)
+                                : account_text_date(account->tariff.dates, day + later);
+}
+
+/* "+10": so many days after it, as where a SIM is blocked step by step. */
+static char *write_expiry(const struct account *account, const char *later)
+{
+    guint64 days = 0;
+    if (*later &&
+        (*later != '+' || !g_ascii_string_to_unsigned(later + 1, 10, 0, 10000, &days, NULL)))
+        return NULL;
+    return write_day(account, account->expires, (int64_t)days);
 }
 
 static char *write_number(const struct account_view *view)
@@ -79,10 +90,10 @@ static char *value_of(const char *name, const struct account_view *view)
         return account_text_money(account->tariff.money, view->value);
     if (strcmp(name, "bundle") == 0)
         return g_strdup_printf("%" G_GINT64_FORMAT, account->bundle);
-    if (strcmp(name, "expires") == 0)
-        return write_day(account, account->expires);
     if (strcmp(name, "bundle_expires") == 0)
-        return write_day(account, account->bundle_expires);
+        return write_day(account, account->bundle_expires, 0);
+    if (g_str_has_prefix(name, "expires"))
+        return write_expiry(account, name + strlen("expires"));
     return NULL;
 }
 

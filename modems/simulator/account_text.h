@@ -14,7 +14,8 @@ struct account_view {
     int64_t value;                 /* of the card, or what the bundle costs */
 };
 
-/* {balance} {expires} {bundle} {bundle_expires} {price} {number} {code} {value}; the caller frees.
+/* {balance} {expires} {expires+10} {bundle} {bundle_expires} {price} {number} {code} {value}; what
+ * is none of these stays. The caller frees.
  */
 char *account_text_fill(const char *text, const struct account_view *view);
 

@@ -37,7 +37,7 @@ struct network *network_new(const struct behaviour *behaviour, struct air *air)
     network->handsets = handsets_new(network);
     network->mobiles = g_ptr_array_new_with_free_func((GDestroyNotify)mobile_free);
     network->attempts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    network->used_cards = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    network->used_cards = g_hash_table_new(NULL, NULL);
     return network;
 }
 

@@ -25,7 +25,7 @@ struct network {
     struct handsets *handsets;
     GPtrArray *mobiles;     /* struct mobile * */
     GHashTable *attempts;   /* "rule number" -> submissions so far, for number_rule.times */
-    GHashTable *used_cards; /* their codes */
+    GHashTable *used_cards; /* struct card *: good once, in whichever SIM */
     struct network_counts counts;
     uint8_t long_reference; /* of the last long message to a modem */
 };

@@ -317,31 +317,40 @@ static struct outcome say_again(struct service *service, const char *text, const
     return plan(service, saying, service->mobile->behaviour.ussd_ms);
 }
 
-/* Within a dialogue; false: nothing in the file fits. */
-static bool answer_menu(struct service *service, const char *code, struct outcome *retoutcome)
+/* One menu up; false: this is not the key for that. */
+static bool go_back(struct service *service, const char *key, struct outcome *retoutcome)
 {
-    const struct service_rule *menu = menu_of(service);
-    const struct service_rule *rule = menu ? service_rule_option(menu, code) : NULL;
     const char *back = back_key(service);
+    if (!back || g_ascii_strcasecmp(back, key) != 0)
+        return false;
+    g_array_set_size(service->menus, service->menus->len - 1);
+    restore_path(service);
+    const char *text = menu_of(service)->text;
+    *retoutcome = say_again(service, text ? text : "", key);
+    return true;
+}
+
+/* Within a dialogue: an option of the menu, what the file says of this path, the way back, the
+ * option that takes anything; else the menu complains and stays. */
+static struct outcome answer_menu(struct service *service, const char *key)
+{
+    struct outcome outcome;
+    const struct service_rule *menu = menu_of(service);
+    const struct service_rule *rule = service_rule_find(menu->options, key);
     if (!rule)
         rule = find_code(service, service->path->str);
-    if (rule) {
-        *retoutcome = answer(service, rule, code);
-        return true;
-    }
-    if (!menu || menu->options->len == 0)
-        return false;
-    if (back && strcmp(back, code) == 0) {
-        g_array_set_size(service->menus, service->menus->len - 1);
-        restore_path(service);
-        menu = menu_of(service);
-        *retoutcome = say_again(service, menu->text ? menu->text : "", code);
-        return true;
-    }
+    if (!rule && go_back(service, key, &outcome))
+        return outcome;
+    if (!rule)
+        rule = service_rule_find(menu->options, "*");
+    if (rule)
+        return answer(service, rule, key);
+    if (menu->options->len == 0)
+        return plan(service, saying_new(service, STATUS_UNKNOWN, NULL),
+                    service->mobile->behaviour.ussd_ms);
     restore_path(service);
     const char *text = menu->unknown ? menu->unknown : menu->text;
-    *retoutcome = say_again(service, text ? text : "", code);
-    return true;
+    return say_again(service, text ? text : "", key);
 }
 
 static struct outcome answer_code(struct service *service, const char *code)
@@ -369,17 +378,12 @@ struct outcome service_dial(struct service *service, const char *written)
     service->dialled++;
     service->step++;
     service->unheard = false;
-    bool within = service->menus->len > 0;
-    if (within)
+    if (service->menus->len > 0) {
         g_string_append_printf(service->path, ">%s", code);
-    else
-        g_string_assign(service->path, code);
-    struct outcome outcome;
-    if (!within)
-        return answer_code(service, code);
-    if (answer_menu(service, code, &outcome))
-        return outcome;
-    return plan(service, saying_new(service, STATUS_UNKNOWN, NULL), behaviour->ussd_ms);
+        return answer_menu(service, code);
+    }
+    g_string_assign(service->path, code);
+    return answer_code(service, code);
 }
 
 char *service_list(const struct service *service)

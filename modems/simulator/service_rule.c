@@ -123,18 +123,8 @@ const struct service_rule *service_rule_find(const GPtrArray *rules, const char 
 {
     for (guint i = 0; rules && i < rules->len; i++) {
         const struct service_rule *rule = rules->pdata[i];
-        if (strcmp(rule->code, code) == 0)
+        if (g_ascii_strcasecmp(rule->code, code) == 0)
             return rule;
     }
     return NULL;
-}
-
-const struct service_rule *service_rule_option(const struct service_rule *menu, const char *key)
-{
-    for (guint i = 0; i < menu->options->len; i++) {
-        const struct service_rule *rule = menu->options->pdata[i];
-        if (g_ascii_strcasecmp(rule->code, key) == 0)
-            return rule;
-    }
-    return service_rule_find(menu->options, "*");
 }

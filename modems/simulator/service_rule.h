@@ -39,6 +39,5 @@ extern const struct setting service_rule_pushed_table[]; /* begun by the network
 char *service_rule_check(const void *field);
 
 bool service_rule_is_open(const struct service_rule *rule);
-/* NULL: there is none. */
+/* NULL: there is none. Without regard to case; "*" is found by "*" alone. */
 const struct service_rule *service_rule_find(const GPtrArray *rules, const char *code);
-const struct service_rule *service_rule_option(const struct service_rule *menu, const char *key);
