@@ -81,15 +81,15 @@ static char *hint_of(const struct sim_worries_view *view)
 static bool look_at_low(struct store *store, const struct sim_worries_view *view,
                         struct sim_worries *worries, GError **error)
 {
-    g_autoptr(GPtrArray) warnings = sim_warnings(view->sim, view->modem, view->now);
+    /* That nobody knows what it has left is another alarm. */
+    struct sim known = *view->sim;
+    known.trouble = (char *)"";
+    known.unread = known.failed = 0;
+    g_autoptr(GPtrArray) warnings = sim_warnings(&known, view->modem, view->now);
     g_autoptr(GString) text = g_string_new(NULL);
-    bool told = false;
-    for (guint i = 0; i < warnings->len; i++) {
-        const char *sentence = g_ptr_array_index(warnings, i);
-        told = told || g_strcmp0(sentence, view->rest) == 0;
-        join(text, sentence);
-    }
-    if (view->rest != NULL && !told && warnings->len == 0)
+    for (guint i = 0; i < warnings->len; i++)
+        join(text, g_ptr_array_index(warnings, i));
+    if (view->rest != NULL && warnings->len == 0)
         join(text, view->rest);
     if (!look_at_bundle(store, view, text, error))
         return false;
