@@ -17,6 +17,8 @@ api_handler api_calendar_show, api_calendar_ics, api_calendar_add, api_calendar_
 api_handler api_sheet_show;
 /* modem.c */
 api_handler api_modem_list, api_modem_retry;
+/* ussd.c */
+api_handler api_ussd_dial, api_ussd_list, api_ussd_show, api_ussd_answer, api_ussd_cancel;
 /* roster.c */
 api_handler api_roster_import;
 /* group.c */
