@@ -175,9 +175,10 @@ json_t *call_pages(struct command_line *line, const char *path, const char *memb
 {
     enum { PAGE = 1000 };
     json_t *all = json_array();
-    /* The outbox, the alarms and the ledger go backwards in time, all others forwards. */
+    /* The outbox, the alarms, the ledger and dialogues go backwards in time, all others forwards.
+     */
     bool backwards = strcmp(member, "outbox") == 0 || strcmp(member, "alarms") == 0 ||
-                     strcmp(member, "consent") == 0;
+                     strcmp(member, "consent") == 0 || strcmp(member, "dialogues") == 0;
     const char *cursor = backwards ? "before" : "after";
     int64_t next = 0;
     do {

@@ -54,5 +54,7 @@ command_run cli_calendar, cli_calendar_add, cli_calendar_skip, cli_calendar_stop
 command_run cli_alarms;
 /* modem.c */
 command_run cli_modems, cli_modem_retry, cli_status;
+/* ussd_talk.c, and ussd.c for what was */
+command_run cli_ussd, cli_ussd_list, cli_ussd_show;
 /* phone.c and text.c, which need no service */
 command_run cli_phone, cli_rehearse, cli_text;

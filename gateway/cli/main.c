@@ -223,6 +223,17 @@ static const struct command commands[] = {
     {"modem retry", "NAME",
      "Try a modem or its SIM at once that you have looked after, its PIN once more",
      "Example:\n  loa modem retry sim1", cli_modem_retry},
+    {"ussd list", "[MODEM]", "Dialogues by USSD, and what the network sent by itself; newest first",
+     "Examples:\n  loa ussd list\n  loa ussd list sim1 --network", cli_ussd_list},
+    {"ussd show", "ID", "One of them with every text, as the modem wrote it too",
+     "Example:\n  loa ussd show 17", cli_ussd_show},
+    {"ussd", "MODEM CODE [ANSWER…]", "Dial a USSD code, and answer the menus that it opens",
+     "Prints what the network says. While a menu is open the answers come from the arguments, "
+     "then\n"
+     "from stdin, line by line; an empty line, the end of stdin or Ctrl-C closes the menu.\n"
+     "Messages of this modem wait meanwhile.\n\nExamples:\n  loa ussd sim1 '*101#'\n"
+     "  loa ussd sim1 '*098#' 1 3\n  printf '1\\n3\\n' | loa ussd sim1 '*098#' --json",
+     cli_ussd},
     {"status", "", "The service at a glance", NULL, cli_status},
     {"rehearse", "FILE",
      "Warn of what a campaign file will bring, and try replies (needs no service)",

@@ -35,6 +35,14 @@ static char *age_text(const json_t *modem)
     return bar_duration(MAX(g_date_time_difference(now, since) / G_USEC_PER_SEC, 0));
 }
 
+/* Why it sends nothing; the row learns of a dialogue a second later. */
+static const char *reason_of(const json_t *modem)
+{
+    const char *reason = call_text(modem, "reason");
+    bool talks = json_is_object(json_object_get(modem, "ussd"));
+    return talks && reason[0] == '\0' ? "a USSD dialogue is open" : reason;
+}
+
 static void print_modems(const json_t *modems)
 {
     static const struct table_column columns[] = {
@@ -54,10 +62,15 @@ static void print_modems(const json_t *modems)
             json_is_integer(strength)
                 ? g_strdup_printf("%" JSON_INTEGER_FORMAT " %%", json_integer_value(strength))
                 : g_strdup("");
-        const char *cells[] = {
-            call_text(modem, "name"),     call_text(modem, "state"),        since,  age,
-            call_text(modem, "operator"), call_text(modem, "registration"), signal, today,
-            call_text(modem, "reason")};
+        const char *cells[] = {call_text(modem, "name"),
+                               call_text(modem, "state"),
+                               since,
+                               age,
+                               call_text(modem, "operator"),
+                               call_text(modem, "registration"),
+                               signal,
+                               today,
+                               reason_of(modem)};
         table_add(table, cells);
     }
     if (table_rows(table) > 0)
@@ -131,6 +144,10 @@ static void print_status(const json_t *status)
     if (call_number(status, "calendar_failed") > 0)
         printf("calendar   %" G_GINT64_FORMAT " days to come have no draft: loa calendar\n",
                call_number(status, "calendar_failed"));
+    if (call_number(status, "ussd_unasked") > 0)
+        printf("USSD       %" G_GINT64_FORMAT
+               " messages of the network in the last day: loa ussd list --network\n",
+               call_number(status, "ussd_unasked"));
     printf("\n");
     print_modems(json_object_get(status, "modems"));
 }
