@@ -22,6 +22,7 @@ static void clear_asked(gpointer data)
     struct menu_asked *asked = data;
     reply_reader_free(asked->turn);
     g_ptr_array_unref(asked->keys);
+    g_ptr_array_unref(asked->labels);
     g_free(asked->heading);
 }
 
@@ -33,6 +34,7 @@ static void ask(struct menu *menu, unsigned question)
     asked.heading = menu_heading(menu->campaign, question, menu->alphabet, &titled);
     asked.offered = MIN(asked.config->options->len, BALLOT_CODES_MAX);
     menu_view_give_keys(&asked);
+    menu_view_give_labels(&asked, menu->alphabet);
     g_array_append_val(menu->asked, asked);
 }
 
@@ -46,7 +48,7 @@ static uint32_t mark_of(const struct menu *menu)
         g_string_append_printf(all, "\n%s %d %s", config->id, config->kind, asked->heading);
         for (unsigned o = 0; o < asked->offered; o++) {
             const struct option_config *option = config->options->pdata[o];
-            g_string_append_printf(all, "|%s=%s", option->code, option->label);
+            g_string_append_printf(all, "|%s=%s", option->code, (char *)asked->labels->pdata[o]);
         }
         for (guint a = 0; a < config->addons->len; a++)
             g_string_append_printf(all, "+%s",

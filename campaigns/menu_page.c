@@ -39,9 +39,10 @@ bool menu_page_fits(const char *page, unsigned *retused, unsigned *retlimit)
     return used <= limit;
 }
 
+/* No character takes more than two octets a septet, or three a UCS-2 unit. */
 static bool fits(const char *page)
 {
-    return menu_page_fits(page, NULL, NULL);
+    return strlen(page) <= 2 * MENU_SEPTETS && menu_page_fits(page, NULL, NULL);
 }
 
 /* --- Texts ---------------------------------------------------------------------------------- */
@@ -153,8 +154,8 @@ static size_t take(const char *text, const char *before, const char *behind)
 
 char *menu_page_cut(const char *text, const char *before, const char *behind, size_t *retbytes)
 {
-    g_autofree char *whole = g_strconcat(before, text, behind, NULL);
     *retbytes = strlen(text);
+    g_autofree char *whole = g_strconcat(before, text, behind, NULL);
     if (fits(whole))
         return g_strdup(text);
     const char *mark = ellipsis_of(text);
@@ -238,6 +239,8 @@ static bool make_last(const struct menu_sheet *sheet, struct menu_spot from,
         g_autofree char *text =
             rest_of(sheet, (struct menu_spot){i, i == from.line ? from.byte : 0});
         append_line(page, text);
+        if (!fits(page->str))
+            return false;
     }
     bool bare = sheet->spare && sheet->tail != NULL && !fits_with(page, sheet->tail, NULL);
     append_line(page, bare ? NULL : sheet->tail);
@@ -288,12 +291,18 @@ static bool may_wait(const struct menu_sheet *sheet, struct menu_spot at, const 
     return !first && line->whole && at.byte == 0 && fits_with(fresh, line->text, sheet->next);
 }
 
-/* A first word of the question fits, so that no page gets less than nothing. */
+/* More than a key has room: "7. thon ...". */
 static bool has_room(const struct menu_sheet *sheet, struct menu_spot at, const GString *page)
 {
+    const struct menu_line *line = line_at(sheet, at.line);
     g_autofree char *rest = rest_of(sheet, at);
-    rest[strcspn(rest, " ")] = '\0';
-    return fits_with(page, rest, sheet->next);
+    char *end = strchr(rest, ' ');
+    if (line->whole && at.byte == 0 && end != NULL)
+        end = strchr(end + 1, ' ');
+    if (end != NULL)
+        *end = '\0';
+    g_autofree char *marked = g_strconcat(rest, line->whole ? ellipsis_of(line->text) : "", NULL);
+    return fits_with(page, marked, sheet->next);
 }
 
 void menu_page_make(const struct menu_sheet *sheet, struct menu_spot from,

@@ -79,6 +79,33 @@ void menu_view_give_keys(struct menu_asked *asked)
     }
 }
 
+static char *label_of(const struct option_config *option, enum ussd_alphabet alphabet, bool both)
+{
+    const char *alias = both && option->aliases != NULL ? option->aliases[0] : NULL;
+    g_autofree char *told =
+        alias != NULL ? g_strdup_printf("%s (%s)", option->label, alias) : g_strdup(option->label);
+    return menu_page_text(alphabet, told);
+}
+
+void menu_view_give_labels(struct menu_asked *asked, enum ussd_alphabet alphabet)
+{
+    g_autofree bool *alike = g_new0(bool, asked->offered + 1);
+    asked->labels = g_ptr_array_new_with_free_func(g_free);
+    for (unsigned i = 0; i < asked->offered; i++)
+        g_ptr_array_add(asked->labels, label_of(asked->config->options->pdata[i], alphabet, false));
+    for (unsigned i = 0; i < asked->offered; i++)
+        for (unsigned other = 0; other < asked->offered; other++)
+            alike[i] =
+                alike[i] || (other != i && g_ascii_strcasecmp(asked->labels->pdata[i],
+                                                              asked->labels->pdata[other]) == 0);
+    for (unsigned i = 0; i < asked->offered; i++) {
+        if (!alike[i])
+            continue;
+        g_free(asked->labels->pdata[i]);
+        asked->labels->pdata[i] = label_of(asked->config->options->pdata[i], alphabet, true);
+    }
+}
+
 const struct menu_keys *menu_view_keys(const struct menu *menu, const struct menu_place *place)
 {
     static const struct menu_keys plain = {"0", "00", "99"};
@@ -161,8 +188,7 @@ static void draw_options(const struct drawing *drawing, const struct menu_asked 
         add(drawing, false, asked->heading);
     for (unsigned i = 0; i < asked->offered; i++)
         if (is_chosen(open, i))
-            add_option(drawing, asked->keys->pdata[i],
-                       ((const struct option_config *)asked->config->options->pdata[i])->label);
+            add_option(drawing, asked->keys->pdata[i], asked->labels->pdata[i]);
     if (asked->config->kind == QUESTION_CHOICES && chosen == 0)
         hint_several(drawing, asked);
 }

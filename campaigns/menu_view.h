@@ -23,3 +23,6 @@ uint64_t menu_view_open(const struct menu_asked *asked, uint64_t chosen);
 
 /* Keys of the options of a question, and those left for moving about. */
 void menu_view_give_keys(struct menu_asked *asked);
+/* Labels as they are shown; where two read alike ("đúng" and "dừng" without their diacritics) each
+ * with another word for it. */
+void menu_view_give_labels(struct menu_asked *asked, enum ussd_alphabet alphabet);

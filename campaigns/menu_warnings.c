@@ -50,6 +50,15 @@ static void check_option(const struct warner *warner, unsigned question, unsigne
              option->code, asked->config->id);
 }
 
+static void check_alike(const struct warner *warner, const struct menu_asked *asked)
+{
+    for (unsigned i = 0; i < asked->offered; i++)
+        for (unsigned other = 0; other < i; other++)
+            if (g_ascii_strcasecmp(asked->labels->pdata[i], asked->labels->pdata[other]) == 0)
+                warn(warner, "two options of question %s read alike in this alphabet: “%s”",
+                     asked->config->id, (char *)asked->labels->pdata[i]);
+}
+
 static void check_addon(const struct warner *warner, unsigned question, unsigned addon)
 {
     const struct menu_asked *asked = menu_asked_at(warner->menu, question);
@@ -75,6 +84,7 @@ static void check_question(const struct warner *warner, unsigned question)
         warn(warner, "question %s shows its first %u options only", config->id, asked->offered);
     for (unsigned i = 0; i < asked->offered; i++)
         check_option(warner, question, i);
+    check_alike(warner, asked);
     guint room = BALLOT_CODES_MAX - asked->offered;
     if (config->addons->len > room)
         warn(warner, "question %s asks for its first %u add-ons only", config->id, room);

@@ -17,6 +17,7 @@ struct menu_asked {
     char *heading;             /* the question itself, as menu_page_text() */
     unsigned offered;          /* options, at most BALLOT_CODES_MAX */
     GPtrArray *keys;           /* char *: what is typed for an option, by its place */
+    GPtrArray *labels;         /* char *: as menu_page_text(), told apart */
     struct menu_keys special;
 };
 
