@@ -129,24 +129,36 @@ static bool is_bound(const char *text, const char *at)
     return g_unichar_ismark(c) || c == JOINER || before == JOINER || skin || flags;
 }
 
+static bool fits_between(const char *text, size_t bytes, const char *before, const char *behind)
+{
+    g_autoptr(GString) page = g_string_new(before);
+    g_string_append_len(page, text, (gssize)bytes);
+    g_string_append(page, behind);
+    return fits(page->str);
+}
+
 /* Bytes of `text` that fit between `before` and `behind`, up to a blank if there is one; at least
  * one character. */
 static size_t take(const char *text, const char *before, const char *behind)
 {
-    const char *word = text, *letter = text, *at = text;
-    while (*at != '\0') {
-        at = g_utf8_next_char(at);
-        g_autofree char *piece = g_strndup(text, (size_t)(at - text));
-        g_autofree char *page = g_strconcat(before, piece, behind, NULL);
-        if (!fits(page))
-            break;
-        if (*at == '\0')
-            return (size_t)(at - text);
-        if (*at == ' ')
-            word = at;
-        if (!is_bound(text, at))
-            letter = at;
+    size_t fit = 0, over = MIN(strlen(text), 2 * MENU_SEPTETS) + 1;
+    while (fit + 1 < over) { /* a character cut in two counts as the one before it */
+        size_t middle = (fit + over) / 2;
+        const char *whole = text + middle;
+        while (whole > text && (*whole & 0xC0) == 0x80)
+            whole--;
+        if (fits_between(text, (size_t)(whole - text), before, behind))
+            fit = middle;
+        else
+            over = middle;
     }
+    const char *letter = text + fit;
+    while (letter > text &&
+           ((*letter & 0xC0) == 0x80 || (*letter != '\0' && is_bound(text, letter))))
+        letter--;
+    const char *word = letter;
+    while (word > text && *word != ' ' && *word != '\0')
+        word--;
     if (word > text)
         return (size_t)(word - text);
     return (size_t)((letter > text ? letter : g_utf8_next_char(text)) - text);

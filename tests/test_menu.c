@@ -17,8 +17,14 @@ struct walk {
     enum ussd_alphabet alphabet;
     struct menu *menu;
     struct reply_reader *reader;
+    GPtrArray *turns; /* struct reply_reader *, of each question */
     struct menu_turn turn;
 };
+
+static void free_reader(gpointer reader)
+{
+    reply_reader_free(reader);
+}
 
 static void open_walk(struct walk *walk, const char *text, enum ussd_alphabet alphabet)
 {
@@ -32,6 +38,9 @@ static void open_walk(struct walk *walk, const char *text, enum ussd_alphabet al
     g_assert_cmpuint(mistakes_count(mistakes), ==, 0);
     walk->menu = menu_new(&walk->campaign, alphabet);
     walk->reader = reply_reader_new(&walk->campaign);
+    walk->turns = g_ptr_array_new_with_free_func(free_reader);
+    for (guint q = 0; q < walk->campaign.questions->len; q++)
+        g_ptr_array_add(walk->turns, reply_reader_new_for(&walk->campaign, q));
 }
 
 static void close_walk(struct walk *walk)
@@ -39,6 +48,7 @@ static void close_walk(struct walk *walk)
     menu_turn_clear(&walk->turn);
     menu_free(walk->menu);
     reply_reader_free(walk->reader);
+    g_ptr_array_unref(walk->turns);
     campaign_config_clear(&walk->campaign);
 }
 
@@ -80,10 +90,9 @@ static char *judged(struct walk *walk, const struct question_config *question)
     guint place = 0;
     while (walk->campaign.questions->pdata[place] != question)
         place++;
-    struct reply_reader *turn = reply_reader_new_for(&walk->campaign, place);
     const struct judgement_case asked = {.campaign = &walk->campaign,
                                          .reader = walk->reader,
-                                         .turn = turn,
+                                         .turn = walk->turns->pdata[place],
                                          .shut = "",
                                          .text = walk->turn.answer};
     struct judgement judgement;
@@ -93,7 +102,6 @@ static char *judged(struct walk *walk, const struct question_config *question)
                      ? g_strdup(judgement.answers[0].said)
                      : g_strdup(judgement_outcome_name(judgement.outcome));
     judgement_clear(&judgement);
-    reply_reader_free(turn);
     return said;
 }
 
@@ -437,7 +445,7 @@ static void try_numbers(struct walk *walk, guint place)
     unsigned count = G_N_ELEMENTS(values), fields = question->fields->len, ways = 1;
     for (unsigned i = 0; i < fields; i++)
         ways *= count;
-    for (unsigned way = 0; way < MIN(ways, 1000); way++) {
+    for (unsigned way = 0; way < MIN(ways, 200); way++) {
         struct ballot ballot = {.vote = true, .numbers = fields};
         ask_only(walk, place);
         for (unsigned i = 0, left = way; i < fields; i++, left /= count) {
@@ -537,7 +545,7 @@ static void try_campaign(gconstpointer data)
 
 /* --- Anything ------------------------------------------------------------------------------- */
 
-enum { CAMPAIGNS = 40, STEPS = 40 };
+enum { CAMPAIGNS = 25, STEPS = 40 };
 
 static char *random_text(unsigned most)
 {
