@@ -129,9 +129,9 @@ $(BUILD)/fuzz_%: $(BUILD)/obj/tests/fuzz_%.o $(BUILD)/fuzz.a $(FUZZ_ROOMS)
 $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
-$(BUILD)/gen/data.c: campaigns/data/data.gresource.xml $(wildcard campaigns/data/* campaigns/store/*.sql)
+$(BUILD)/gen/data.c: campaigns/data/data.gresource.xml config/operators.conf $(wildcard campaigns/data/* campaigns/store/*.sql)
 	@mkdir -p $(@D)
-	glib-compile-resources --sourcedir=campaigns/data --sourcedir=campaigns/store --generate-source --target=$@ $<
+	glib-compile-resources --sourcedir=campaigns/data --sourcedir=campaigns/store --sourcedir=config --generate-source --target=$@ $<
 $(DATA): $(BUILD)/gen/data.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -g $(MODE) -fPIE -c -o $@ $<
@@ -185,6 +185,7 @@ install: programs
 	install -m 644 -D -t $(LIBDIR)/udev/rules.d modems/60-loa-modems.rules
 	install -d $(DESTDIR)$(SYSCONFDIR)/loa
 	sed -e 's|^# modem_user|modem_user|' config/loa.conf.example > $(DESTDIR)$(SYSCONFDIR)/loa/loa.conf.example
+	install -m 644 -D config/operators.conf $(DESTDIR)$(SYSCONFDIR)/loa/operators.conf.example
 	install -m 644 -D -t $(DESTDIR)$(DOCDIR) LICENSE $(wildcard README.md) config/campaign.conf.example
 	install -m 644 -D -t $(DESTDIR)$(DOCDIR)/examples campaigns/examples/*.conf
 	install -m 644 -D -t $(DESTDIR)$(DOCDIR)/words campaigns/data/README.md campaigns/data/reply-*.csv

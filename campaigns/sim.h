@@ -24,6 +24,8 @@ void sim_figures_clear(struct sim_figures *figures);
 
 enum sim_topup { SIM_TOPUP_DONE, SIM_TOPUP_REFUSED, SIM_TOPUP_UNCLEAR };
 enum sim_topup sim_read_topup(const struct operator_config *operator_config, const char *text);
+/* Whether one of these patterns, of a bundle, fits the text. Pure. */
+bool sim_text_fits(char *const *patterns, const char *text);
 
 /* The row of `sim` with what can be said now. */
 struct sim {

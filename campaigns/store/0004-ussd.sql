@@ -42,7 +42,10 @@ CREATE TABLE ussd_step (
 -- ---- the SIM desk ----
 CREATE TABLE sim (
     imsi              TEXT PRIMARY KEY, -- 'modem:NAME' where the modem would not tell
-    modem             TEXT NOT NULL,    -- that it was last in
+    modem             TEXT NOT NULL,    -- that it is in; '' none
+    since             INTEGER NOT NULL DEFAULT 0, -- parts of that modem sent after it are its own
+    parts_before      INTEGER NOT NULL DEFAULT 0, -- sent in other modems since balance_at
+    bundle_parts_before INTEGER NOT NULL DEFAULT 0, -- and since bundle_at
     operator          TEXT NOT NULL DEFAULT '', -- name in the operators' file; '' unknown
     number            TEXT NOT NULL DEFAULT '', -- E.164
     balance           INTEGER,          -- đồng, as the operator last said; NULL: never

@@ -196,6 +196,7 @@ bool store_sim_registered(struct store *store, const char *imsi, int64_t parts, 
                    "UPDATE sim SET registered_at = ?2,"
                    " bundle_left = iif(?3 > 0, ?3, bundle_left),"
                    " bundle_at = iif(?3 > 0, ?2, bundle_at),"
+                   " bundle_parts_before = iif(?3 > 0, 0, bundle_parts_before),"
                    " bundle_expires_on = iif(?3 > 0, '', bundle_expires_on) WHERE imsi = ?1",
                    "tii", imsi, now, parts);
 }

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Whether a SIM may send, what should be done about it soon, how far its credit goes. Only what the
+ * operator has told rests a SIM: what nobody knows is no reason. A bundle that has parts left pays,
+ * however low the credit is. */
+#include "campaigns/sim.h"
+
+#include <string.h>
+
+#include "campaigns/day.h"
+#include "campaigns/figure.h"
+
+enum { FAILED_MOST = 3 };
+
+/* Days of SIMs are those of the operators, who are all in Việt Nam. */
+static void today_of(int64_t now, char *rettoday)
+{
+    day_of(now, NULL, rettoday);
+}
+
+static bool is_past(const char *day, const char *today)
+{
+    return *day != '\0' && strcmp(day, today) < 0;
+}
+
+static bool has_bundle(const struct sim *sim)
+{
+    return sim->bundle_now != SIM_UNKNOWN && sim->bundle_now > 0;
+}
+
+/* NULL: its credit is enough, not known, or not needed. */
+static char *low_credit(const struct sim *sim, const struct modem_config *modem)
+{
+    if (modem->low_balance == 0 || sim->balance_now == SIM_UNKNOWN ||
+        sim->balance_now >= modem->low_balance)
+        return NULL;
+    g_autofree char *left = figure_count(sim->balance_now);
+    g_autofree char *low = figure_count(modem->low_balance);
+    return g_strdup_printf("%s đ are left, less than low_balance (%s đ)", left, low);
+}
+
+static char *low_bundle(const struct sim *sim, const struct modem_config *modem)
+{
+    if (modem->low_bundle == 0 || sim->bundle_now == SIM_UNKNOWN ||
+        sim->bundle_now >= modem->low_bundle)
+        return NULL;
+    g_autofree char *left = figure_count(sim->bundle_now);
+    return g_strdup_printf(
+        "%s parts of its bundle are left, fewer than low_bundle (%" G_GINT64_FORMAT ")", left,
+        modem->low_bundle);
+}
+
+char *sim_rest_reason(const struct sim *sim, const struct modem_config *modem, int64_t now)
+{
+    char today[DAY_SIZE];
+    today_of(now, today);
+    if (*sim->locked_on != '\0' && strcmp(sim->locked_on, today) <= 0)
+        return g_strdup_printf("its operator has locked it on %s", sim->locked_on);
+    if (is_past(sim->expires_on, today))
+        return g_strdup_printf("its credit expired on %s", sim->expires_on);
+    char *bundle = low_bundle(sim, modem);
+    if (bundle != NULL)
+        return bundle;
+    return has_bundle(sim) ? NULL : low_credit(sim, modem);
+}
+
+static void warn(GPtrArray *warnings, char *sentence)
+{
+    if (sentence != NULL)
+        g_ptr_array_add(warnings, sentence);
+}
+
+/* "its credit expires on 2026-11-30", where that is near or past; `locks` and `expires` end so. */
+static char *near_day(const char *day, const struct modem_config *modem, const char *today,
+                      const char *what_comes, const char *what_was)
+{
+    char last[DAY_SIZE];
+    int64_t days = modem->expiry_warning_ms / (INT64_C(24) * 60 * 60 * 1000);
+    if (*day == '\0' || modem->expiry_warning_ms == 0)
+        return NULL;
+    day_add(today, (int)days, last);
+    if (strcmp(day, last) > 0)
+        return NULL;
+    return g_strconcat(is_past(day, today) ? what_was : what_comes, " ", day, NULL);
+}
+
+static char *used_bundle(const struct sim *sim, const struct modem_config *modem, const char *today)
+{
+    if (modem->bundle == NULL || sim->bundle_left == SIM_UNKNOWN)
+        return NULL;
+    if (is_past(sim->bundle_expires_on, today))
+        return g_strdup_printf("its bundle %s expired on %s", modem->bundle,
+                               sim->bundle_expires_on);
+    return sim->bundle_now == 0 ? g_strdup_printf("its bundle %s is used up", modem->bundle) : NULL;
+}
+
+GPtrArray *sim_warnings(const struct sim *sim, const struct modem_config *modem, int64_t now)
+{
+    GPtrArray *warnings = g_ptr_array_new_with_free_func(g_free);
+    char today[DAY_SIZE];
+    today_of(now, today);
+    warn(warnings, *sim->trouble != '\0' ? g_strdup(sim->trouble) : NULL);
+    warn(warnings, low_credit(sim, modem));
+    warn(warnings,
+         near_day(sim->expires_on, modem, today, "its credit expires on", "its credit expired on"));
+    warn(warnings, near_day(sim->locked_on, modem, today, "its operator will lock it on",
+                            "its operator has locked it on"));
+    char *bundle = used_bundle(sim, modem, today);
+    warn(warnings, bundle != NULL ? bundle : low_bundle(sim, modem));
+    if (sim->failed >= FAILED_MOST)
+        warn(warnings, g_strdup_printf("its last %u checks brought no answer", sim->failed));
+    return warnings;
+}
+
+int64_t sim_parts_left(const struct sim *sim, const struct modem_config *modem)
+{
+    if (sim->balance_now == SIM_UNKNOWN || modem->price_per_part <= 0)
+        return SIM_UNKNOWN;
+    int64_t bundle = has_bundle(sim) ? sim->bundle_now : 0, parts = 0;
+    int64_t paid = MAX(sim->balance_now, 0) / modem->price_per_part;
+    return __builtin_add_overflow(paid, bundle, &parts) ? INT64_MAX : parts;
+}

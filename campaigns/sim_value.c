@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Figures of operators' texts. A wrong balance is worse than none: a dot may part thousands or
+ * begin decimals, a day may lack its year, and what is neither one nor the other is refused. */
+#include "campaigns/sim_value.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "campaigns/day.h"
+
+enum {
+    DIGITS_MOST = 15,
+    PAST_DAYS = 60, /* a day without year lies at most so far back */
+    CENTURY = 2000,
+};
+
+/* Whether the separator at `at` has exactly three digits behind it. */
+static bool parts_thousands(const char *at)
+{
+    return strspn(at + 1, "0123456789") == 3;
+}
+
+/* Digits in groups of three, all parted by the same sign, the first of one to three; the end of
+ * them, or NULL. */
+static const char *read_groups(const char *text, int64_t *retnumber)
+{
+    size_t first = strspn(text, "0123456789"), digits = first;
+    int64_t number = 0;
+    if (first == 0 || first > DIGITS_MOST)
+        return NULL;
+    for (size_t i = 0; i < first; i++)
+        number = number * 10 + (text[i] - '0');
+    const char *at = text + first;
+    char sign = *at;
+    while (*at != '\0' && strchr("., ", *at) != NULL && *at == sign && parts_thousands(at)) {
+        digits += 3;
+        if (first > 3 || digits > DIGITS_MOST)
+            return NULL;
+        for (size_t i = 1; i <= 3; i++)
+            number = number * 10 + (at[i] - '0');
+        at += 4;
+    }
+    *retnumber = number;
+    return at;
+}
+
+/* ",50": one or two digits that no others follow. The end of them, or where they would be. */
+static const char *skip_decimals(const char *at)
+{
+    if (*at != '.' && *at != ',')
+        return at;
+    size_t digits = strspn(at + 1, "0123456789");
+    return digits == 1 || digits == 2 ? at + 1 + digits : at;
+}
+
+bool sim_value_money(const char *text, int64_t *retmoney)
+{
+    bool negative = *text == '-';
+    int64_t money = 0;
+    const char *at = read_groups(text + negative, &money);
+    if (at == NULL)
+        return false;
+    at = skip_decimals(at);
+    while (*at == ' ')
+        at++;
+    if (strchr(".,0123456789", *at) != NULL && *at != '\0')
+        return false;
+    *retmoney = negative ? -money : money;
+    return true;
+}
+
+bool sim_value_parts(const char *text, int64_t *retparts)
+{
+    int64_t parts = 0;
+    const char *at = read_groups(text, &parts);
+    if (at == NULL || *at != '\0')
+        return false;
+    *retparts = parts;
+    return true;
+}
+
+/* Day and month of the year that brings it nearest. */
+static bool complete_year(int date, int month, const char *today, char *retday)
+{
+    char earliest[DAY_SIZE];
+    int year = 0;
+    if (sscanf(today, "%4d-", &year) != 1)
+        return false;
+    day_add(today, -PAST_DAYS, earliest);
+    for (int candidate = year - 1; candidate <= year + 4; candidate++) { /* 29/2 is rare */
+        g_autofree char *text = g_strdup_printf("%d/%d/%d", date, month, candidate);
+        char day[DAY_SIZE];
+        if (!day_read(text, day) || strcmp(day, earliest) < 0)
+            continue;
+        g_strlcpy(retday, day, DAY_SIZE);
+        return true;
+    }
+    return false;
+}
+
+bool sim_value_day(const char *text, const char *today, char *retday)
+{
+    int numbers[3] = {0};
+    size_t digits[3] = {0}, count = 0;
+    for (const char *at = text; *at != '\0' && count < 3;) {
+        size_t length = strspn(at, "0123456789");
+        if (length > 4)
+            return false;
+        if (length > 0) {
+            numbers[count] = (int)g_ascii_strtoull(at, NULL, 10);
+            digits[count++] = length;
+        }
+        at += MAX(length, 1U);
+    }
+    if (count == 2)
+        return complete_year(numbers[0], numbers[1], today, retday);
+    if (count < 3)
+        return false;
+    if (digits[2] == 2 && digits[0] <= 2)
+        numbers[2] += CENTURY;
+    g_autofree char *plain = g_strdup_printf(digits[0] == 4 ? "%04d-%02d-%02d" : "%d/%d/%04d",
+                                             numbers[0], numbers[1], numbers[2]);
+    return day_read(plain, retday);
+}
