@@ -23,9 +23,9 @@ bool answer_take(struct store *store, struct campaign_book *book,
  * SMS that says the same, but nothing is written back. */
 struct answer_choice {
     int64_t session_id, campaign_id, contact_id;
-    const char *phone; /* E.164 */
-    const char *question;
-    const char *text; /* what the SMS would have said; valid UTF-8 */
+    const char *phone;    /* E.164 */
+    const char *question; /* "": it is about none, an opinion */
+    const char *text;     /* what the SMS would have said; valid UTF-8 */
     int64_t now;
 };
 /* Inside a transaction, while the campaign takes answers. `retrefusal`: it was an opt-out. */

@@ -138,18 +138,19 @@ char *menu_saying_text(const struct menu *menu, unsigned question, const char *t
 {
     const struct menu_asked *asked = menu_asked_at(menu, question);
     g_autofree char *bare = g_strstrip(g_strdup(text));
-    if (is_said(menu, asked, bare, bare))
+    struct judgement judgement;
+    judge(menu, asked->turn, bare, &judgement);
+    bool refusal = judgement.outcome == JUDGED_OPTOUT,
+         opinion = judgement.outcome == JUDGED_OPINION;
+    judgement_clear(&judgement);
+    if (refusal || is_said(menu, asked, bare, bare))
         return g_steal_pointer(&bare);
     if (asked->config->keyword != NULL) {
         g_autofree char *called = g_strdup_printf("%s %s", asked->config->keyword, bare);
         if (is_said(menu, asked, called, bare))
             return g_steal_pointer(&called);
     }
-    struct judgement judgement;
-    judge(menu, asked->turn, bare, &judgement);
-    bool other = judgement.outcome == JUDGED_OPINION || judgement.outcome == JUDGED_OPTOUT;
-    judgement_clear(&judgement);
-    return other ? g_steal_pointer(&bare) : NULL;
+    return opinion ? g_steal_pointer(&bare) : NULL;
 }
 
 char *menu_saying_opinion(const struct menu *menu, const char *text)

@@ -164,6 +164,7 @@ static bool begin_campaign(struct sitting *sitting, int64_t id, const char *plac
     return true;
 }
 
+/* An opinion is about no question. */
 static bool count_answer(struct sitting *sitting, const struct menu_turn *turn, bool *retrefusal,
                          GError **error)
 {
@@ -172,17 +173,18 @@ static bool count_answer(struct sitting *sitting, const struct menu_turn *turn, 
         .campaign_id = sitting->row.campaign_id,
         .contact_id = sitting->row.contact_id,
         .phone = sitting->row.phone,
-        .question = turn->question->id,
+        .question = turn->question != NULL ? turn->question->id : "",
         .text = turn->answer,
         .now = sitting->request->now,
     };
     return answer_choose(sitting->store, sitting->book, &choice, retrefusal, error) &&
-           store_session_unask(sitting->store, &sitting->row, choice.question, choice.now, error);
+           (turn->question == NULL ||
+            store_session_unask(sitting->store, &sitting->row, choice.question, choice.now, error));
 }
 
 static bool take_turn(struct sitting *sitting, const struct menu_turn *turn, GError **error)
 {
-    bool refusal = false, says = turn->question != NULL && turn->answer != NULL;
+    bool refusal = false, says = turn->answer != NULL;
     if (says && !count_answer(sitting, turn, &refusal, error))
         return false;
     if (refusal) {
