@@ -77,6 +77,28 @@ int64_t hours_closing(const struct hours *hours, GTimeZone *zone, int64_t now)
     return now;
 }
 
+int64_t hours_common(const struct hours *const both[2], GTimeZone *zone, int64_t from,
+                     int64_t until, int64_t *retlast)
+{
+    int64_t total = 0, at = from;
+    *retlast = from;
+    while (at < until) {
+        int64_t opening =
+            MAX(hours_next_opening(both[0], zone, at), hours_next_opening(both[1], zone, at));
+        if (opening > at) {
+            at = opening;
+            continue;
+        }
+        int64_t closing = MIN(hours_closing(both[0], zone, at), hours_closing(both[1], zone, at));
+        if (closing <= at)
+            break; /* clocks that were set back: nothing to be sure of */
+        *retlast = MIN(closing, until);
+        total += *retlast - at;
+        at = *retlast;
+    }
+    return total;
+}
+
 int64_t day_start(GTimeZone *zone, int64_t now)
 {
     return at_minute(zone, now, 0, 0);

@@ -269,10 +269,10 @@ int64_t pace_throughput(const struct pace_limits *limits, int64_t ms)
     return silence > 0 ? MIN(parts, ms / silence) : parts;
 }
 
-int64_t pace_capacity(struct pace *pace, const struct moment *moment, int64_t until)
+int64_t pace_capacity(struct pace *pace, const struct moment *moment, int64_t ms)
 {
     turn_to(pace, moment);
-    int64_t parts = pace_throughput(&pace->limits, CLAMP(until - moment->wall, 0, 24 * HOUR_MS));
+    int64_t parts = pace_throughput(&pace->limits, ms);
     int64_t quota = pace->limits.daily_quota;
     return quota > 0 ? CLAMP(quota - pace->today - pace->in_flight, 0, parts) : parts;
 }

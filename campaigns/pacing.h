@@ -66,8 +66,8 @@ void pace_forget(struct pace *pace, unsigned parts, int64_t contact_id);
 /* Parts that such limits let through in so much time, the day's quota aside, and no more than a
  * modem manages. */
 int64_t pace_throughput(const struct pace_limits *limits, int64_t ms);
-/* Parts that this SIM can still send until then (wall clock), within this local day's quota. */
-int64_t pace_capacity(struct pace *pace, const struct moment *moment, int64_t until);
+/* Parts that this SIM can still send in so much time, within this local day's quota. */
+int64_t pace_capacity(struct pace *pace, const struct moment *moment, int64_t ms);
 
 /* When that hold ends at the earliest, by the wall clock, should nothing more be sent. */
 int64_t pace_until(struct pace *pace, const struct moment *moment, enum pace_hold hold);

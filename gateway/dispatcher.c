@@ -297,31 +297,35 @@ static bool is_any_hour(const struct message *message)
            message->priority == PRIORITY_EMERGENCY;
 }
 
-/* When the hours end in which a campaign may send. */
-static int64_t campaign_closing(const struct dispatcher *dispatcher, int64_t campaign_id)
+/* When the hours end in which it may go. */
+static int64_t closing_of(const struct dispatcher *dispatcher, const struct message *message)
 {
+    if (is_any_hour(message))
+        return INT64_MAX;
     int64_t closing =
         hours_closing(&dispatcher->config->sending.hours, dispatcher->zone, dispatcher->now);
-    const struct campaign_entry *entry = campaign_book_find(dispatcher->book, campaign_id, NULL);
+    const struct campaign_entry *entry =
+        campaign_book_find(dispatcher->book, message->campaign_id, NULL);
     return entry == NULL ? closing
                          : MIN(closing, hours_closing(&entry->config.window, dispatcher->zone,
                                                       dispatcher->now));
 }
 
-/* The same for one message. */
-static int64_t closing_of(const struct dispatcher *dispatcher, const struct message *message)
+/* For routing: in what is left of this day, or in the hour around midnight. */
+static int64_t open_today(void *data, int64_t campaign_id, int64_t *retends)
 {
-    return is_any_hour(message) ? INT64_MAX : campaign_closing(dispatcher, message->campaign_id);
-}
-
-/* For routing: today, and no later than the campaign itself. */
-static int64_t closing_today(void *data, int64_t campaign_id)
-{
+    enum { HOUR_MS = 60 * 60 * 1000 };
     const struct dispatcher *dispatcher = data;
-    int64_t closing = campaign_closing(dispatcher, campaign_id);
     const struct campaign_entry *entry = campaign_book_find(dispatcher->book, campaign_id, NULL);
-    bool ends = entry != NULL && entry->closes_at != 0;
-    return ends ? MIN(closing, entry->closes_at) : closing;
+    const struct hours *sending = &dispatcher->config->sending.hours;
+    const struct hours *const both[] = {sending, entry != NULL ? &entry->config.window : sending};
+    int64_t now = dispatcher->now, midnight = day_end(dispatcher->zone, now), ends = now;
+    int64_t until = MAX(midnight, now + HOUR_MS);
+    if (entry != NULL && entry->closes_at != 0)
+        until = MIN(until, entry->closes_at);
+    int64_t open_ms = hours_common(both, dispatcher->zone, now, until, &ends);
+    *retends = MIN(ends, midnight);
+    return open_ms;
 }
 
 static bool may_go(struct dispatcher *dispatcher, const struct outlet *outlet,
@@ -359,8 +363,12 @@ static bool look_at_sims(struct dispatcher *dispatcher, GError **error)
     g_ptr_array_set_size(dispatcher->outlets, 0);
     for (guint i = 0; i < dispatcher->seats->len; i++)
         g_ptr_array_add(dispatcher->outlets, seat_at(dispatcher, i)->outlet);
-    const struct routing_scene scene = {dispatcher->config, dispatcher->zone, dispatcher->outlets,
-                                        dispatcher->now,    closing_today,    dispatcher};
+    const struct routing_scene scene = {.config = dispatcher->config,
+                                        .zone = dispatcher->zone,
+                                        .outlets = dispatcher->outlets,
+                                        .now = dispatcher->now,
+                                        .open_ms = open_today,
+                                        .data = dispatcher};
     return routing_look_around(dispatcher->routing, &scene, error);
 }
 

@@ -231,10 +231,10 @@ int64_t outlet_ready_at(struct outlet *outlet, GTimeZone *zone, int64_t now, uns
     return hold <= PACE_SPACING ? ready_at : MAX(ready_at, pace_until(outlet->pace, &moment, hold));
 }
 
-int64_t outlet_capacity(struct outlet *outlet, GTimeZone *zone, int64_t now, int64_t until)
+int64_t outlet_capacity(struct outlet *outlet, GTimeZone *zone, int64_t now, int64_t ms)
 {
     struct moment moment = moment_of(zone, now);
-    return pace_capacity(outlet->pace, &moment, until);
+    return pace_capacity(outlet->pace, &moment, ms);
 }
 
 enum pace_hold outlet_holds(struct outlet *outlet, GTimeZone *zone, int64_t now,

@@ -40,10 +40,10 @@ bool outlet_wants(struct outlet *outlet, GTimeZone *zone, int64_t now);
 int64_t outlet_due(struct outlet *outlet, GTimeZone *zone, int64_t now);
 /* By the wall clock: when it could take so many parts for that contact (-1: somebody new), were it
  * not busy at this moment; INT64_MAX: its modem is not there, or nobody knows. And how many parts
- * it can send in all until then, of this day's. */
+ * it can still send in so much time of this day. */
 int64_t outlet_ready_at(struct outlet *outlet, GTimeZone *zone, int64_t now, unsigned parts,
                         int64_t contact_id);
-int64_t outlet_capacity(struct outlet *outlet, GTimeZone *zone, int64_t now, int64_t until);
+int64_t outlet_capacity(struct outlet *outlet, GTimeZone *zone, int64_t now, int64_t ms);
 enum pace_hold outlet_holds(struct outlet *outlet, GTimeZone *zone, int64_t now,
                             const struct message *message);
 /* Why it sends nothing for a while, NULL: it does; the caller frees. */

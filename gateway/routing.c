@@ -25,6 +25,11 @@ struct plan {
     bool flat;
 };
 
+/* What is left of the day for a campaign. */
+struct rest_of_day {
+    int64_t open_ms, ends;
+};
+
 /* What the SIMs of a set leave over of a campaign, for one buyer. */
 struct share {
     int64_t campaign_id;
@@ -41,7 +46,7 @@ struct routing {
     GHashTable *starting; /* modems that are waited for */
     GHashTable *plans;    /* route → struct plan * */
     GArray *shares;       /* struct share */
-    int64_t day_ends;
+    GHashTable *days;     /* campaign id → struct rest_of_day * */
     bool by_price;
 };
 
@@ -68,6 +73,7 @@ struct routing *routing_new(struct store *store)
     routing->gone = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     routing->starting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     routing->plans = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_plan);
+    routing->days = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     routing->shares = g_array_new(FALSE, FALSE, sizeof(struct share));
     return routing;
 }
@@ -80,6 +86,7 @@ void routing_free(struct routing *routing)
     g_hash_table_destroy(routing->gone);
     g_hash_table_destroy(routing->starting);
     g_hash_table_destroy(routing->plans);
+    g_hash_table_destroy(routing->days);
     g_array_unref(routing->shares);
     g_free(routing);
 }
@@ -166,10 +173,10 @@ bool routing_look_around(struct routing *routing, const struct routing_scene *sc
         return false;
     forget_shares(routing, scene);
     routing->scene = *scene;
-    routing->day_ends = day_end(scene->zone, scene->now);
     routing->by_price = scene->config->sending.routing == ROUTING_PRICE;
     g_array_set_size(routing->sims, 0);
     g_hash_table_remove_all(routing->plans);
+    g_hash_table_remove_all(routing->days);
     for (guint i = 0; i < scene->outlets->len; i++)
         add_sim(routing, g_ptr_array_index(scene->outlets, i), rows);
     return true;
@@ -251,16 +258,28 @@ static uint64_t cheaper_than(const struct route *route, const struct route_choic
     return cheaper;
 }
 
+static const struct rest_of_day *rest_of_day(struct routing *routing, int64_t campaign_id)
+{
+    const struct routing_scene *scene = &routing->scene;
+    struct rest_of_day *rest = g_hash_table_lookup(routing->days, &campaign_id);
+    if (rest != NULL)
+        return rest;
+    rest = g_new0(struct rest_of_day, 1);
+    rest->open_ms = scene->open_ms(scene->data, campaign_id, &rest->ends);
+    g_hash_table_insert(routing->days, g_memdup2(&campaign_id, sizeof campaign_id), rest);
+    return rest;
+}
+
 /* ---- what they leave over ---- */
 
-static int64_t capacity_of(const struct routing *routing, uint64_t set, int64_t until)
+static int64_t capacity_of(const struct routing *routing, uint64_t set, int64_t ms)
 {
     const struct routing_scene *scene = &routing->scene;
     int64_t parts = 0;
     for (guint i = 0; i < MIN(routing->sims->len, (guint)SIMS_MOST); i++) {
         if ((set >> i & 1) != 0)
-            parts += outlet_capacity(g_ptr_array_index(scene->outlets, i), scene->zone, scene->now,
-                                     until);
+            parts +=
+                outlet_capacity(g_ptr_array_index(scene->outlets, i), scene->zone, scene->now, ms);
     }
     return parts;
 }
@@ -291,11 +310,10 @@ static bool add_backlog(struct routing *routing, const struct share *share, int 
 
 static void count_share(struct routing *routing, struct share *share)
 {
-    const struct routing_scene *scene = &routing->scene;
-    int64_t until = scene->closing(scene->data, share->campaign_id), waiting = 0;
-    int64_t capacity = capacity_of(routing, share->cheaper, until);
+    int64_t open_ms = rest_of_day(routing, share->campaign_id)->open_ms, waiting = 0;
+    int64_t capacity = capacity_of(routing, share->cheaper, open_ms);
     share->parts = 0;
-    share->counted_at = scene->now;
+    share->counted_at = routing->scene.now;
     for (int priority = 0; priority < PRIORITY_EMERGENCY; priority++) {
         if (!add_backlog(routing, share, priority, &waiting))
             return; /* the next statement will tell why */
@@ -365,8 +383,7 @@ bool routing_leaves(struct routing *routing, const struct outlet *outlet,
         return false;
     unsigned parts = message->parts - message->parts_sent;
     struct need need = {routing, parts, message->contact_id};
-    const struct routing_scene *scene = &routing->scene;
-    int64_t today = MIN(scene->closing(scene->data, lane->campaign_id), routing->day_ends);
+    int64_t today = rest_of_day(routing, lane->campaign_id)->ends;
     const struct route_choice choice = choice_of(&need, MIN(today, message->expires_at));
     struct share *share = NULL;
     switch (route_leaves(&plan->route, &choice, (unsigned)mine)) {

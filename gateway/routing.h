@@ -17,7 +17,8 @@ struct routing_scene {
     GTimeZone *zone;
     GPtrArray *outlets; /* struct outlet * */
     int64_t now;
-    int64_t (*closing)(void *data, int64_t campaign_id); /* when it must stop sending today */
+    /* How long a campaign may still send today, and when that ends for today. */
+    int64_t (*open_ms)(void *data, int64_t campaign_id, int64_t *retends);
     void *data;
 };
 bool routing_look_around(struct routing *routing, const struct routing_scene *scene,
