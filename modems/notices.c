@@ -41,7 +41,7 @@ void notices_add(struct notices *notices, const struct filter_notice *notice)
     queued->index = notice->index;
     memcpy(queued->memory, notice->memory, sizeof queued->memory);
     queued->text = g_strdup(notice->text);
-    queued->at = g_get_monotonic_time() / 1000;
+    queued->at = g_get_monotonic_time();
     keep_pushed(notices, queued);
     if (notices->queue.length < NOTICES_MAX) {
         g_queue_push_tail(&notices->queue, queued);

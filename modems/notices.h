@@ -9,7 +9,7 @@ struct line_notice {
     char memory[8];
     int32_t index;
     char *text;
-    int64_t at; /* monotonic ms: when it came */
+    int64_t at; /* monotonic µs: when it came */
     bool kept;  /* pushed, and in a place of kept.h */
 };
 

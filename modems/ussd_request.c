@@ -123,9 +123,9 @@ static enum ussd_request_outcome try_way(struct ussd_request *request,
     if (way->manner == MANNER_MODE && way != request->way && !set_mode(request))
         return USSD_REQUEST_REFUSED;
     set_charset(request, way->form == USSD_UCS2);
-    request->asked_at = g_get_monotonic_time() / 1000;
+    request->asked_at = g_get_monotonic_time();
     bool taken = line_ask(request->line, command, TAKE_MS, NULL, &request->result);
-    int64_t took = g_get_monotonic_time() / 1000 - request->asked_at;
+    int64_t took = (g_get_monotonic_time() - request->asked_at) / 1000;
     *retagain = !taken && is_of_form(&request->result, took);
     if (taken || request->result.final == RESULT_NO_ANSWER)
         request->way = way;

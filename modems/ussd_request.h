@@ -21,7 +21,7 @@ struct ussd_request {
     bool mode_tried;                    /* AT^USSDMODE=0 */
     bool wide;                          /* AT+CSCS="UCS2" stands, and must be put back */
     const struct ussd_request_way *way; /* that was taken last; NULL: none yet */
-    int64_t asked_at;                   /* monotonic ms: when the last was written */
+    int64_t asked_at;                   /* monotonic µs: when the last was written */
     struct result result;               /* of the last */
 };
 

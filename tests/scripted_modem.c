@@ -14,10 +14,39 @@ void scripted_say(struct scripted_modem *modem, const char *text)
     g_assert_cmpint(written, ==, (gssize)strlen(text));
 }
 
+char *scripted_heard(struct scripted_modem *modem)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&modem->mutex);
+    char *heard = g_strchomp(g_strdup(modem->heard->str));
+    g_string_truncate(modem->heard, 0);
+    return heard;
+}
+
+static const char *scripted_reply(struct scripted_modem *modem, const char *command)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&modem->mutex);
+    if (modem->heard != NULL)
+        g_string_append_printf(modem->heard, "%s ", command);
+    for (size_t i = 0; modem->replies != NULL && modem->replies[i].command != NULL; i++) {
+        const struct scripted_reply *reply = &modem->replies[i];
+        if (!g_str_has_prefix(command, reply->command) ||
+            (reply->times != 0 && modem->spent[i] >= reply->times))
+            continue;
+        modem->spent[i]++;
+        return reply->says;
+    }
+    return NULL;
+}
+
 static bool scripted_command(struct scripted_modem *modem, const char *command)
 {
+    const char *reply = scripted_reply(modem, command);
     scripted_say(modem, command);
     scripted_say(modem, "\r");
+    if (reply != NULL) {
+        scripted_say(modem, reply);
+        return false;
+    }
     if (!g_str_has_prefix(command, "AT+CMGS=")) {
         scripted_say(modem, g_str_has_prefix(command, "AT+CG") ? "\r\nScripted\r\n\r\nOK\r\n"
                                                                : "\r\nOK\r\n");
@@ -49,7 +78,7 @@ static bool scripted_entry(struct scripted_modem *modem, char byte, size_t *leng
 static void *scripted_run(void *data)
 {
     struct scripted_modem *modem = data;
-    char line[256], byte;
+    char line[1024], byte;
     size_t length = 0;
     bool entry = false;
     for (;;) {

@@ -7,18 +7,31 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+/* What it says to a command: every one that begins so. */
+struct scripted_reply {
+    const char *command, *says; /* NULL ends a table; "": nothing at all */
+    unsigned times;             /* it says so; 0: always */
+};
+
 struct scripted_modem {
-    const char *prompt; /* after AT+CMGS; NULL: nothing */
-    const char *answer; /* after Ctrl-Z; NULL: nothing */
+    const struct scripted_reply *replies; /* NULL: none; the first that fits */
+    const char *prompt;                   /* after AT+CMGS; NULL: nothing */
+    const char *answer;                   /* after Ctrl-Z; NULL: nothing */
     bool hang_up_at_prompt, hang_up_after;
     atomic_uint submissions; /* Ctrl-Zs that came */
     atomic_bool escaped;
     char path[64];
-    char pdu[1024]; /* the last one */
+    char pdu[1024];     /* the last one */
+    unsigned spent[32]; /* of each reply */
+    GMutex mutex;
+    GString
+        *heard; /* the commands, each with a blank behind it; under the mutex, NULL: nobody cares */
     int master;
     GThread *thread;
 };
 
+/* The commands since it was last asked for them. The caller frees. */
+char *scripted_heard(struct scripted_modem *modem);
 /* Without being asked. */
 void scripted_say(struct scripted_modem *modem, const char *text);
 void scripted_start(struct scripted_modem *modem);
