@@ -205,21 +205,26 @@ static bool erase_campaign(struct retention *retention, int64_t now, struct rete
 
 static const struct {
     bool (*slice)(struct store *, int64_t, bool *, GError **);
-    bool quarantine;
+    enum { BY_STRANGERS, BY_QUARANTINE, BY_DIALOGUES } term;
 } strays[] = {
-    {store_retention_strays, false},
-    {store_retention_alarms, false},
-    {store_retention_reports, false},
-    {store_retention_sessions, false},
-    {store_retention_quarantine, true},
+    {store_retention_strays, BY_STRANGERS},      {store_retention_alarms, BY_STRANGERS},
+    {store_retention_reports, BY_STRANGERS},     {store_retention_sessions, BY_STRANGERS},
+    {store_retention_quarantine, BY_QUARANTINE}, {store_retention_dialogues, BY_DIALOGUES},
 };
+
+/* Milliseconds; 0: for ever. */
+static int64_t kept_for(const struct retention_config *config, unsigned stray)
+{
+    if (strays[stray].term == BY_DIALOGUES)
+        return RETENTION_DIALOGUES_MS;
+    return strays[stray].term == BY_QUARANTINE ? config->quarantine_ms : config->strangers_ms;
+}
 
 static bool erase_strays(struct retention *retention, const struct retention_terms *terms,
                          int64_t now, bool *retmore, GError **error)
 {
     const struct retention_config *config = terms->config;
-    int64_t keep =
-        strays[retention->stray].quarantine ? config->quarantine_ms : config->strangers_ms;
+    int64_t keep = kept_for(config, retention->stray);
     bool more = false, done = true;
     if (keep > 0) {
         done = store_begin(retention->store, error) &&

@@ -48,7 +48,7 @@ static void note_unasked(struct ussd_desk *desk, const struct ussd_queue *line,
         record->cause =
             g_strdup_printf("it came when dialogue %" PRId64 " was over", news->dialogue);
     else
-        record->cause = g_strdup(menu ? "the network opened a menu that nobody had asked for" : "");
+        record->cause = g_strdup(news->detail);
     turn_add(desk->turn, &record->effect);
 }
 
@@ -111,6 +111,8 @@ static char *cause_of(const struct ussd_talk *talk, const struct wire_ussd_news 
                    ? g_strdup_printf("%s did not take it: %s", talk->line->modem, news->detail)
                    : g_strdup_printf("%s did not take it", talk->line->modem);
     case USSD_EVENT_EXPIRE:
+        if (news->detail[0] != '\0')
+            return g_strdup(news->detail);
         return g_strdup(talk->state == USSD_STATE_MENU_OPEN ? "nobody answered the menu in time"
                                                             : "the network said nothing in time");
     case USSD_EVENT_LOSE:
@@ -152,14 +154,19 @@ static void take_end(struct ussd_desk *desk, struct ussd_talk *talk,
     enum ussd_event event = (enum ussd_event)news->event;
     g_autofree char *cause = cause_of(talk, news);
     bool obeyed = talk->stopping && event != USSD_EVENT_TEXT;
+    bool asked = talk->state == USSD_STATE_ASKED;
     if (!ussd_talk_advance(talk, obeyed ? talk->end : event) &&
         !ussd_talk_advance(talk, USSD_EVENT_LOSE))
         return;
-    if (!obeyed) {
-        g_free(talk->cause);
+    char *wish = g_steal_pointer(&talk->cause);
+    if (obeyed) {
+        talk->cause =
+            g_strconcat(wish, asked ? "; what was sent last may have taken effect" : "", NULL);
+    } else {
         talk->cause = talk->order->secret ? ussd_secret_scrub(cause, talk->order->path)
                                           : g_steal_pointer(&cause);
     }
+    g_free(wish);
     struct ussd_record *record = ussd_talk_record(desk, talk);
     put_step(record, talk, news);
     turn_add(desk->turn, &record->effect);

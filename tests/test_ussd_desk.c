@@ -61,7 +61,8 @@ static const struct {
     {"an open menu is cancelled", "*101#", .interactive = true,
      .script = "> *101#|menu 1. A|cancel|x|gone|= closed cancelled by hoa"},
     {"a code is cancelled before the network speaks", "*101#", .interactive = true,
-     .script = "> *101#|cancel|x|gone|= closed cancelled by hoa"},
+     .script = "> *101#|cancel|x|gone|= closed cancelled by hoa; what was sent last may have "
+               "taken effect"},
     {"an answer that crosses the cancel counts", "*101#", .interactive = true,
      .script = "> *101#|cancel|x|text TK 5000|= answered "},
     {"a menu that crosses the cancel is not answered", "*098#|1",

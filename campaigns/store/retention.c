@@ -372,6 +372,18 @@ bool store_retention_quarantine(struct store *store, int64_t before, bool *retmo
     return true;
 }
 
+bool store_retention_dialogues(struct store *store, int64_t before, bool *retmore, GError **error)
+{
+    if (!sql_run(store, error,
+                 "DELETE FROM ussd_dialogue WHERE id IN (SELECT id FROM ussd_dialogue "
+                 "WHERE created_at < ?1 AND state NOT IN ('idle', 'asked', 'menu-open') "
+                 "ORDER BY id LIMIT ?2)",
+                 "ii", before, (int64_t)RETENTION_SLICE))
+        return false;
+    *retmore = sql_changes(store) == RETENTION_SLICE;
+    return true;
+}
+
 /* Nothing was answered in those. */
 bool store_retention_sessions(struct store *store, int64_t before, bool *retmore, GError **error)
 {

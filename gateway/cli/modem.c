@@ -8,6 +8,7 @@
 #include "gateway/cli/table.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sysexits.h>
 
 static char *today_text(const json_t *modem)
@@ -38,9 +39,10 @@ static char *age_text(const json_t *modem)
 /* Why it sends nothing; the row learns of a dialogue a second later. */
 static const char *reason_of(const json_t *modem)
 {
-    const char *reason = call_text(modem, "reason");
+    const char *state = call_text(modem, "state");
     bool talks = json_is_object(json_object_get(modem, "ussd"));
-    return talks && reason[0] == '\0' ? "a USSD dialogue is open" : reason;
+    bool sends = strcmp(state, "ready") == 0 || strcmp(state, "busy") == 0;
+    return talks && sends ? "a USSD dialogue is open" : call_text(modem, "reason");
 }
 
 static void print_modems(const json_t *modems)
