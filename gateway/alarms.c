@@ -23,13 +23,14 @@ struct alarms {
     struct dispatcher *dispatcher;
     struct counter *counter;
     const struct gateway_config *config;
-    GPtrArray *cases;    /* struct alarm_case * */
-    GPtrArray *rows;     /* struct alarm_row *: those that last, as they were stored last */
-    int64_t gather_from; /* something is to be told since then; 0: nothing */
-    unsigned pending;    /* effects in the turn */
-    bool news;           /* for the forwarder */
-    char *ussd;          /* why aggregators are not heard; NULL: they are */
-    char *complaint;     /* the fault that was logged last; NULL: none */
+    GPtrArray *cases;            /* struct alarm_case * */
+    GPtrArray *rows;             /* struct alarm_row *: those that last, as they were stored last */
+    int64_t gather_from;         /* something is to be told since then; 0: nothing */
+    unsigned pending;            /* effects in the turn */
+    bool news;                   /* for the forwarder */
+    const struct sim_desk *sims; /* NULL: none */
+    char *ussd;                  /* why aggregators are not heard; NULL: they are */
+    char *complaint;             /* the fault that was logged last; NULL: none */
 };
 
 /* One change on its way into the database. */
@@ -321,8 +322,14 @@ static bool tell_what_is_due(struct alarms *alarms, bool can_send, int64_t now, 
     return true;
 }
 
-/* A modem that is silent or cannot send carries no alarms; but silence is no reason if there is no
- * other. True when there is one that can. */
+static bool lasts(const struct alarms *alarms, enum alarm_kind kind, const char *modem)
+{
+    const struct alarm_case *acase = find_case(alarms, kind, modem);
+    return acase != NULL && acase->lasting;
+}
+
+/* A modem that is silent, has little credit or cannot send carries no alarms; but silence and
+ * thrift are no reasons if there is no other. True when there is one that can. */
 static bool choose_carriers(struct alarms *alarms, const GPtrArray *able)
 {
     g_autoptr(GPtrArray) shunned = g_ptr_array_new();
@@ -330,8 +337,7 @@ static bool choose_carriers(struct alarms *alarms, const GPtrArray *able)
     for (guint i = 0; i < able->len; i++) {
         const char *modem = g_ptr_array_index(able, i);
         const struct alarm_case *stopped = find_case(alarms, ALARM_SIM_STOPPED, modem);
-        const struct alarm_case *silence = find_case(alarms, ALARM_SILENCE, modem);
-        bool is_silent = silence != NULL && silence->lasting;
+        bool is_silent = lasts(alarms, ALARM_SILENCE, modem) || lasts(alarms, ALARM_SIM_LOW, modem);
         if (stopped != NULL && stopped->lasting)
             continue;
         silent += is_silent;
@@ -340,7 +346,8 @@ static bool choose_carriers(struct alarms *alarms, const GPtrArray *able)
     for (guint i = 0; i < alarms->cases->len; i++) {
         const struct alarm_case *acase = g_ptr_array_index(alarms->cases, i);
         if (acase->lasting &&
-            (acase->kind == ALARM_SIM_STOPPED || (acase->kind == ALARM_SILENCE && left > 0)))
+            (acase->kind == ALARM_SIM_STOPPED ||
+             ((acase->kind == ALARM_SILENCE || acase->kind == ALARM_SIM_LOW) && left > 0)))
             g_ptr_array_add(shunned, acase->subject);
     }
     g_ptr_array_add(shunned, NULL);
@@ -408,7 +415,7 @@ static bool tick(struct alarms *alarms, int64_t now, GError **error)
     g_autoptr(GPtrArray) able = g_ptr_array_new();
     const struct troubles_view view = {alarms->store,      alarms->config,  alarms->turn,
                                        alarms->dispatcher, alarms->counter, alarms->cases,
-                                       alarms->ussd};
+                                       alarms->ussd,       alarms->sims};
     g_autoptr(GPtrArray) troubles = troubles_look(&view, now, able, error);
     if (troubles == NULL || !look_at_cases(alarms, troubles, now, error))
         return false;
@@ -458,6 +465,11 @@ void alarms_free(struct alarms *alarms)
     g_free(alarms->ussd);
     g_free(alarms->complaint);
     g_free(alarms);
+}
+
+void alarms_watch_sims(struct alarms *alarms, const struct sim_desk *sims)
+{
+    alarms->sims = sims;
 }
 
 void alarms_tell_ussd(struct alarms *alarms, const char *trouble)

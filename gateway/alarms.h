@@ -6,6 +6,7 @@
 #include "config/gateway.h"
 #include "gateway/counter.h"
 #include "gateway/dispatcher.h"
+#include "gateway/sim_desk.h"
 #include "gateway/turn.h"
 
 struct alarms;
@@ -20,6 +21,9 @@ void alarms_configure(struct alarms *alarms, const struct gateway_config *config
 
 /* Why aggregators are not heard (NULL: they are), for the next tick. */
 void alarms_tell_ussd(struct alarms *alarms, const char *trouble);
+
+/* Whose worries are alarms, too; borrowed. */
+void alarms_watch_sims(struct alarms *alarms, const struct sim_desk *sims);
 
 /* Once a second, outside a transaction. True when events were put into the outbox since the last
  * time. */

@@ -16,6 +16,7 @@
 #include "gateway/counter.h"
 #include "gateway/dispatcher.h"
 #include "gateway/notify.h"
+#include "gateway/sim_desk.h"
 #include "gateway/supervisor.h"
 #include "gateway/turn.h"
 #include "gateway/user.h"
@@ -47,6 +48,7 @@ struct gateway {
     struct turn *turn;
     struct dispatcher *dispatcher;
     struct ussd_desk *ussd;
+    struct sim_desk *sims;
     struct forwarder *forwarder;
     struct keeper_shared shared;
     char *program, *boot;
@@ -157,6 +159,7 @@ static gboolean reload(gpointer data)
         clock_configure(gateway->clock, config);
         counter_configure(gateway->counter, config, &gateway->terms);
         alarms_configure(gateway->alarms, config);
+        sim_desk_configure(gateway->sims, config);
         aggregator_configure(gateway->aggregator, config);
         supervisor_configure(gateway->supervisor);
         log_info("gateway", "event=reloaded modems=%u sinks=%u", config->modems->len,
@@ -229,6 +232,7 @@ static gboolean tick(gpointer data)
     struct gateway *gateway = data;
     supervisor_tick(gateway->supervisor);
     ussd_desk_tick(gateway->ussd);
+    sim_desk_tick(gateway->sims, g_get_real_time() / 1000, monotonic_ms());
     clock_tick(gateway->clock);
     aggregator_tick(gateway->aggregator);
     alarms_tell_ussd(gateway->alarms, aggregator_trouble(gateway->aggregator));
@@ -286,6 +290,13 @@ static void carry_out(struct gateway *gateway, struct api_order *order)
         return;
     case API_ORDER_USSD_CANCEL:
         ussd_desk_cancel(gateway->ussd, order->id, order->by);
+        return;
+    case API_ORDER_SIM:
+        sim_desk_order(gateway->sims, order->modem, order->id,
+                       order->texts != NULL ? order->texts[0] : NULL);
+        return;
+    case API_ORDER_SIMS_BEFORE:
+        sim_desk_before(gateway->sims);
         return;
     }
 }
@@ -384,6 +395,7 @@ static bool start(struct gateway *gateway, GError **error)
         return false;
     const struct turn_hooks hooks = {gather, wants, lease, send_leases, recall_leases, gateway};
     gateway->turn = turn_new(gateway->store, &hooks);
+    int64_t started_at = g_get_real_time() / 1000;
     /* Closes what an earlier gateway left open: before the API can make new dialogues. */
     gateway->ussd = ussd_desk_new(gateway->store, gateway->turn, send_to_modem, gateway, error);
     if (gateway->ussd == NULL)
@@ -394,6 +406,11 @@ static bool start(struct gateway *gateway, GError **error)
     gateway->dispatcher = dispatcher_new(gateway->store, gateway->book, gateway->config);
     dispatcher_on_due(gateway->dispatcher, modem_is_due, gateway);
     dispatcher_on_hold(gateway->dispatcher, is_held, gateway->ussd);
+    const struct sim_desk_ground desk = {gateway->store, gateway->turn, gateway->dispatcher,
+                                         gateway->ussd, gateway->config};
+    gateway->sims = sim_desk_new(&desk, started_at, error);
+    if (gateway->sims == NULL)
+        return false;
     gateway->clock = clock_new(gateway->store, gateway->book, gateway->config, error);
     if (gateway->clock == NULL)
         return false;
@@ -404,6 +421,7 @@ static bool start(struct gateway *gateway, GError **error)
                                  gateway->counter, gateway->config, error);
     if (gateway->alarms == NULL)
         return false;
+    alarms_watch_sims(gateway->alarms, gateway->sims);
     if (gateway->config->modem_user != NULL) {
         gateway->user = user_new(gateway->config->modem_user, error);
         if (gateway->user == NULL)
@@ -459,6 +477,7 @@ static void finish(struct gateway *gateway)
     clock_free(gateway->clock);
     dispatcher_free(gateway->dispatcher);
     turn_free(gateway->turn);
+    sim_desk_free(gateway->sims);
     ussd_desk_free(gateway->ussd);
     alarms_free(gateway->alarms);
     campaign_book_free(gateway->book);

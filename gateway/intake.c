@@ -5,6 +5,7 @@
 #include "gateway/intake.h"
 
 #include "campaigns/answer.h"
+#include "campaigns/sim.h"
 #include "campaigns/store/incoming.h"
 #include "campaigns/store/quarantine.h"
 #include "campaigns/store/report.h"
@@ -21,6 +22,7 @@ enum { OVERDUE_AT_ONCE = 64, RETRY_MS = 15 * 1000 };
 struct told {
     char *modem, *imsi;
     struct campaign_book *book;
+    const struct gateway_config *config;
     void (*stored)(void *data, unsigned life, uint64_t key);
     void *data;
     unsigned life;
@@ -32,7 +34,8 @@ struct intake {
     struct told told;
     char *sender, *text, *memory;
     struct incoming incoming;
-    bool raw; /* the reply rules failed on it: store it alone */
+    bool raw;    /* the reply rules failed on it: store it alone */
+    bool no_sim; /* so did those of SIMs */
     bool is_new, complete;
 };
 
@@ -53,13 +56,9 @@ struct quarantined {
 
 static void told_set(struct told *told, const struct intake_source *source, uint64_t key)
 {
-    *told = (struct told){g_strdup(source->modem),
-                          g_strdup(source->imsi),
-                          source->book,
-                          source->stored,
-                          source->data,
-                          source->life,
-                          key};
+    *told =
+        (struct told){g_strdup(source->modem), g_strdup(source->imsi), source->book, source->config,
+                      source->stored,          source->data,           source->life, key};
 }
 
 static void told_clear(struct told *told)
@@ -90,6 +89,29 @@ static bool must_wait(const GError *error)
            (error->code == STORE_ERROR_FULL || error->code == STORE_ERROR_BUSY);
 }
 
+/* What an operator writes about the SIM is a text like any other, and read besides. */
+static bool read_as_operator(const struct intake *intake, struct store *store,
+                             const struct incoming_text *text, int64_t now, GError **error)
+{
+    const struct told *told = &intake->told;
+    g_autoptr(GError) problem = NULL;
+    if (told->config == NULL || intake->no_sim)
+        return true;
+    struct sim *sim = sim_in_modem(store, told->config, told->modem, now, &problem);
+    bool own = sim != NULL && sim_owns_sms(told->config, sim, text->sender);
+    sim_free(sim);
+    if (!own)
+        return problem == NULL || !must_wait(problem) ||
+               (g_propagate_error(error, g_steal_pointer(&problem)), false);
+    const struct sim_text taken = {.modem = told->modem,
+                                   .imsi = told->imsi,
+                                   .purpose = "sms",
+                                   .by_sms = true,
+                                   .text = text->text,
+                                   .now = now};
+    return sim_take(store, told->config, &taken, error);
+}
+
 static bool apply_incoming(struct effect *effect, struct store *store, int64_t now, GError **error)
 {
     struct intake *intake = (struct intake *)effect;
@@ -98,6 +120,15 @@ static bool apply_incoming(struct effect *effect, struct store *store, int64_t n
         return false;
     intake->complete = text != NULL;
     g_autoptr(GError) problem = NULL;
+    if (text != NULL && !read_as_operator(intake, store, text, now, &problem)) {
+        incoming_text_free(text);
+        intake->no_sim = !must_wait(problem);
+        if (intake->no_sim)
+            log_error("intake", "modem=%s event=not-read \"%s\"", intake->told.modem,
+                      problem->message);
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return false;
+    }
     bool done =
         text == NULL || (intake->raw ? store_incoming_delay(store, text->ids, now, RETRY_MS, error)
                                      : hand_on(store, intake->told.book, text, now, &problem));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "campaigns/book.h"
+#include "config/gateway.h"
 #include "gateway/turn.h"
 #include "modems/wire.h"
 
@@ -11,6 +12,7 @@
 struct intake_source {
     const char *modem, *imsi;
     struct campaign_book *book;
+    const struct gateway_config *config; /* lives as long as the gateway; NULL: no SIM desk */
     void (*stored)(void *data, unsigned life, uint64_t key);
     void *data;
     unsigned life; /* of the worker that told it: a later one knows other keys */

@@ -140,8 +140,13 @@ static void tell_stored(void *data, unsigned life, uint64_t key)
 
 static struct intake_source source_of(struct keeper *keeper)
 {
-    return (struct intake_source){keeper->name, keeper->imsi, keeper->shared->book,
-                                  tell_stored,  keeper,       keeper->life};
+    return (struct intake_source){.modem = keeper->name,
+                                  .imsi = keeper->imsi,
+                                  .book = keeper->shared->book,
+                                  .config = keeper->shared->config,
+                                  .stored = tell_stored,
+                                  .data = keeper,
+                                  .life = keeper->life};
 }
 
 static void take_verdict(struct keeper *keeper, const struct wire_verdict *verdict)

@@ -7,7 +7,6 @@
 
 #include "campaigns/day.h"
 #include "campaigns/sim.h"
-#include "campaigns/sim_bundle.h"
 #include "campaigns/store/sim_desk.h"
 #include "campaigns/store/ussd.h"
 
@@ -97,14 +96,20 @@ static bool end_check(const struct ending *ending, GError **error)
            begin(deed, ending->store, "bundle", ending->now, error);
 }
 
+/* Without patterns of success nobody can tell: what is no fault is taken for one. */
+static bool is_taken(const struct bundle_config *bundle, const char *words)
+{
+    return bundle->success == NULL || bundle->success[0] == NULL ||
+           sim_text_fits(bundle->success, words);
+}
+
 static bool end_register(const struct ending *ending, GError **error)
 {
     const struct bundle_config *bundle =
         ending->modem->bundle != NULL
             ? operator_bundle(ending->operator_config, ending->modem->bundle)
             : NULL;
-    bool taken =
-        ending->words != NULL && bundle != NULL && sim_bundle_is_taken(bundle, ending->words);
+    bool taken = ending->words != NULL && bundle != NULL && is_taken(bundle, ending->words);
     note(ending, taken ? "registered" : "not-registered");
     if (ending->words != NULL && !take(ending, error))
         return false;

@@ -166,6 +166,19 @@ static void look_at_storage(struct look *look, const struct modem *row)
              g_strdup_printf("%d/%d", row->storage_used, row->storage_size));
 }
 
+static void look_at_sim(struct look *look, const char *name)
+{
+    struct sim_worry worry = {0};
+    if (look->view->sims == NULL)
+        return;
+    sim_desk_worry(look->view->sims, name, &worry);
+    if (worry.low != NULL)
+        find(look, ALARM_SIM_LOW, name, g_strdup(worry.low), g_strdup(worry.low_hint));
+    if (worry.unread != NULL)
+        find(look, ALARM_SIM_UNREAD, name, g_strdup(worry.unread), NULL)->since =
+            worry.unread_since;
+}
+
 static bool look_at_modems(struct look *look, GPtrArray *able, GError **error)
 {
     g_autoptr(GPtrArray) rows = NULL;
@@ -179,6 +192,7 @@ static bool look_at_modems(struct look *look, GPtrArray *able, GError **error)
             find(look, ALARM_MODEM_DOWN, config->name,
                  down_reason(row, find_case(look, ALARM_MODEM_DOWN, config->name)),
                  g_strdup(down_hint(row)));
+        look_at_sim(look, config->name);
         if (!look_at_sending(look, config->name, error) ||
             !look_for_silence(look, config->name, error))
             return false;

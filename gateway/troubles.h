@@ -6,6 +6,7 @@
 #include "config/gateway.h"
 #include "gateway/counter.h"
 #include "gateway/dispatcher.h"
+#include "gateway/sim_desk.h"
 #include "gateway/turn.h"
 
 struct troubles_view {
@@ -14,8 +15,9 @@ struct troubles_view {
     const struct turn *turn;
     const struct dispatcher *dispatcher;
     struct counter *counter;
-    const GPtrArray *cases; /* struct alarm_case *: what lasts ends by another measure */
-    const char *ussd;       /* why aggregators are not heard; NULL: they are */
+    const GPtrArray *cases;      /* struct alarm_case *: what lasts ends by another measure */
+    const char *ussd;            /* why aggregators are not heard; NULL: they are */
+    const struct sim_desk *sims; /* NULL: none */
 };
 
 /* New GPtrArray of struct trouble *; NULL for a fault. `retable` gets the names (borrowed from the

@@ -10,6 +10,7 @@
 #include "gateway/api/campaign.h"
 #include "gateway/api/handlers.h"
 #include "gateway/api/problem.h"
+#include "gateway/api/sim.h"
 
 enum { PAGE = 200, PAGE_MAX = 1000, GIVE_WAY_US = 5000 };
 
@@ -273,9 +274,11 @@ void api_campaign_advance(struct api_request *request, struct api_response *resp
                                    .now = request->now};
         /* A refused step may have made a draft of it again: the loop looks in both cases. */
         request->changed = true;
-        if (advance(request, row->id, &act, &error))
+        if (advance(request, row->id, &act, &error)) {
+            if (request->argument <= CAMPAIGN_EVENT_START)
+                api_sims_before(request, row->id);
             answer_campaign(request, row->id, 200, response);
-        else
+        } else
             problem_from_error(response, error);
         campaign_row_free(row);
     }

@@ -19,6 +19,8 @@ api_handler api_sheet_show;
 api_handler api_modem_list, api_modem_retry;
 /* ussd.c */
 api_handler api_ussd_dial, api_ussd_list, api_ussd_show, api_ussd_answer, api_ussd_cancel;
+/* sim.c, sim_order.c */
+api_handler api_sim_list, api_sim_show, api_sim_check, api_sim_topup, api_sim_register;
 /* roster.c */
 api_handler api_roster_import;
 /* group.c */

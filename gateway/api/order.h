@@ -12,6 +12,8 @@ enum api_order_kind {
     API_ORDER_USSD,        /* dialogue `id` goes by `modem`: the code is texts[0] */
     API_ORDER_USSD_ANSWER, /* texts[0] answers the open menu of dialogue `id` */
     API_ORDER_USSD_CANCEL, /* dialogue `id` is to end */
+    API_ORDER_SIM,         /* dialogue `id` of the SIM desk; texts[0]: the code of a card */
+    API_ORDER_SIMS_BEFORE, /* a large campaign, `id`, is about to begin */
 };
 
 struct api_order {

@@ -12,6 +12,7 @@
 #include "gateway/api/handlers.h"
 #include "gateway/api/modem.h"
 #include "gateway/api/problem.h"
+#include "gateway/api/sim.h"
 
 #define DAY_MS (INT64_C(24) * 60 * 60 * 1000)
 
@@ -30,7 +31,7 @@ void api_status_show(struct api_request *request, struct api_response *response)
     unsigned outbox[OUTBOX_STATES] = {0};
     struct opinion_counts opinions = {0};
     int64_t failed_days = 0, unasked = 0;
-    json_t *modems = NULL, *alarms = NULL;
+    json_t *modems = NULL, *alarms = NULL, *sims = NULL;
     if (store_progress_overview(request->store, &overview, &error) &&
         store_outbox_counts(request->store, outbox, &error) &&
         count_failed(request, &failed_days, &error) &&
@@ -38,9 +39,12 @@ void api_status_show(struct api_request *request, struct api_response *response)
         opinion_count(request->store, 0, request->now, &opinions, &error))
         modems = api_modems_json(request, &error);
     if (modems != NULL)
+        sims = api_sims_troubled_json(request, &error);
+    if (sims != NULL)
         alarms = api_alarms_lasting_json(request, &error);
     if (alarms == NULL) {
         json_decref(modems);
+        json_decref(sims);
         problem_from_error(response, error);
         return;
     }
@@ -60,4 +64,5 @@ void api_status_show(struct api_request *request, struct api_response *response)
                             (json_int_t)opinion_counts_open(&opinions), "opinions_overdue",
                             (json_int_t)opinions.overdue, "calendar_failed",
                             (json_int_t)failed_days, "ussd_unasked", (json_int_t)unasked));
+    json_object_set_new(response->json, "sims_troubled", sims);
 }

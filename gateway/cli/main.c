@@ -234,6 +234,24 @@ static const struct command commands[] = {
      "Messages of this modem wait meanwhile.\n\nExamples:\n  loa ussd sim1 '*101#'\n"
      "  loa ussd sim1 '*098#' 1 3\n  printf '1\\n3\\n' | loa ussd sim1 '*098#' --json",
      cli_ussd},
+    {"sim list", "", "What each SIM has left, and what is wrong with it",
+     "Balance and bundle are what the operator last said; \"now\" is that less what was sent "
+     "since.\n"
+     "Without credit a SIM rests: it receives, and sends nothing but alarms and emergencies.",
+     cli_sim_list},
+    {"sim show", "MODEM", "One SIM: its figures, and what its operator said, word by word",
+     "Example:\n  loa sim show sim1", cli_sim_show},
+    {"sim check", "MODEM… | --all", "Ask the operator for the balance now, and print what came",
+     "Examples:\n  loa sim check sim1\n  loa sim check --all", cli_sim_check},
+    {"sim topup", "MODEM CODE", "Hand in a card; CODE \"-\": its code is read from stdin",
+     "What is typed stays in the history of the shell: with - it does not. A card is handed in "
+     "once;\n"
+     "if nobody knows what became of it, look at the balance before it is tried again.\n\n"
+     "Examples:\n  loa sim topup sim1 -\n  loa sim topup sim1 - < the.txt\n"
+     "  loa sim topup sim1 '1234 5678 9012 3' --by \"Minh\"",
+     cli_sim_topup},
+    {"sim register", "MODEM", "Register the bundle that `bundle` of the modem names, now",
+     "Example:\n  loa sim register sim1", cli_sim_register},
     {"status", "", "The service at a glance", NULL, cli_status},
     {"rehearse", "FILE",
      "Warn of what a campaign file will bring, and try replies (needs no service)",
