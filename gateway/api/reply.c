@@ -21,6 +21,7 @@ static json_t *reply_json(const struct api_request *request, const struct reply_
                   "modem", json_text(row->modem), "sender", json_text(open ? row->sender : ""),
                   "text", api_office_text(request, row->withheld, row->text), "outcome",
                   json_text(row->outcome), "rule", json_text(row->rule));
+    json_object_set_new(json, "by", json_string(row->session_id != 0 ? "ussd" : "sms"));
     json_object_set_new(json, "withheld", json_boolean(!open));
     json_object_set_new(json, "normalised", json_text(open ? row->normalised : ""));
     json_object_set_new(json, "campaign", json_text(row->campaign_code));

@@ -38,9 +38,9 @@ static void print_persons(const json_t *persons)
 static void print_replies(const json_t *replies, const char *nothing)
 {
     static const struct table_column columns[] = {
-        {"id", true},      {"received", false}, {"campaign", false}, {"sender", false},
-        {"person", false}, {"unit", false},     {"outcome", false},  {"answer", false},
-        {"why", false},    {"text", false}};
+        {"id", true},      {"received", false}, {"by", false},   {"campaign", false},
+        {"sender", false}, {"person", false},   {"unit", false}, {"outcome", false},
+        {"answer", false}, {"why", false},      {"text", false}};
     struct table *table = table_new(columns, G_N_ELEMENTS(columns));
     size_t index;
     const json_t *reply;
@@ -50,6 +50,7 @@ static void print_replies(const json_t *replies, const char *nothing)
         g_autofree char *received = call_time(reply, "received_at");
         const char *cells[] = {id,
                                received,
+                               call_text(reply, "by"),
                                call_text(reply, "campaign"),
                                call_text(reply, "sender"),
                                call_text(reply, "person"),
