@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/reader.h"
+#include "config/values.h"
 #include "modems/simulator/cue.h"
 
 static const char *const echo_choices[] = {"off", "on", "inherit", NULL};
@@ -24,25 +24,50 @@ static const char *const silence_choices[] = {"no", "lost", "sent", NULL};
 static const char *const reports_choices[] = {"answer", "result", "end", NULL};
 static const char *const away_choices[] = {"lose", "keep", "inherit", NULL};
 
+#define NO_CODE "is no result code; write 38, cme 30, error, ok or a line"
+
+static char *check_store(const void *field)
+{
+    return value_check_shape(field, "^(SM|ME|)$", "write SM or ME");
+}
+
+static char *check_dcs(const void *field)
+{
+    return value_check_shape(field, "^(auto|none|\\d{1,3})$", "write a number, auto or none");
+}
+
+static char *check_codes(const void *field)
+{
+    struct outcome outcome;
+    for (char **code = *(char **const *)field; *code; code++)
+        if (!behaviour_outcome(*code, &outcome))
+            return g_strdup_printf("\"%s\" " NO_CODE, *code);
+    return NULL;
+}
+
 /* One list for three uses: the settings of all modems, those of one modem, and laying the second
- * over the first. INTEGER and REAL: field, minimum, maximum, default, help. */
-#define MODEM_SETTINGS(INTEGER, REAL, TEXT, CODE, TEXTS, CHOICE)                                   \
+ * over the first. INTEGER and REAL: field, minimum, maximum, default, help;
+ * CHECKED: field, check, default, help. */
+#define MODEM_SETTINGS(INTEGER, REAL, TEXT, CHECKED, TEXTS, CHOICE)                                \
     INTEGER(air_ms, 0, 600000, "200", "time on the air of one part")                               \
     INTEGER(air_spread_ms, 0, 600000, "0", "up to so much more, by chance")                        \
     INTEGER(report_delay_ms, 0, 86400000, "500", "from acceptance to the delivery report")         \
     INTEGER(report_spread_ms, 0, 86400000, "0", "up to so much more, by chance")                   \
     REAL(report_share, "1", "share of asked reports that ever come")                               \
     REAL(failure_rate, "0", "share of submissions the network refuses")                            \
-    TEXTS(failure_codes, "[\"38\", \"500\"]", "with which codes: CMS, \"cme 30\", \"error\"")      \
+    TEXTS(failure_codes, check_codes, "[\"38\", \"500\"]",                                         \
+          "with which codes: CMS, \"cme 30\", \"error\"")                                          \
     REAL(silence_rate, "0", "share of submissions the modem never answers")                        \
     REAL(silence_sent, "0.5", "share of those that the network took all the same")                 \
     INTEGER(sm_slots, 0, 1000, "20", "message slots of the SIM")                                   \
     INTEGER(me_slots, 0, 1000, "100", "message slots of the modem itself")                         \
     INTEGER(first_slot, 0, 1, "1", "number of the first slot")                                     \
-    TEXT(store, "", "where messages go: SM or ME; empty: the third store of AT+CPMS")              \
+    CHECKED(store, check_store, "",                                                                \
+            "where messages go: SM or ME; empty: the third store of AT+CPMS")                      \
     TEXT(store_name, "", "what +CMTI calls it, such as MT; empty: by its name")                    \
-    CODE(empty_list, "ok", "the answer to AT+CMGL where nothing lies: ok, 321, a line …")          \
-    CODE(empty_slot, "321", "and to AT+CMGR")                                                      \
+    CHECKED(empty_list, behaviour_check_code, "ok",                                                \
+            "the answer to AT+CMGL where nothing lies: ok, 321, a line …")                         \
+    CHECKED(empty_slot, behaviour_check_code, "321", "and to AT+CMGR")                             \
     INTEGER(first_reference, 0, 255, "1", "TP-MR of the first part")                               \
     INTEGER(reference_step, 0, 255, "1", "from part to part; 0: the same for all")                 \
     INTEGER(concat, -1, 255, "-1", "reference of all long texts to it; -1: counted")               \
@@ -63,24 +88,26 @@ static const char *const away_choices[] = {"lose", "keep", "inherit", NULL};
     TEXT(charsets, "GSM,IRA,UCS2", "AT+CSCS=?; libgammu takes HEX wherever it is listed")          \
     CHOICE(echo, echo_choices, "on", "echo after power on")                                        \
     INTEGER(boot_ms, 0, 600000, "0", "deaf for so long after power on or AT+CFUN=1,1")             \
-    TEXTS(boot_lines, NULL, "what it says once it is up")                                          \
+    TEXTS(boot_lines, NULL, NULL, "what it says once it is up")                                    \
     INTEGER(busy_ms, 0, 600000, "0", "and then its SIM is busy for so long")                       \
-    CODE(busy_code, "cme 14", "which it says so")                                                  \
+    CHECKED(busy_code, behaviour_check_code, "cme 14", "which it says so")                         \
     INTEGER(noise_ms, 0, 86400000, "0", "between unsolicited lines; 0: none")                      \
-    TEXTS(noise, "[\"^RSSI: 20\"]", "these lines, in turn")                                        \
+    TEXTS(noise, NULL, "[\"^RSSI: 20\"]", "these lines, in turn")                                  \
     CHOICE(ussd, ussd_choices, "charset", "how USSD texts are written: by AT+CSCS or always so")   \
     INTEGER(ussd_ms, 0, 600000, "100", "from OK to the USSD text")                                 \
     CHOICE(ussd_request, request_choices, "any", "in which form codes are taken")                  \
-    CODE(ussd_refused, "error", "the answer to a code in another form")                            \
+    CHECKED(ussd_refused, behaviour_check_code, "error", "the answer to a code in another form")   \
     CHOICE(ussd_mode, mode_choices, "none", "AT^USSDMODE: packed: both so, until it is 0")         \
-    TEXT(ussd_dcs, "auto", "the data coding scheme shown: a number, or none at all")               \
+    CHECKED(ussd_dcs, check_dcs, "auto", "the data coding scheme shown: a number, or none at all") \
     CHOICE(ussd_padding, padding_choices, "none", "what fills up a USSD text")                     \
     CHOICE(ussd_breaks, break_choices, "lf", "line breaks of a USSD text")                         \
     CHOICE(ussd_order, order_choices, "behind", "USSD text and OK: which comes first")             \
     CHOICE(ussd_late, late_choices, "off", "a text that AT+CUSD=2 was too early for comes still")  \
     INTEGER(ussd_open_ms, 0, 600000, "0", "the network ends an open menu; 0: never")               \
-    CODE(ussd_blocks, "", "result of a submission while USSD is pending; empty: it is taken")      \
-    CODE(ussd_again, "", "and of another code while the first has no answer")                      \
+    CHECKED(ussd_blocks, behaviour_check_code, "",                                                 \
+            "result of a submission while USSD is pending; empty: it is taken")                    \
+    CHECKED(ussd_again, behaviour_check_code, "",                                                  \
+            "and of another code while the first has no answer")                                   \
     CHOICE(away, away_choices, "lose", "what it says while nobody has its tty open")
 
 #define ALL(field) .key = #field, .offset = offsetof(struct modem_behaviour, field)
@@ -92,11 +119,10 @@ static const char *const away_choices[] = {"lose", "keep", "inherit", NULL};
      .maximum = 1, .initial = (value),   .help = (text)},
 #define ALL_TEXT(field, value, text)                                                               \
     {ALL(field), .type = SETTING_TEXT, .initial = (value), .help = (text)},
-#define ALL_CODE(field, value, text)                                                               \
-    {ALL(field), .type = SETTING_TEXT, .check = behaviour_check_code, .initial = (value),          \
-     .help = (text)},
-#define ALL_TEXTS(field, value, text)                                                              \
-    {ALL(field), .type = SETTING_TEXTS, .initial = (value), .help = (text)},
+#define ALL_CHECKED(field, checks, value, text)                                                    \
+    {ALL(field), .type = SETTING_TEXT, .check = checks, .initial = (value), .help = (text)},
+#define ALL_TEXTS(field, checks, value, text)                                                      \
+    {ALL(field), .type = SETTING_TEXTS, .check = checks, .initial = (value), .help = (text)},
 #define ALL_CHOICE(field, names, value, text)                                                      \
     {ALL(field), .type = SETTING_CHOICE, .choices = names, .initial = (value), .help = (text)},
 
@@ -108,14 +134,15 @@ static const char *const away_choices[] = {"lose", "keep", "inherit", NULL};
     {ONE(field),   .type = SETTING_REAL, .minimum = -1,                                            \
      .maximum = 1, .initial = "-1",      .help = (text)},
 #define ONE_TEXT(field, value, text) {ONE(field), .type = SETTING_TEXT, .help = (text)},
-#define ONE_CODE(field, value, text)                                                               \
-    {ONE(field), .type = SETTING_TEXT, .check = behaviour_check_code, .help = (text)},
-#define ONE_TEXTS(field, value, text) {ONE(field), .type = SETTING_TEXTS, .help = (text)},
+#define ONE_CHECKED(field, checks, value, text)                                                    \
+    {ONE(field), .type = SETTING_TEXT, .check = checks, .help = (text)},
+#define ONE_TEXTS(field, checks, value, text)                                                      \
+    {ONE(field), .type = SETTING_TEXTS, .check = checks, .help = (text)},
 #define ONE_CHOICE(field, names, value, text)                                                      \
     {ONE(field), .type = SETTING_CHOICE, .choices = names, .initial = "inherit", .help = (text)},
 
 static const struct setting modem_table[] = {
-    MODEM_SETTINGS(ALL_INTEGER, ALL_REAL, ALL_TEXT, ALL_CODE, ALL_TEXTS,
+    MODEM_SETTINGS(ALL_INTEGER, ALL_REAL, ALL_TEXT, ALL_CHECKED, ALL_TEXTS,
                    ALL_CHOICE){ALL(account), .type = SETTING_GROUP, .members = tariff_table,
                                .help = "the prepaid account of each SIM"},
     {ALL(menus), .type = SETTING_LIST, .members = service_rule_table,
@@ -130,7 +157,7 @@ static const struct setting override_table[] = {
      .maximum = 255,
      .required = true,
      .help = "which modem, from 0"},
-    MODEM_SETTINGS(ONE_INTEGER, ONE_REAL, ONE_TEXT, ONE_CODE, ONE_TEXTS,
+    MODEM_SETTINGS(ONE_INTEGER, ONE_REAL, ONE_TEXT, ONE_CHECKED, ONE_TEXTS,
                    ONE_CHOICE){ONE(account), .type = SETTING_GROUP, .members = tariff_table,
                                .help = "what is different in the account of its SIM"},
     {ONE(menus), .type = SETTING_LIST, .members = service_rule_table,
@@ -228,8 +255,6 @@ static const struct setting table[] = {
      .help = "what is said or done at a point of the dialogue"},
     {.key = NULL}};
 
-#define NO_CODE "is no result code; write 38, cme 30, error, ok or a line"
-
 struct reading {
     struct behaviour *behaviour;
     const char *path;
@@ -295,23 +320,6 @@ static GRegex *compile(const char *pattern)
     return pattern ? g_regex_new(pattern, G_REGEX_OPTIMIZE, 0, NULL) : NULL;
 }
 
-static void check_modem(const struct reading *reading, const struct modem_behaviour *behaviour)
-{
-    struct outcome outcome;
-    const char *dcs = behaviour->ussd_dcs;
-    for (char **code = behaviour->failure_codes; code && *code; code++)
-        if (!behaviour_outcome(*code, &outcome))
-            mistakes_add(reading->mistakes, reading->path, 0, "modem.failure_codes",
-                         "\"%s\" " NO_CODE, *code);
-    if (behaviour->store && *behaviour->store && strcmp(behaviour->store, "SM") != 0 &&
-        strcmp(behaviour->store, "ME") != 0)
-        mistakes_add(reading->mistakes, reading->path, 0, "modem.store", "write SM or ME");
-    if (dcs && strcmp(dcs, "auto") != 0 && strcmp(dcs, "none") != 0 &&
-        (!*dcs || strspn(dcs, "0123456789") != strlen(dcs)))
-        mistakes_add(reading->mistakes, reading->path, 0, "modem.ussd_dcs",
-                     "write a number, auto or none");
-}
-
 /* The number of a CSV line, canonical; NULL where it has none. */
 static char *number_of_line(const struct behaviour *behaviour, const char *line, int64_t column)
 {
@@ -357,9 +365,6 @@ static void read_members(const struct reading *reading, struct household *househ
 static void complete(const struct reading *reading)
 {
     struct behaviour *behaviour = reading->behaviour;
-    check_modem(reading, &behaviour->modem);
-    for (guint i = 0; i < behaviour->modems->len; i++)
-        check_modem(reading, &((struct modem_override *)behaviour->modems->pdata[i])->behaviour);
     for (guint i = 0; i < behaviour->cues->len; i++) {
         g_autofree char *sentence = NULL;
         if (!cue_complete(behaviour->cues->pdata[i], &sentence))

@@ -6,6 +6,8 @@
 
 #include <stddef.h>
 
+#include "modems/simulator/behaviour.h"
+
 static const char *const points[] = {
     [CUE_IDLE] = "idle",   [CUE_ECHO] = "echo",     [CUE_PROMPT] = "prompt",
     [CUE_ENTRY] = "entry", [CUE_ANSWER] = "answer", [CUE_RESULT] = "result",
@@ -19,6 +21,12 @@ static const char *const thens[] = {
     [CUE_ECHO_OFF + 1] = NULL,
 };
 
+static char *check_bytes(const void *field)
+{
+    g_autoptr(GBytes) bytes = g_uri_unescape_bytes(*(char *const *)field, -1, NULL, NULL);
+    return bytes ? NULL : g_strdup("behind % stand two hex digits; % itself is %25");
+}
+
 #define CUE(field) .key = #field, .offset = offsetof(struct cue, field)
 const struct setting cue_table[] = {
     {CUE(modem), .type = SETTING_INTEGER, .minimum = -1, .maximum = 255, .initial = "-1",
@@ -26,9 +34,9 @@ const struct setting cue_table[] = {
     {CUE(point), .type = SETTING_CHOICE, .choices = points, .required = true,
      .help = "before the echo, the prompt, the network has it, the answer, the result; or behind "
              "it"},
-    {CUE(on), .type = SETTING_TEXT,
+    {CUE(on), .type = SETTING_TEXT, .check = behaviour_check_pattern,
      .help = "regular expression on the command line, such as \"CMGS\"; none: any"},
-    {CUE(say), .type = SETTING_TEXT, .initial = "",
+    {CUE(say), .type = SETTING_TEXT, .initial = "", .check = check_bytes,
      .help = "as it is, line ends and all; a byte that is no text is written %00, and % itself "
              "%25"},
     {CUE(then), .type = SETTING_CHOICE, .choices = thens, .initial = "continue",

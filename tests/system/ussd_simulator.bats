@@ -195,7 +195,11 @@ ussd = ( { code = "*1#"; text = "a";\noptions = ( { key = "1"; text = "b"; }, { 
 ussd = ( { code = "*1#"; text = "a"; options = ( { key = "1"; text = "b"; options = (\n{ text = "c"; } ); } ); } );|3: ussd[0].options[0].options[0].key: is missing
 ussd = ( { code = "*1#"; text = "a"; bundle = {\nprice = 1; }; } );|2: ussd[0].bundle.parts: is missing
 modem = { \nussd_request = "hex"; };|3: modem.ussd_request: “hex” is not one of any, plain
-modem = { ussd_dcs = "x"; };| modem.ussd_dcs: write a number
+modem = {\nussd_dcs = "x"; };|3: modem.ussd_dcs: write a number
+modems = ( { index = 0;\nfailure_codes = [ "38", "x" ]; } );|3: modems[0].failure_codes: "x" is no result code
+modems = ( { index = 0;\nstore = "XX"; } );|3: modems[0].store: write SM or ME
+cues = ( { point = "end";\nsay = "50%"; } );|3: cues[0].say: behind %
+cues = ( { point = "end";\non = "("; } );|3: cues[0].on:
 numbers = (\n{ pattern = "("; } );|3: numbers[0].pattern: 
 END
 }
