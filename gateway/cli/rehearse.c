@@ -7,6 +7,7 @@
 #include "campaigns/reply_warnings.h"
 #include "gateway/cli/call.h"
 #include "gateway/cli/commands.h"
+#include "gateway/cli/rehearse_ussd.h"
 #include "gateway/cli/table.h"
 
 #include <errno.h>
@@ -199,10 +200,25 @@ static void print_well(const GPtrArray *mistakes, bool json)
                mistakes->len == 1 ? "warning" : "warnings");
 }
 
-static int rehearse(struct command_line *line, const char *replies)
+/* What to play the file with; both NULL: it is only looked at. */
+struct wanted {
+    const char *replies;
+    const enum ussd_alphabet *menus;
+};
+
+static int play_menus(const struct rehearsal *rehearsal, enum ussd_alphabet alphabet)
+{
+    const struct rehearse_ussd asked = {.line = rehearsal->line,
+                                        .campaign = &rehearsal->campaign,
+                                        .file = rehearsal->line->arguments[0],
+                                        .alphabet = alphabet};
+    return rehearse_ussd_play(&asked, stdin);
+}
+
+static int rehearse(struct command_line *line, const struct wanted *wanted)
 {
     const char *file = line->arguments[0];
-    struct rehearsal rehearsal = {.line = line, .file = replies};
+    struct rehearsal rehearsal = {.line = line, .file = wanted->replies};
     g_autoptr(GPtrArray) mistakes = mistakes_new();
     GString *text = NULL;
     if (!call_read_file(file, &text))
@@ -215,8 +231,10 @@ static int rehearse(struct command_line *line, const char *replies)
     else
         reply_warnings(&rehearsal.campaign, text->str, file, mistakes);
     print_mistakes(mistakes);
-    if (code == EX_OK && replies != NULL)
+    if (code == EX_OK && wanted->replies != NULL)
         code = rehearse_replies(&rehearsal);
+    else if (code == EX_OK && wanted->menus != NULL)
+        code = play_menus(&rehearsal, *wanted->menus);
     else if (code == EX_OK)
         print_well(mistakes, line->json);
     campaign_config_clear(&rehearsal.campaign);
@@ -226,13 +244,26 @@ static int rehearse(struct command_line *line, const char *replies)
 
 int cli_rehearse(struct command_line *line, int argc, char **argv)
 {
-    g_autofree char *replies = NULL;
+    g_autofree char *replies = NULL, *name = NULL;
+    gboolean ussd = FALSE;
+    enum ussd_alphabet alphabet = USSD_ALPHABET_GSM7;
     const GOptionEntry entries[] = {
         {"replies", 0, 0, G_OPTION_ARG_FILENAME, &replies,
          "Replies to try, one a line: the text, or sender TAB text; \\n \\t \\r \\\\ are escapes",
          "FILE|-"},
+        {"ussd", 0, 0, G_OPTION_ARG_NONE, &ussd,
+         "Play its USSD menus: a line for each input, or whole paths such as 1*2*0", NULL},
+        {"alphabet", 0, 0, G_OPTION_ARG_STRING, &name,
+         "Of the menus: gsm7 (182 characters, no diacritics) or ucs2 (91)", "gsm7|ucs2"},
         G_OPTION_ENTRY_NULL,
     };
     int code = command_open(line, entries, argc, argv, 1, 1);
-    return code == COMMAND_GO_ON ? rehearse(line, replies) : code;
+    if (code != COMMAND_GO_ON)
+        return code;
+    if (name != NULL && (!ussd || !rehearse_ussd_alphabet(name, &alphabet)))
+        return command_fail(EX_USAGE, "--alphabet goes with --ussd, and is gsm7 or ucs2");
+    if (ussd && replies != NULL)
+        return command_fail(EX_USAGE, "--ussd and --replies: one at a time");
+    const struct wanted wanted = {replies, ussd ? &alphabet : NULL};
+    return rehearse(line, &wanted);
 }
