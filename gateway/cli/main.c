@@ -255,10 +255,17 @@ static const struct command commands[] = {
     {"status", "", "The service at a glance", NULL, cli_status},
     {"rehearse", "FILE",
      "Warn of what a campaign file will bring, and try replies (needs no service)",
-     "Prints for every reply what it would count as, and the rule that decided.\n\nExamples:\n"
+     "Prints for every reply what it would count as, and the rule that decided. With --ussd the\n"
+     "campaign is played as USSD menus: each page with what it takes of the 182 characters (91 "
+     "with\n"
+     "diacritics; the aggregator's CON and END are no part of it), each answer with the SMS that "
+     "it\n"
+     "stands for. The end of the input (Ctrl-D) is a session that breaks off.\n\nExamples:\n"
      "  loa rehearse doi-thoai.conf\n"
      "  echo 'Dạ em chọn 1 ạ' | loa rehearse doi-thoai.conf --replies -\n"
-     "  loa rehearse doi-thoai.conf --replies tra-loi.tsv --json",
+     "  loa rehearse doi-thoai.conf --replies tra-loi.tsv --json\n"
+     "  loa rehearse doi-thoai.conf --ussd\n"
+     "  echo '9*1*0' | loa rehearse doi-thoai.conf --ussd --alphabet ucs2",
      cli_rehearse},
     {"phone", "[FILE…]", "Telephone numbers, line by line, in E.164, or why not (needs no service)",
      "A line may hold several numbers as people write them into a cell.\n\nExamples:\n"
