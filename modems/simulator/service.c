@@ -271,6 +271,20 @@ static struct saying *saying_new(struct service *service, int64_t status, char *
     return saying;
 }
 
+/* Whatever follows from the rule happens now. */
+static struct saying *saying_of(struct service *service, const struct service_rule *rule,
+                                const char *code)
+{
+    int64_t status = rule->status;
+    if (status < 0)
+        status = service_rule_is_open(rule) ? STATUS_MENU : STATUS_DONE;
+    struct saying *saying =
+        saying_new(service, status, service_effect(service->mobile, rule, code));
+    if (rule->ends_ms >= 0)
+        saying->ends_ms = rule->ends_ms;
+    return saying;
+}
+
 static struct outcome code_of(const char *code)
 {
     struct outcome outcome = {OUTCOME_ERROR, 0, NULL};
@@ -286,16 +300,8 @@ static struct outcome answer(struct service *service, const struct service_rule 
         forget(service, "refused");
         return code_of(rule->refused);
     }
-    bool open = service_rule_is_open(rule);
-    char *text = service_effect(service->mobile, rule, code);
-    struct saying *saying = saying_new(service,
-                                       rule->status >= 0 ? rule->status
-                                       : open            ? STATUS_MENU
-                                                         : STATUS_DONE,
-                                       text);
-    if (rule->ends_ms >= 0)
-        saying->ends_ms = rule->ends_ms;
-    if (open)
+    struct saying *saying = saying_of(service, rule, code);
+    if (service_rule_is_open(rule))
         open_menu(service, rule);
     else
         g_array_set_size(service->menus, 0);
@@ -411,15 +417,8 @@ char *service_push(struct service *service, const char *settings)
         return g_strdup("the modem is off");
     if (!mobile->settings.ussd_urc)
         return g_strdup("the client does not listen (AT+CUSD=1)");
-    bool open = service_rule_is_open(rule);
-    struct saying *saying = saying_new(service,
-                                       rule->status >= 0 ? rule->status
-                                       : open            ? STATUS_MENU
-                                                         : STATUS_DONE,
-                                       service_effect(service->mobile, rule, ""));
-    if (rule->ends_ms >= 0)
-        saying->ends_ms = rule->ends_ms;
-    if (open)
+    struct saying *saying = saying_of(service, rule, "");
+    if (service_rule_is_open(rule))
         open_menu(service, rule);
     service->asked++;
     say(saying);
