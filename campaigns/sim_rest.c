@@ -22,6 +22,12 @@ static bool is_past(const char *day, const char *today)
     return *day != '\0' && strcmp(day, today) < 0;
 }
 
+/* From that day on, and not behind it. */
+static bool is_locked(const struct sim *sim, const char *today)
+{
+    return *sim->locked_on != '\0' && strcmp(sim->locked_on, today) <= 0;
+}
+
 static bool has_bundle(const struct sim *sim)
 {
     return sim->bundle_now != SIM_UNKNOWN && sim->bundle_now > 0;
@@ -53,7 +59,7 @@ char *sim_rest_reason(const struct sim *sim, const struct modem_config *modem, i
 {
     char today[DAY_SIZE];
     today_of(now, today);
-    if (*sim->locked_on != '\0' && strcmp(sim->locked_on, today) <= 0)
+    if (is_locked(sim, today))
         return g_strdup_printf("its operator has locked it on %s", sim->locked_on);
     if (is_past(sim->expires_on, today))
         return g_strdup_printf("its credit expired on %s", sim->expires_on);
@@ -69,18 +75,16 @@ static void warn(GPtrArray *warnings, char *sentence)
         g_ptr_array_add(warnings, sentence);
 }
 
-/* "its credit expires on 2026-11-30", where that is near or past; `locks` and `expires` end so. */
+/* "its credit expires on 2026-11-30", where that is near or past. */
 static char *near_day(const char *day, const struct modem_config *modem, const char *today,
-                      const char *what_comes, const char *what_was)
+                      const char *sentence)
 {
     char last[DAY_SIZE];
     int64_t days = modem->expiry_warning_ms / (INT64_C(24) * 60 * 60 * 1000);
     if (*day == '\0' || modem->expiry_warning_ms == 0)
         return NULL;
     day_add(today, (int)days, last);
-    if (strcmp(day, last) > 0)
-        return NULL;
-    return g_strconcat(is_past(day, today) ? what_was : what_comes, " ", day, NULL);
+    return strcmp(day, last) > 0 ? NULL : g_strconcat(sentence, " ", day, NULL);
 }
 
 static char *used_bundle(const struct sim *sim, const struct modem_config *modem, const char *today)
@@ -100,10 +104,12 @@ GPtrArray *sim_warnings(const struct sim *sim, const struct modem_config *modem,
     today_of(now, today);
     warn(warnings, *sim->trouble != '\0' ? g_strdup(sim->trouble) : NULL);
     warn(warnings, low_credit(sim, modem));
-    warn(warnings,
-         near_day(sim->expires_on, modem, today, "its credit expires on", "its credit expired on"));
-    warn(warnings, near_day(sim->locked_on, modem, today, "its operator will lock it on",
-                            "its operator has locked it on"));
+    warn(warnings, near_day(sim->expires_on, modem, today,
+                            is_past(sim->expires_on, today) ? "its credit expired on"
+                                                            : "its credit expires on"));
+    warn(warnings, near_day(sim->locked_on, modem, today,
+                            is_locked(sim, today) ? "its operator has locked it on"
+                                                  : "its operator will lock it on"));
     char *bundle = used_bundle(sim, modem, today);
     warn(warnings, bundle != NULL ? bundle : low_bundle(sim, modem));
     if (sim->failed >= FAILED_MOST)

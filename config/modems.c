@@ -243,6 +243,53 @@ static void check_own(const struct own *own, guint index, const char *value)
                    own->list, GPOINTER_TO_UINT(g_hash_table_lookup(own->owners, value)));
 }
 
+/* "viettel, vinaphone"; the caller frees. */
+static char *operator_names(const GPtrArray *operators)
+{
+    GString *names = g_string_new(NULL);
+    for (guint i = 0; i < operators->len; i++) {
+        const struct operator_config *one = operators->pdata[i];
+        g_string_append_printf(names, "%s%s", i > 0 ? ", " : "", one->name);
+    }
+    return g_string_free(names, FALSE);
+}
+
+static bool has_bundle(const GPtrArray *operators, const char *bundle)
+{
+    for (guint i = 0; i < operators->len; i++) {
+        if (operator_bundle(operators->pdata[i], bundle) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* Any word was well for an operator before there was a file of them: the network decides then. A
+ * bundle that nobody has would never be registered. */
+static void check_operator(const struct own *own, guint index, const struct modem_config *modem,
+                           const GPtrArray *operators)
+{
+    const struct operator_config *known = operators_find(operators, modem->operator_name);
+    g_autofree char *field = g_strdup_printf("%s[%u].operator", own->list, index);
+    g_autofree char *bundle = g_strdup_printf("%s[%u].bundle", own->list, index);
+    if (modem->operator_name != NULL && known == NULL) {
+        g_autofree char *names = operator_names(operators);
+        source_warn(own->source, own->mistakes, field,
+                    "“%s” is no name of the operators' file, so that the network of the SIM "
+                    "decides; known are %s",
+                    modem->operator_name, names);
+    }
+    if (modem->bundle == NULL)
+        return;
+    if (known != NULL && operator_bundle(known, modem->bundle) == NULL)
+        source_mistake(own->source, own->mistakes, bundle,
+                       "%s has no bundle called “%s” in the operators' file; see sims.operators",
+                       known->name, modem->bundle);
+    else if (known == NULL && !has_bundle(operators, modem->bundle))
+        source_mistake(own->source, own->mistakes, bundle,
+                       "the operators' file has no bundle called “%s”; see sims.operators",
+                       modem->bundle);
+}
+
 void modems_check(const struct config_source *source, const struct gateway_config *config,
                   GPtrArray *mistakes)
 {
@@ -268,5 +315,7 @@ void modems_check(const struct config_source *source, const struct gateway_confi
         }
         check_own(&imei, i, modem->imei);
         check_own(&number, i, modem->number);
+        if (config->operators != NULL && config->operators->len > 0)
+            check_operator(&name, i, modem, config->operators);
     }
 }

@@ -25,10 +25,13 @@ static const char own_words[] =
     ")";
 
 /* So much searching for one text, and so deep; far more than a sane pattern needs. */
-#define LIMITS "(*LIMIT_MATCH=200000)(*LIMIT_DEPTH=2000)"
+#define LIMITS "(*LIMIT_MATCH=100000)(*LIMIT_DEPTH=2000)"
 
+/* A repetition of nothing must not become one of the last word. */
 static char *whole_pattern(const char *words, const char *pattern)
 {
+    if (*pattern != '\0' && strchr("*+?{", *pattern) != NULL)
+        return g_strconcat(LIMITS, pattern, NULL);
     return g_strconcat(LIMITS, own_words, words != NULL ? words : "", pattern, NULL);
 }
 
