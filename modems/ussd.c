@@ -25,7 +25,7 @@ enum {
     ALIVE_MS = 3000,
     CLOSE_MS = 3000,
     CLOSE_REST_MS = 2000, /* after closing, before the next code: its "+CUSD: 2" */
-    CLOSE_ECHO_MS = 10000,
+    CLOSE_ECHO_MS = 5000,
     ANSWER_MS = 30000, /* where the gateway does not say */
     MENU_MS = 120000,
     NO_STATUS = -1,
@@ -51,11 +51,12 @@ struct ussd {
     enum ussd_form request_form, text_form; /* `request_form` is of the last that went out */
     enum ussd_form known;                   /* that the gateway remembers */
     unsigned answer_ms, menu_ms;
-    int64_t due_at;    /* of the answer, or of the menu */
-    bool unsettled;    /* the code was written, and neither OK nor an error has come */
-    int64_t closed_at; /* AT+CUSD=2; 0: never */
-    bool echo_owed;    /* its "+CUSD: 2" has not come */
-    bool end_doubted;  /* one came in this dialogue */
+    int64_t due_at;     /* of the answer, or of the menu */
+    bool unsettled;     /* the code was written, and neither OK nor an error has come */
+    int64_t closed_at;  /* AT+CUSD=2; 0: never */
+    int64_t rest_until; /* no new code is sent before */
+    bool echo_owed;     /* its "+CUSD: 2" has not come */
+    bool end_doubted;   /* one came in this dialogue */
 };
 
 /* What is said of a step beside state and event. */
@@ -131,6 +132,7 @@ static void close_on_air(struct ussd *ussd)
     ussd->unsettled = false;
     line_ask(ussd->line, "AT+CUSD=2", CLOSE_MS, NULL, NULL);
     ussd->closed_at = now_ms();
+    ussd->rest_until = ussd->closed_at + CLOSE_REST_MS;
     ussd->echo_owed = true;
 }
 
@@ -455,15 +457,16 @@ void ussd_start(struct ussd *ussd)
     struct result result;
     if (line_ask(ussd->line, "AT+CUSD=1", START_MS, NULL, &result))
         close_on_air(ussd);
-    else if (result.final == RESULT_NO_ANSWER)
+    ussd->rest_until = 0; /* there was hardly one open */
+    if (result.final == RESULT_NO_ANSWER)
         line_ask(ussd->line, "AT", ALIVE_MS, NULL, NULL);
 }
 
 /* A code waits until the modem has said what it says to AT+CUSD=2, or has had time to. */
 static int64_t order_due_at(const struct ussd *ussd)
 {
-    bool rests = ussd->state != USSD_STATE_MENU_OPEN && ussd->echo_owed && ussd->closed_at != 0;
-    return rests ? ussd->closed_at + CLOSE_REST_MS : 1;
+    bool answers = ussd->state == USSD_STATE_MENU_OPEN;
+    return answers || !ussd->echo_owed ? 1 : MAX(ussd->rest_until, 1);
 }
 
 void ussd_step(struct ussd *ussd)
