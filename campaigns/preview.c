@@ -30,8 +30,9 @@ static void note_offending(GString *all, const char *offending)
     }
 }
 
-static void weigh(struct preview_form *form, GString *offending, const struct recipient *recipient,
-                  char *text)
+/* Its parts. */
+static unsigned weigh(struct preview_form *form, GString *offending,
+                      const struct recipient *recipient, char *text)
 {
     struct text_parts parts = {0};
     text_parts_make(text, &parts);
@@ -52,10 +53,20 @@ static void weigh(struct preview_form *form, GString *offending, const struct re
         form->longest_parts = parts.count;
         form->longest_units = parts.units;
     }
+    unsigned count = parts.count;
     text_parts_clear(&parts);
+    return count;
 }
 
-static bool fill_form(const struct preview *preview, const char *source, bool marked,
+/* One text for everybody. */
+struct form_fill {
+    const char *source;
+    bool marked;
+    bool invitation;                /* else a reminder */
+    struct preview_weight *weights; /* that its parts count in; NULL: it does not go out */
+};
+
+static bool fill_form(const struct preview *preview, const struct form_fill *fill,
                       struct preview_form *form, GError **error)
 {
     g_autoptr(GString) offending = g_string_new(NULL);
@@ -63,10 +74,14 @@ static bool fill_form(const struct preview *preview, const char *source, bool ma
     bool rendered = true;
     for (unsigned i = 0; rendered && i < audience->recipients->len; i++) {
         const struct recipient *recipient = audience->recipients->pdata[i];
-        g_autofree char *text = wording_render(source, marked, audience->fields, recipient, error);
+        g_autofree char *text =
+            wording_render(fill->source, fill->marked, audience->fields, recipient, error);
         rendered = text != NULL;
-        if (rendered)
-            weigh(form, offending, recipient, text);
+        unsigned parts = rendered ? weigh(form, offending, recipient, text) : 0;
+        if (fill->weights != NULL && fill->invitation)
+            fill->weights[i].invitation = parts;
+        else if (fill->weights != NULL)
+            fill->weights[i].reminders += parts;
     }
     form->offending = g_strdup(offending->str);
     form->cost = form->parts * preview->price_per_part;
@@ -76,17 +91,21 @@ static bool fill_form(const struct preview *preview, const char *source, bool ma
 static bool fill_forms(struct preview *preview, GError **error)
 {
     const struct campaign_config *config = &preview->config;
+    preview->weights = g_new0(struct preview_weight, preview->audience->recipients->len);
     for (enum preview_form_kind kind = FORM_UNMARKED; kind < FORM_COUNT; kind++) {
         bool marked = kind == FORM_MARKED;
-        if (!fill_form(preview, wording_invitation(config, marked), marked, &preview->form[kind],
-                       error))
+        const struct form_fill fill = {wording_invitation(config, marked), marked, true,
+                                       kind == preview->sends ? preview->weights : NULL};
+        if (!fill_form(preview, &fill, &preview->form[kind], error))
             return false;
     }
     preview->cost_at_most = preview->form[preview->sends].cost;
     preview->reminder = g_new0(struct preview_form, config->reminders->len);
     for (unsigned i = 0; i < config->reminders->len; i++) {
         const struct reminder_config *reminder = config->reminders->pdata[i];
-        if (!fill_form(preview, reminder->text, config->send_marked, &preview->reminder[i], error))
+        const struct form_fill fill = {reminder->text, config->send_marked, false,
+                                       preview->weights};
+        if (!fill_form(preview, &fill, &preview->reminder[i], error))
             return false;
         preview->cost_at_most += preview->reminder[i].cost;
     }
@@ -217,6 +236,7 @@ void preview_free(struct preview *preview)
     for (unsigned i = 0; preview->reminder != NULL && i < preview->config.reminders->len; i++)
         clear_form(&preview->reminder[i]);
     g_free(preview->reminder);
+    g_free(preview->weights);
     audience_free(preview->audience);
     campaign_config_clear(&preview->config);
     g_free(preview->code);

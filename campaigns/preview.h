@@ -19,16 +19,22 @@ struct preview_form {
     char *sample; /* the first recipient's text; NULL: nobody */
 };
 
+/* Parts that go to one recipient. */
+struct preview_weight {
+    unsigned invitation, reminders;
+};
+
 struct preview {
     int64_t id;
     char *code;
     struct campaign_config config;
     struct audience *audience; /* recipients and the left out, with reasons */
     struct preview_form form[FORM_COUNT];
-    enum preview_form_kind sends;  /* which of the two goes out */
-    struct preview_form *reminder; /* one for each of the file's, in the form that goes out, as if
-                                      everybody got it */
-    int64_t cost_at_most;          /* of the invitation and all reminders */
+    enum preview_form_kind sends;   /* which of the two goes out */
+    struct preview_form *reminder;  /* one for each of the file's, in the form that goes out, as if
+                                       everybody got it */
+    struct preview_weight *weights; /* one for each recipient, in the form that goes out */
+    int64_t cost_at_most;           /* of the invitation and all reminders */
     int64_t price_per_part;
     char hash[65]; /* SHA-256 of text, audience and cost: what an approval is bound to */
 };
