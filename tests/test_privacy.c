@@ -10,6 +10,7 @@
 #include "campaigns/store/message.h"
 #include "campaigns/store/roster.h"
 #include "campaigns/tally_json.h"
+#include "campaigns/ussd_survey.h"
 #include "tests/store_file.h"
 
 #include <string.h>
@@ -76,6 +77,22 @@ static void deliver(struct store *store, int64_t now)
 }
 
 /* Two campaigns, one over and one that runs, and all that people can say to them. */
+/* Of the campaign that runs: an answer, then words. */
+static void dial(struct store *store, const char *phone, const char *path, int64_t at)
+{
+    static struct ussd_service_config service = {.name = (char *)"thamdo",
+                                                 .campaign = (char *)"DANG"};
+    g_autoptr(GError) error = NULL;
+    struct campaign_book *book = campaign_book_new(store, &test_terms);
+    struct ussd_survey_page page = {0};
+    const struct ussd_survey_request request = {&service, "ATU-1-9", phone, path, at};
+    ussd_survey_take(store, book, &request, &page, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(page.event, ==, "answered");
+    ussd_survey_page_clear(&page);
+    campaign_book_free(book);
+}
+
 static void fill(struct store *store)
 {
     g_autofree char *units = NULL;
@@ -93,6 +110,7 @@ static void fill(struct store *store)
     say(store, SECRET, "2", OPENING + 2 * HOUR);
     say(store, SECRET, "khong ro lam a", OPENING + 2 * HOUR + MINUTE);
     say(store, "+84912345675", "0", OPENING + 2 * HOUR);
+    dial(store, SECRET, "1*ruong sau dinh lang", OPENING + 2 * HOUR + 2 * MINUTE);
     g_autofree char *third = survey("CHO");
     start_campaign(store, third, OPENING + 3 * HOUR); /* waits in the queue */
     g_assert_true(sql_run(store, NULL,
@@ -174,8 +192,8 @@ static void test_nothing_is_left_and_no_figure_changes(struct store_file *file, 
 {
     (void)data;
     static const char *const needles[] = {
-        "912345671",  "Bí Mật",       "bi mat",        "Bi Mat",       "1961-03-02",
-        "Tổ Kín Đáo", "nha cuoi doc", "duong lay loi", "khong ro lam", "4819325476F1",
+        "912345671",    "Bí Mật",        "bi mat",       "Bi Mat",       "1961-03-02", "Tổ Kín Đáo",
+        "nha cuoi doc", "duong lay loi", "khong ro lam", "4819325476F1", "ruong sau",  "ATU-1-9",
     };
     struct store *store = file->store;
     fill(store);
@@ -195,9 +213,9 @@ static void test_nothing_is_left_and_no_figure_changes(struct store_file *file, 
     g_assert_true(erasure.clean);
     g_assert_true(memcmp(&tried.counts, &erasure.counts, sizeof tried.counts) == 0);
     g_assert_cmpint(erasure.counts.persons, ==, 1);
-    g_assert_cmpint(erasure.counts.replies, ==, 5);
+    g_assert_cmpint(erasure.counts.replies, ==, 7);
     g_assert_cmpint(erasure.counts.opinions, ==, 1);
-    g_assert_cmpint(erasure.counts.answers, ==, 1);
+    g_assert_cmpint(erasure.counts.answers, ==, 2);
     g_assert_cmpint(erasure.counts.reports, ==, 2);
     g_assert_cmpint(erasure.counts.quarantined, ==, 1);
     for (size_t i = 0; i < G_N_ELEMENTS(needles); i++) {
@@ -350,11 +368,11 @@ static void test_the_export_holds_everything(struct store_file *file, gconstpoin
     (void)data;
     static const struct {
         const char *who; /* a number, or a name */
-        const char *holds[6], *holds_not[3];
+        const char *holds[7], *holds_not[3];
     } rows[] = {
         {SECRET,
-         {"Lê Thị Bí Mật", "Tổ Kín Đáo", "YK: duong lay loi", "can nha cuoi doc", "DANG",
-          "2024-06-10T08:00:00+07:00"},
+         {"Lê Thị Bí Mật", "Tổ Kín Đáo", "1*ruong sau dinh lang", "YK: duong lay loi",
+          "can nha cuoi doc", "DANG", "2024-06-10T08:00:00+07:00"},
          {"Riêng", "912345672", NULL}},
         {"tran van chung",
          {"Trần Văn Chung", "HGD-7", "Tran Van Chung du doi thoai", NULL},
@@ -372,7 +390,7 @@ static void test_the_export_holds_everything(struct store_file *file, gconstpoin
         json_t *json = privacy_export(store, &request, zone, NULL);
         g_assert_nonnull(json);
         char *text = json_dumps(json, 0);
-        for (unsigned k = 0; k < 6 && rows[i].holds[k] != NULL; k++) {
+        for (unsigned k = 0; k < 7 && rows[i].holds[k] != NULL; k++) {
             g_test_message("row %zu holds %u", i, k);
             g_assert_nonnull(strstr(text, rows[i].holds[k]));
         }

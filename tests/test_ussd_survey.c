@@ -5,6 +5,7 @@
 
 #include "campaigns/answer.h"
 #include "campaigns/recount.h"
+#include "campaigns/store/retention.h"
 #include "campaigns/store/session.h"
 #include "campaigns/ussd_choice.h"
 #include "tests/store_file.h"
@@ -331,6 +332,34 @@ static void test_expiry(struct store_file *file, gconstpointer data)
     campaign_book_free(book);
 }
 
+/* What is left says that there was a session, and when. */
+static void test_retention(struct store_file *file, gconstpointer data)
+{
+    struct store *store = file->store;
+    bool more = true;
+    (void)data;
+    int64_t id = start_campaign(store, plain_file, OPENING - HOUR);
+    struct campaign_book *book = campaign_book_new(store, &test_terms);
+    ask(store, book, &(struct step){"s1", MOTHER, "1", 0, "CON May nguoi", "answered"});
+    ask(store, book, &(struct step){"s2", STRANGER, "", HOUR, "END Hien khong", "stranger"});
+    campaign_book_free(book);
+    struct retention_cursor cursor = {.campaign_id = id};
+    g_assert_true(store_begin(store, NULL));
+    while (more)
+        g_assert_true(store_retention_slice(store, &cursor, "[]", OPENING + DAY, &more, NULL));
+    g_assert_true(store_commit(store, NULL));
+    retention_cursor_clear(&cursor);
+    g_assert_cmpint(count_rows(store, "SELECT count(*) FROM ussd_session WHERE campaign_id = 1 "
+                                      "AND phone || path || place || page = '' "
+                                      "AND session = '#1' AND heard_at > 0"),
+                    ==, 1);
+    g_assert_true(store_retention_sessions(store, OPENING + HOUR, &more, NULL));
+    g_assert_cmpint(count_rows(store, "SELECT count(*) FROM ussd_session"), ==, 2);
+    g_assert_true(store_retention_sessions(store, OPENING + HOUR + 1, &more, NULL));
+    g_assert_cmpint(count_rows(store, "SELECT count(*) FROM ussd_session"), ==, 1);
+    check_recount(store, id);
+}
+
 static void test_notice_of_end(struct store_file *file, gconstpointer data)
 {
     struct store *store = file->store;
@@ -434,6 +463,7 @@ int main(int argc, char **argv)
     ADD("/ussd_survey/an answer by menu settles the question of a conversation", test_conversation);
     ADD("/ussd_survey/a pause holds back sending, a cancelled campaign is over", test_pause);
     ADD("/ussd_survey/a session of which no more came is left", test_expiry);
+    ADD("/ussd_survey/what is left of a session after retention", test_retention);
     ADD("/ussd_survey/the aggregator tells that a session is over", test_notice_of_end);
     ADD("/ussd_survey/requests that come at once count once", test_race);
     g_test_add_func("/ussd_survey/the choice of a survey turns its pages", test_choice_pages);

@@ -67,7 +67,8 @@ bool throttle_take(struct throttle *throttle, const char *key, int64_t limit, in
         return true;
     struct count *count = count_of(throttle, key, now / throttle->window_ms);
     int64_t left = throttle->window_ms - now % throttle->window_ms;
-    if (count->now + count->before * left / throttle->window_ms >= limit)
+    int64_t weight = (count->before * left + throttle->window_ms - 1) / throttle->window_ms;
+    if (count->now + weight >= limit)
         return false;
     count->now++;
     return true;
