@@ -14,18 +14,17 @@ struct scripted_reply {
 };
 
 struct scripted_modem {
-    const struct scripted_reply *replies; /* NULL: none; the first that fits */
-    const char *prompt;                   /* after AT+CMGS; NULL: nothing */
-    const char *answer;                   /* after Ctrl-Z; NULL: nothing */
+    const char *prompt; /* after AT+CMGS; NULL: nothing */
+    const char *answer; /* after Ctrl-Z; NULL: nothing */
     bool hang_up_at_prompt, hang_up_after;
-    atomic_uint submissions; /* Ctrl-Zs that came */
+    const struct scripted_reply *replies; /* NULL: none; the first that fits */
+    atomic_uint submissions;              /* Ctrl-Zs that came */
     atomic_bool escaped;
     char path[64];
     char pdu[1024];     /* the last one */
     unsigned spent[32]; /* of each reply */
     GMutex mutex;
-    GString
-        *heard; /* the commands, each with a blank behind it; under the mutex, NULL: nobody cares */
+    GString *heard; /* commands, a blank behind each; under the mutex; NULL: not kept */
     int master;
     GThread *thread;
 };
