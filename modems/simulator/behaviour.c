@@ -10,6 +10,7 @@
 
 #include "config/values.h"
 #include "modems/simulator/cue.h"
+#include "modems/simulator/service_rule.h"
 
 static const char *const echo_choices[] = {"off", "on", "inherit", NULL};
 static const char *const ussd_choices[] = {"charset", "ucs2", "packed", "plain", "inherit", NULL};

@@ -52,8 +52,7 @@ struct mobile {
     struct network *network;
     struct port *port;
     struct modem_behaviour behaviour;
-    char number[24], imei[20], imsi[20], iccid[24];
-    char smsc[24];
+    char number[24], imei[20], imsi[20], iccid[24], smsc[24];
     struct account *account; /* of its SIM */
 
     struct mobile_settings settings;
@@ -70,10 +69,9 @@ struct mobile {
     int64_t settled_us; /* monotonic, when the last one was answered; 0: none yet */
 
     struct cues *cues;
-    char *command; /* the line that is being answered, or was last */
-    bool hushed;   /* the rest of its answer is left out */
-    bool replaced; /* its lines are left out */
-
+    char *command;           /* the line that is being answered, or was last */
+    bool hushed;             /* the rest of its answer is left out */
+    bool replaced;           /* its lines are left out */
     GString *input;          /* bytes not yet handled */
     char entry_to[24];       /* text mode: destination */
     int entry_octets;        /* PDU mode: announced length */
@@ -87,7 +85,6 @@ struct mobile {
 
 struct mobile *mobile_new(struct network *network, const char *folder, unsigned index);
 void mobile_free(struct mobile *mobile);
-
 /* Power on with a new tty, under another name unless that is NULL. */
 bool mobile_plug(struct mobile *mobile, const char *name, GError **error);
 void mobile_unplug(struct mobile *mobile);
