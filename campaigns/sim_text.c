@@ -12,7 +12,17 @@
 #include "campaigns/text.h"
 #include "config/pattern.h"
 
-enum figure { BALANCE, EXPIRES, LOCKED, BUNDLE, BUNDLE_EXPIRES, NO_BUNDLE, NUMBER, FIGURES };
+enum figure {
+    BALANCE,
+    EXPIRES,
+    LOCKED,
+    BUNDLE,
+    BUNDLE_EXPIRES,
+    NO_BUNDLE,
+    TWO_BUNDLES,
+    NUMBER,
+    FIGURES
+};
 
 static const char *const group_names[FIGURES] = {
     [BALANCE] = "balance",
@@ -21,6 +31,7 @@ static const char *const group_names[FIGURES] = {
     [BUNDLE] = "bundle",
     [BUNDLE_EXPIRES] = "bundle_expires",
     [NO_BUNDLE] = "no_bundle",
+    [TWO_BUNDLES] = "two_bundles",
     [NUMBER] = "number",
 };
 
@@ -89,7 +100,8 @@ static char *plain_value(enum figure figure, const char *text, const char *today
     case BUNDLE_EXPIRES:
         return sim_value_day(text, today, day) ? g_strdup(day) : NULL;
     case NO_BUNDLE:
-        return g_strdup("0");
+    case TWO_BUNDLES:
+        return g_strdup("0"); /* whatever it found */
     case NUMBER:
         return plain_number(text);
     case FIGURES:
@@ -153,6 +165,7 @@ void sim_read(const struct operator_config *operator_config, const char *text, c
             try_pattern(regex, folded, today, all);
     }
     bool bundle_told = all[BUNDLE].value != NULL;
+    all[BUNDLE].doubted |= all[TWO_BUNDLES].value != NULL;
     *retfigures = (struct sim_figures){
         .balance = told_number(&all[BALANCE]),
         .expires_on = told(&all[EXPIRES]),

@@ -98,6 +98,18 @@ static bool complete_year(int date, int month, const char *today, char *retday)
     return false;
 }
 
+/* "30-nov-2026", "30 november 2026": the month, 1 to 12; 0: the text has none. */
+static int month_word(const char *text)
+{
+    static const char *const months[] = {"jan", "feb", "mar", "apr", "may", "jun",
+                                         "jul", "aug", "sep", "oct", "nov", "dec"};
+    for (size_t i = 0; i < G_N_ELEMENTS(months); i++) {
+        if (strstr(text, months[i]) != NULL)
+            return (int)i + 1;
+    }
+    return 0;
+}
+
 bool sim_value_day(const char *text, const char *today, char *retday)
 {
     int numbers[3] = {0};
@@ -111,6 +123,11 @@ bool sim_value_day(const char *text, const char *today, char *retday)
             digits[count++] = length;
         }
         at += MAX(length, 1U);
+    }
+    int month = month_word(text);
+    if (count == 2 && month != 0) {
+        g_autofree char *named = g_strdup_printf("%d/%d/%04d", numbers[0], month, numbers[1]);
+        return day_read(named, retday);
     }
     if (count == 2)
         return complete_year(numbers[0], numbers[1], today, retday);

@@ -271,7 +271,7 @@ static void check_operator(const struct own *own, guint index, const struct mode
     const struct operator_config *known = operators_find(operators, modem->operator_name);
     g_autofree char *field = g_strdup_printf("%s[%u].operator", own->list, index);
     g_autofree char *bundle = g_strdup_printf("%s[%u].bundle", own->list, index);
-    if (modem->operator_name != NULL && known == NULL) {
+    if (modem->operator_name != NULL && *modem->operator_name != '\0' && known == NULL) {
         g_autofree char *names = operator_names(operators);
         source_warn(own->source, own->mistakes, field,
                     "“%s” is no name of the operators' file, so that the network of the SIM "

@@ -16,8 +16,9 @@
 
 enum { TEXT_MOST = 182 }; /* characters of a USSD string, 3GPP TS 23.038 */
 
-static const char *const known_groups[] = {"balance",        "expires",   "locked", "bundle",
-                                           "bundle_expires", "no_bundle", "number", NULL};
+static const char *const known_groups[] = {"balance",     "expires",        "locked",
+                                           "bundle",      "bundle_expires", "no_bundle",
+                                           "two_bundles", "number",         NULL};
 
 /* ---- the settings ---- */
 

@@ -26,7 +26,8 @@ struct operator_config {
     bool alone;      /* the patterns for everybody are not for its texts */
     /* Regular expressions for pattern_compile(), its own before those for everybody; each group is
      * what the first of them that finds it says. Groups: balance, expires, locked, bundle,
-     * bundle_expires, number; no_bundle: there is none left. */
+     * bundle_expires, number; no_bundle: there is none left; two_bundles: nobody knows which
+     * of them counts. */
     char **patterns;
     char **topup_success, **topup_failure; /* what it says to a top-up */
     GPtrArray *bundles;                    /* of struct bundle_config * */

@@ -29,7 +29,8 @@ static char *read_file(const char *text, GPtrArray **retoperators)
     return g_string_free(told, FALSE);
 }
 
-#define KNOWN "known are balance, expires, locked, bundle, bundle_expires, no_bundle, number"
+#define KNOWN                                                                                      \
+    "known are balance, expires, locked, bundle, bundle_expires, no_bundle, two_bundles, number"
 #define BUNDLE(rest)                                                                               \
     "operators = ( { name = \"a\"; bundles = (\n { name = \"B\"; path = [ \"*1#\" ]; },\n { " rest \
     " } ); } );"
