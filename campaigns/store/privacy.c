@@ -89,6 +89,10 @@ bool store_privacy_phone(struct store *store, int64_t contact_id, char **retphon
 #define REPLY_TEXT   "CASE WHEN " WITHHELD_REPLY " IS NULL THEN r.text ELSE '…' END AS text"
 #define REPLY_NORMALISED                                                                           \
     "CASE WHEN " WITHHELD_REPLY " IS NULL THEN r.normalised ELSE '…' END AS normalised"
+/* The path holds all that was typed, in one. */
+#define SESSION_TEXTS                                                                              \
+    "CASE WHEN EXISTS (SELECT 1 FROM reply r WHERE r.session_id = s.id AND " WITHHELD_REPLY        \
+    " IS NOT NULL) THEN '…' ELSE s.path END AS path, s.page"
 #define INCOMING_TEXT  "CASE WHEN " WITHHELD_REPLY " IS NULL THEN i.text ELSE '…' END AS text"
 #define OPINION_TEXT   "CASE o.restricted WHEN 0 THEN o.text ELSE '…' END AS text"
 #define OPINION_ANSWER "CASE o.restricted WHEN 0 THEN o.answer ELSE '…' END AS answer"
@@ -138,8 +142,8 @@ static const struct section of_contact[] = {
      "SELECT i.id, i.reply_id, i.modem, i.sender, " INCOMING_TEXT ", i.sent_at, i.received_at "
      "FROM incoming i JOIN reply r ON r.id = i.reply_id WHERE r.contact_id = ?1 ORDER BY i.id"},
     {"ussd_sessions",
-     "SELECT s.id, s.service, s.phone, c.code AS campaign, s.state, s.path, s.page, s.started_at, "
-     "s.heard_at FROM ussd_session s LEFT JOIN campaign c ON c.id = s.campaign_id "
+     "SELECT s.id, s.service, s.phone, c.code AS campaign, s.state, " SESSION_TEXTS
+     ", s.started_at, s.heard_at FROM ussd_session s LEFT JOIN campaign c ON c.id = s.campaign_id "
      "WHERE s.contact_id = ?1 ORDER BY s.id"},
     {"answers", "SELECT a.id, c.code AS campaign, a.question, a.code, a.said, a.reply_id, a.at, "
                 "a.recorded_at, a.by_whom, a.reason, a.superseded_by FROM answer a "

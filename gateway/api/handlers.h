@@ -43,6 +43,8 @@ api_handler api_snapshot_list, api_snapshot_take;
 api_handler api_recount_show;
 /* reply.c */
 api_handler api_reply_list, api_reply_show, api_reply_settle;
+/* session.c */
+api_handler api_session_list;
 /* opinion.c; api_opinion_step takes the event (campaigns/opinion.h) as the route's argument */
 api_handler api_opinion_list, api_opinion_senders, api_opinion_show, api_opinion_sender,
     api_opinion_assign, api_opinion_step, api_opinion_answer;

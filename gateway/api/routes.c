@@ -78,6 +78,7 @@ const struct route routes[] = {
     {"GET", "/v1/replies", api_reply_list, .query = "waiting campaign after limit"},
     {"GET", "/v1/replies/{id}", api_reply_show},
     {"POST", "/v1/replies/{id}", api_reply_settle, .body_max = JSON_MAX},
+    {"GET", "/v1/sessions", api_session_list, .query = "campaign service after limit"},
     {"GET", "/v1/opinions", api_opinion_list, .query = OPINIONS},
     {"POST", "/v1/opinions/senders", api_opinion_senders, .query = OPINIONS, .body_max = JSON_MAX},
     {"GET", "/v1/opinions/{id}", api_opinion_show},

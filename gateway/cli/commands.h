@@ -33,6 +33,8 @@ command_run cli_snapshot_list, cli_snapshot_take;
 command_run cli_recount;
 /* reply.c */
 command_run cli_inbox, cli_reply_set, cli_reply_show;
+/* session.c */
+command_run cli_session_list;
 /* opinion.c, opinion_work.c (start, close and reopen are cli_opinion_step), opinion_export.c */
 command_run cli_opinion_list, cli_opinion_show, cli_opinion_assign, cli_opinion_step,
     cli_opinion_answer, cli_opinion_export;

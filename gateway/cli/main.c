@@ -148,6 +148,12 @@ static const struct command commands[] = {
      cli_reply_set},
     {"reply show", "ID", "One reply, and whom its phone was asked for",
      "Example:\n  loa reply show 17", cli_reply_show},
+    {"session list", "", "Who dialled a survey by USSD, and what became of it",
+     "States: open, done, left (broke off), refused (nothing runs for that number, or no longer).\n"
+     "What was answered is in: loa inbox --all\n\n"
+     "Examples:\n  loa session list --campaign DOITHOAI\n  loa session list --service thamdo "
+     "--json",
+     cli_session_list},
     {"answers", "CAMPAIGN", "The answers of a campaign that count",
      "Examples:\n  loa answers DOITHOAI\n  loa answers DOITHOAI --question buoi --json",
      cli_answers},
