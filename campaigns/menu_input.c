@@ -87,11 +87,8 @@ static unsigned read_fields(const struct menu_asked *asked, unsigned part, unsig
     g_autofree char *typed = ballot_typed(&question, text);
     if (typed == NULL || !ballot_parse(&question, typed, &ballot))
         return 0;
-    int64_t most = 1;
-    for (unsigned digits = 0; digits < MENU_NUMBER_DIGITS; digits++)
-        most *= 10;
     for (unsigned i = 0; i < count; i++) {
-        if (ballot.number[i] >= most)
+        if (ballot.number[i] > MENU_NUMBER_MOST)
             return 0;
         retnumber[i] = ballot.number[i];
     }

@@ -41,7 +41,7 @@ bool menu_place_read(const char *text, uint32_t mark, struct menu_place *retplac
         if (!read_one(pieces[i], most[i], &value[i]))
             return false;
     for (unsigned i = FIXED; i < count; i++) {
-        if (!read_one(pieces[i], G_MAXINT64, &number))
+        if (!read_one(pieces[i], MENU_NUMBER_MOST, &number))
             return false;
         place.number[place.numbers++] = (int64_t)number;
     }

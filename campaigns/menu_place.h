@@ -16,7 +16,7 @@ enum menu_at {
 };
 
 /* Longer numbers would not fit a place: fifteen of them, before the sixteenth is typed. */
-enum { MENU_NUMBER_DIGITS = 12 };
+#define MENU_NUMBER_MOST G_GINT64_CONSTANT(999999999999)
 
 struct menu_place {
     enum menu_at at;

@@ -284,7 +284,7 @@ static bool points_well(const struct menu *menu, const struct menu_place *place)
     guint questions = menu->asked->len;
     bool at_question =
         place->at == MENU_AT_QUESTION || place->at == MENU_AT_NUMBER || place->at == MENU_AT_ADDON;
-    if (questions < 64 && place->asked >> questions != 0)
+    if (place->at >= MENU_ATS || (questions < 64 && place->asked >> questions != 0))
         return false;
     if (!at_question)
         return place->at != MENU_AT_OPINION || menu_view_offers(menu, MENU_AGAIN_OPINION);
