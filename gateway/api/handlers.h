@@ -32,6 +32,8 @@ api_handler api_unit_list, api_unit_show, api_unit_change;
 api_handler api_campaign_create, api_campaign_list, api_campaign_show, api_campaign_advance;
 /* preview.c */
 api_handler api_preview_show;
+/* forecast.c */
+api_handler api_forecast_show;
 /* message.c */
 api_handler api_campaign_messages, api_message_list, api_message_show, api_message_decide,
     api_progress_show;

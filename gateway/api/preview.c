@@ -4,6 +4,7 @@
 #include "campaigns/reminder.h"
 
 #include "gateway/api/campaign.h"
+#include "gateway/api/forecast.h"
 #include "gateway/api/handlers.h"
 #include "gateway/api/problem.h"
 
@@ -115,6 +116,13 @@ void api_preview_show(struct api_request *request, struct api_response *response
         problem_from_error(response, error);
         return;
     }
-    response_json(response, 200, preview_json(request, preview));
+    json_t *forecast = forecast_json(request, preview, &error);
+    if (forecast != NULL) {
+        json_t *json = preview_json(request, preview);
+        json_object_set_new(json, "forecast", forecast);
+        response_json(response, 200, json);
+    } else {
+        problem_from_error(response, error);
+    }
     preview_free(preview);
 }

@@ -59,6 +59,7 @@ const struct route routes[] = {
     {"POST", "/v1/campaigns", api_campaign_create, .query = "file by", .body_max = CAMPAIGN_MAX},
     {"GET", "/v1/campaigns/{id}", api_campaign_show},
     {"GET", "/v1/campaigns/{id}/preview", api_preview_show, .query = "price"},
+    {"GET", "/v1/campaigns/{id}/forecast", api_forecast_show},
     ADVANCE("submit", CAMPAIGN_EVENT_SUBMIT),
     ADVANCE("approve", CAMPAIGN_EVENT_APPROVE),
     ADVANCE("start", CAMPAIGN_EVENT_START),

@@ -96,6 +96,29 @@ int cli_campaign_create(struct command_line *line, int argc, char **argv)
     return code == COMMAND_GO_ON ? create(line, by) : code;
 }
 
+/* What the SIMs lack, said while something can still be done about it. It forbids nothing: the step
+ * was taken. */
+static void add_forecast(struct command_line *line, const char *id, json_t *campaign)
+{
+    int code = EX_OK;
+    g_autofree char *path = g_strdup_printf("/v1/campaigns/%s/forecast", id);
+    json_t *forecast = call_get(line, path, &code);
+    if (forecast != NULL)
+        json_object_set_new(campaign, "forecast", forecast);
+}
+
+static void print_forecast(const json_t *campaign)
+{
+    size_t index;
+    const json_t *sentence;
+    const json_t *warnings = json_object_get(json_object_get(campaign, "forecast"), "warnings");
+    json_array_foreach(warnings, index, sentence)
+    {
+        g_autofree char *text = table_clean(json_string_value(sentence));
+        fprintf(stderr, "%s\n", text);
+    }
+}
+
 int cli_campaign_advance(struct command_line *line, int argc, char **argv)
 {
     g_autofree char *by = NULL, *reason = NULL;
@@ -113,6 +136,10 @@ int cli_campaign_advance(struct command_line *line, int argc, char **argv)
     g_autofree char *body =
         call_body("by", by != NULL ? by : g_get_user_name(), "reason", reason, NULL);
     json_t *campaign = call_post(line, path, body, &code);
+    bool early = strcmp(event, "submit") == 0 || strcmp(event, "approve") == 0;
+    if (campaign != NULL && early)
+        add_forecast(line, id, campaign);
+    print_forecast(campaign);
     return print_changed(line, campaign, code);
 }
 

@@ -120,6 +120,25 @@ static void print_reminders(const json_t *preview)
     table_free(table);
 }
 
+static void print_sentences(const json_t *forecast, const char *member)
+{
+    size_t index;
+    const json_t *sentence;
+    json_array_foreach(json_object_get(forecast, member), index, sentence)
+    {
+        g_autofree char *text = table_clean(json_string_value(sentence));
+        printf("%s\n", text);
+    }
+}
+
+static void print_forecast(const json_t *forecast)
+{
+    if (json_array_size(json_object_get(forecast, "lines")) > 0)
+        printf("\n");
+    print_sentences(forecast, "lines");
+    print_sentences(forecast, "warnings");
+}
+
 static void print_left_out(const json_t *people)
 {
     static const struct table_column columns[] = {
@@ -148,6 +167,7 @@ static void print_preview(const json_t *preview)
     for (size_t i = 0; i < G_N_ELEMENTS(form_names); i++)
         print_form_details(form_names[i], json_object_get(forms, form_names[i]));
     print_reminders(preview);
+    print_forecast(json_object_get(preview, "forecast"));
     if (strcmp(call_text(preview, "on_unsure"), "resend") == 0)
         printf("\nA message that was perhaps sent is sent once more: somebody may get it twice.\n");
     print_left_out(json_object_get(preview, "left_out"));
