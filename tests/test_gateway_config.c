@@ -259,6 +259,21 @@ static void test_the_committed_sample_is_printed_from_the_table(void)
     g_assert_cmpstr(committed, ==, printed);
 }
 
+/* The carried set, its example of a bundle without comment marks, as a file that somebody named. */
+static char *write_operators(void)
+{
+    char *path = NULL;
+    g_autofree char *carried = operators_example();
+    g_autoptr(GRegex) mark =
+        g_regex_new("^( {8})# (bundles = .*|    .*|\\);)$", G_REGEX_MULTILINE, 0, NULL);
+    g_autofree char *text = g_regex_replace(mark, carried, -1, 0, "\\1\\2", 0, NULL);
+    int fd = g_file_open_tmp("loa-operators-XXXXXX", &path, NULL);
+    g_assert_cmpint(fd, >=, 0);
+    g_assert_true(g_close(fd, NULL));
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    return path;
+}
+
 static void test_the_sample_can_be_used_line_by_line(void)
 {
     /* As a technician does it: every commented setting without its comment mark. */
@@ -267,9 +282,13 @@ static void test_the_sample_can_be_used_line_by_line(void)
         g_regex_new("^( *)#( +)([{}]|# [a-z_]+ = |[a-z_]+ = )", G_REGEX_MULTILINE, 0, NULL);
     g_autofree char *once = g_regex_replace(mark, printed, -1, 0, "\\1\\2\\3", 0, NULL);
     g_autofree char *all = g_regex_replace(mark, once, -1, 0, "\\1\\2\\3", 0, NULL);
+    g_autofree char *operators = write_operators();
+    g_auto(GStrv) around = g_strsplit(all, "/etc/loa/operators.conf", 2);
+    g_autofree char *whole = g_strconcat(around[0], operators, around[1], NULL);
     struct gateway_config config = {0};
     bool read;
-    g_autofree char *told = read_text(all, &config, &read);
+    g_autofree char *told = read_text(whole, &config, &read);
+    g_unlink(operators);
     g_assert_true(read);
     g_assert_nonnull(strstr(told, "sinks[0].secret: warning: " IMPROPER));
     g_assert_null(strchr(told, '\n'));
