@@ -274,7 +274,7 @@ static int open_signals(void)
     sigemptyset(&set);
     for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
         sigaddset(&set, ends[i]);
-    sigprocmask(SIG_BLOCK, &set, NULL);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
     return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
