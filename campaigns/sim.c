@@ -222,12 +222,17 @@ static const char *bare_sender(const char *sender)
     return country ? bare + 2 : bare;
 }
 
+/* A sender with letters has no more on the air (3GPP TS 23.040 §9.1.2.5). */
+enum { NAMED_SENDER_MOST = 11 };
+
 bool sim_owns_sms(const struct gateway_config *config, const struct sim *sim, const char *sender)
 {
     const struct operator_config *found = operators_find(config->operators, sim->operator_name);
     char *const *known = found != NULL ? found->sms_from : NULL;
     for (; known != NULL && *known != NULL; known++) {
-        if (g_ascii_strcasecmp(bare_sender(*known), bare_sender(sender)) == 0)
+        const char *name = bare_sender(*known);
+        size_t length = MAX(strlen(sender), (size_t)NAMED_SENDER_MOST);
+        if (g_ascii_strncasecmp(name, bare_sender(sender), length) == 0)
             return true;
     }
     return false;

@@ -13,7 +13,7 @@
 #define DAY    (24 * HOUR)
 
 #define SETTLE_MS         (2 * MINUTE)
-#define SMS_MS            (5 * MINUTE)
+#define SMS_MS            (2 * MINUTE)
 #define PATIENCE_MS       HOUR /* for a quiet moment */
 #define FRESH_MS          HOUR /* a reading is good enough for a large campaign */
 #define NUMBER_AGAIN_MS   (30 * DAY)

@@ -7,6 +7,7 @@
 
 #include "campaigns/day.h"
 #include "campaigns/sim.h"
+#include "campaigns/sim_outcome.h"
 #include "campaigns/store/sim_desk.h"
 #include "campaigns/store/ussd.h"
 
@@ -23,7 +24,7 @@ struct ending {
     const struct operator_config *operator_config;
     const struct modem_config *modem;
     const char *words; /* of the operator; NULL: it said none that count */
-    bool matched;
+    bool matched;      /* they hold what was asked for */
 };
 
 static bool is(const struct ending *ending, const char *purpose)
@@ -68,6 +69,24 @@ static void note(const struct ending *ending, const char *word)
     ending->deed->note = g_strdup(word);
 }
 
+static bool answers_by_sms(const struct operator_config *operator_config)
+{
+    return operator_config->sms_from != NULL && operator_config->sms_from[0] != NULL;
+}
+
+/* What the dialogue left open, an SMS may tell: unless it had its time, that is waited for. */
+static bool is_left_to_sms(const struct ending *ending, bool clear)
+{
+    struct sim_deed *deed = ending->deed;
+    if (clear || ending->words == NULL || deed->late || !answers_by_sms(ending->operator_config))
+        return false;
+    deed->waits_for_sms = true;
+    deed->began_at = ending->row->created_at;
+    g_strlcpy(deed->awaited, ending->row->purpose, sizeof deed->awaited);
+    note(ending, "awaited");
+    return true;
+}
+
 static bool has_other_bundle_path(const struct operator_config *operator_config)
 {
     char **bundle = operator_config->paths.bundle, **balance = operator_config->paths.balance;
@@ -79,12 +98,17 @@ static bool has_other_bundle_path(const struct operator_config *operator_config)
 static bool end_check(const struct ending *ending, GError **error)
 {
     struct sim_deed *deed = ending->deed;
-    bool by_sms =
-        ending->operator_config->sms_from != NULL && ending->operator_config->sms_from[0] != NULL;
-    if (ending->words != NULL && !ending->matched && by_sms && !deed->late) {
-        deed->waits_for_sms = true;
-        note(ending, "awaited");
-    } else {
+    bool came = false;
+    if (ending->words != NULL && !ending->matched && deed->late &&
+        !store_sim_sms_since(ending->store, ending->imsi, ending->row->created_at, &came, error))
+        return false;
+    if (is(ending, "balance") && !store_sim_asked(ending->store, ending->imsi, ending->now, error))
+        return false;
+    if (came) {
+        note(ending, "told-by-sms");
+        return true;
+    }
+    if (!is_left_to_sms(ending, ending->matched)) {
         note(ending, ending->matched ? "read" : ending->words != NULL ? "unread" : "failed");
         /* That a number was not told is no failure of checks. */
         bool counts = ending->words != NULL || !is(ending, "number");
@@ -96,49 +120,57 @@ static bool end_check(const struct ending *ending, GError **error)
            begin(deed, ending->store, "bundle", ending->now, error);
 }
 
-/* Without patterns of success nobody can tell: what is no fault is taken for one. */
-static bool is_taken(const struct bundle_config *bundle, const char *words)
+/* The dialogue again, as the outcome wants it: the newest of its purpose. */
+static struct sim_try *try_of(const struct ending *ending, GError **error)
 {
-    return bundle->success == NULL || bundle->success[0] == NULL ||
-           sim_text_fits(bundle->success, words);
+    return store_sim_last_try(ending->store, ending->imsi, ending->row->purpose, error);
+}
+
+static bool check_again(const struct ending *ending, GError **error)
+{
+    return begin(ending->deed, ending->store, "balance", ending->now, error) &&
+           store_sim_asked(ending->store, ending->imsi, ending->now, error);
 }
 
 static bool end_register(const struct ending *ending, GError **error)
 {
+    const char *name = ending->modem->bundle;
     const struct bundle_config *bundle =
-        ending->modem->bundle != NULL
-            ? operator_bundle(ending->operator_config, ending->modem->bundle)
-            : NULL;
-    bool taken = ending->words != NULL && bundle != NULL && is_taken(bundle, ending->words);
+        name != NULL ? operator_bundle(ending->operator_config, name) : NULL;
+    enum sim_outcome outcome = SIM_OUTCOME_UNCLEAR;
+    struct sim_try *tried = try_of(ending, error);
+    bool read = tried != NULL &&
+                sim_outcome_of_bundle(ending->store, bundle, ending->imsi, tried, &outcome, error);
+    sim_try_free(tried);
+    if (!read)
+        return false;
+    bool taken = outcome == SIM_OUTCOME_DONE;
+    if (is_left_to_sms(ending, taken))
+        return true;
     note(ending, taken ? "registered" : "not-registered");
     if (ending->words != NULL && !take(ending, error))
         return false;
-    if (!taken)
-        return true;
-    return store_sim_registered(ending->store, ending->imsi, bundle->parts, ending->now, error) &&
-           begin(ending->deed, ending->store, "balance", ending->now, error) &&
-           store_sim_asked(ending->store, ending->imsi, ending->now, error);
+    return !taken ||
+           (store_sim_registered(ending->store, ending->imsi, bundle != NULL ? bundle->parts : 0,
+                                 ending->now, error) &&
+            check_again(ending, error));
 }
 
 static bool end_topup(const struct ending *ending, GError **error)
 {
-    static const char *const names[] = {[SIM_TOPUP_DONE] = "topped-up",
-                                        [SIM_TOPUP_REFUSED] = "refused",
-                                        [SIM_TOPUP_UNCLEAR] = "unclear"};
-    bool dialled = ending->row->code[0] != '\0';
-    enum sim_topup outcome = SIM_TOPUP_UNCLEAR;
-    if (ending->words != NULL)
-        outcome = sim_read_topup(ending->operator_config, ending->words);
-    else if (!dialled)
-        outcome = SIM_TOPUP_REFUSED;
-    note(ending, names[outcome]);
-    if (outcome != SIM_TOPUP_UNCLEAR &&
-        !store_sim_card_forget(ending->store, ending->row->id, error))
+    enum sim_outcome outcome = SIM_OUTCOME_UNCLEAR;
+    struct sim_try *tried = try_of(ending, error);
+    bool read = tried != NULL && sim_outcome_of_card(ending->store, ending->operator_config,
+                                                     ending->imsi, tried, &outcome, error);
+    sim_try_free(tried);
+    bool clear = outcome != SIM_OUTCOME_UNCLEAR;
+    if (!read || is_left_to_sms(ending, clear))
+        return read;
+    note(ending, sim_outcome_name(outcome));
+    if ((clear && !store_sim_card_forget(ending->store, ending->row->id, error)) ||
+        (ending->words != NULL && !take(ending, error)))
         return false;
-    if (ending->words != NULL && !take(ending, error))
-        return false;
-    return !dialled || (begin(ending->deed, ending->store, "balance", ending->now, error) &&
-                        store_sim_asked(ending->store, ending->imsi, ending->now, error));
+    return outcome == SIM_OUTCOME_NOT_SENT || check_again(ending, error);
 }
 
 static bool end_it(struct ending *ending, GError **error)

@@ -20,7 +20,9 @@ struct sim_deed {
     /* What came of it, valid in `done`. */
     int64_t begun; /* that dialogue, still to be handed over; 0: none */
     bool waits_for_sms;
-    char *note; /* for the log, one word; NULL: nothing to tell */
+    char awaited[16]; /* purpose of the dialogue whose answer that SMS is */
+    int64_t began_at; /* and when it began */
+    char *note;       /* for the log, one word; NULL: nothing to tell */
 };
 
 /* What all of them share; `imsi` is "" where the modem tells none. All copy. */

@@ -7,6 +7,7 @@
 
 #include "campaigns/day.h"
 #include "campaigns/sim.h"
+#include "campaigns/sim_outcome.h"
 #include "campaigns/sim_path.h"
 #include "campaigns/sim_schedule.h"
 #include "campaigns/store/modem.h"
@@ -29,8 +30,9 @@
 /* Words of the operator that announce an SMS. */
 struct await {
     int64_t dialogue; /* 0: none */
-    int64_t since;    /* wall */
-    int64_t until;    /* steady */
+    char purpose[16];
+    int64_t since; /* wall */
+    int64_t until; /* steady */
 };
 
 struct seat {
@@ -126,10 +128,12 @@ static void hand_over(const struct sim_desk *desk, const char *modem, int64_t id
     ussd_desk_order(desk->ground.ussd, order);
 }
 
-static void await_sms(struct sim_desk *desk, struct seat *seat, int64_t dialogue)
+static void await_sms(struct sim_desk *desk, struct seat *seat, const struct sim_deed *deed)
 {
     int64_t wait_ms = sim_schedule_sms_ms(desk->ground.config->sims.check_ms);
-    seat->await = (struct await){dialogue, desk->now, desk->steady + wait_ms};
+    seat->await = (struct await){
+        .dialogue = deed->ended, .since = deed->began_at, .until = desk->steady + wait_ms};
+    g_strlcpy(seat->await.purpose, deed->awaited, sizeof seat->await.purpose);
 }
 
 static void deed_done(void *data, const struct sim_deed *deed)
@@ -144,7 +148,7 @@ static void deed_done(void *data, const struct sim_deed *deed)
     if (deed->network != NULL)
         seat->seen = g_strcmp0(deed->imsi, seat->imsi) == 0;
     if (deed->waits_for_sms)
-        await_sms(desk, seat, deed->ended);
+        await_sms(desk, seat, deed);
     if (deed->begun != 0)
         hand_over(desk, deed->modem, deed->begun, deed->purpose, NULL);
 }
@@ -287,26 +291,46 @@ static bool look(struct sim_desk *desk, struct seat *seat, const struct modem_co
 
 /* ---- what is due ---- */
 
+/* Whether an SMS has told what the dialogue left open. */
+static bool has_sms_told(const struct sim_desk *desk, const struct seat *seat, bool *rettold,
+                         GError **error)
+{
+    struct store *store = desk->ground.store;
+    const struct operator_config *found = operator_of(desk, seat);
+    const struct modem_config *modem = gateway_config_modem(desk->ground.config, seat->modem);
+    enum sim_outcome outcome = SIM_OUTCOME_UNCLEAR;
+    if (strcmp(seat->await.purpose, "topup") != 0 && strcmp(seat->await.purpose, "register") != 0)
+        return store_sim_sms_since(store, seat->sim->imsi, seat->await.since, rettold, error);
+    struct sim_try *tried = store_sim_last_try(store, seat->sim->imsi, seat->await.purpose, error);
+    if (tried == NULL)
+        return false;
+    bool card = strcmp(tried->purpose, "topup") == 0;
+    const struct bundle_config *bundle = found != NULL && modem != NULL && modem->bundle != NULL
+                                             ? operator_bundle(found, modem->bundle)
+                                             : NULL;
+    bool read = card
+                    ? sim_outcome_of_card(store, found, seat->sim->imsi, tried, &outcome, error)
+                    : sim_outcome_of_bundle(store, bundle, seat->sim->imsi, tried, &outcome, error);
+    sim_try_free(tried);
+    *rettold = outcome == SIM_OUTCOME_DONE || (card && outcome == SIM_OUTCOME_REFUSED);
+    return read;
+}
+
 /* `retfree`: no SMS is waited for, and something else may be begun. */
 static bool wait_for_sms(struct sim_desk *desk, struct seat *seat, bool *retfree, GError **error)
 {
     struct await *await = &seat->await;
-    bool came = false;
+    bool told = false;
     *retfree = await->dialogue == 0;
     if (*retfree)
         return true;
-    if (!store_sim_sms_since(desk->ground.store, seat->sim->imsi, await->since, &came, error))
+    if (!has_sms_told(desk, seat, &told, error))
         return false;
-    if (!came && desk->steady < await->until)
+    if (!told && desk->steady < await->until)
         return true;
     const struct sim_deed_ground ground = ground_of(desk, seat);
-    if (!came)
-        add(desk, seat, sim_deed_end(&ground, await->dialogue, true));
-    else
-        log_info("sim", "modem=%s dialogue=%" PRId64 " event=answered-by-sms", seat->modem,
-                 await->dialogue);
+    add(desk, seat, sim_deed_end(&ground, await->dialogue, true));
     await->dialogue = 0;
-    *retfree = came;
     return true;
 }
 

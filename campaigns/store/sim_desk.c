@@ -169,6 +169,21 @@ bool store_sim_sms_since(struct store *store, const char *imsi, int64_t since, b
     return true;
 }
 
+GPtrArray *store_sim_sms_texts(struct store *store, const char *imsi, int64_t from, int64_t until,
+                               GError **error)
+{
+    sqlite3_stmt *statement =
+        sql_bind(store,
+                 "SELECT text FROM sim_reading WHERE imsi = ?1 AND at >= ?2 AND at <= ?3"
+                 " AND source = 'sms' ORDER BY at, id",
+                 "tii", imsi, from, until);
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+    int step = 0;
+    while ((step = sql_step(statement, error)) == 1)
+        g_ptr_array_add(texts, sql_text(statement, 0));
+    return step == 0 ? g_steal_pointer(&texts) : NULL;
+}
+
 bool store_sim_balance_around(struct store *store, const char *imsi, int64_t at, int64_t *retbefore,
                               int64_t *retafter, GError **error)
 {

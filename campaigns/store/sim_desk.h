@@ -46,9 +46,12 @@ struct sim_reading {
 /* Newest first; GPtrArray owning struct sim_reading. */
 GPtrArray *store_sim_readings(struct store *store, const char *imsi, unsigned limit,
                               GError **error);
-/* Whether an SMS was read since then. */
+/* Whether an SMS was read, and understood, since then. */
 bool store_sim_sms_since(struct store *store, const char *imsi, int64_t since, bool *retany,
                          GError **error);
+/* Texts of all SMS between two moments, oldest first; char *, freed with the array. */
+GPtrArray *store_sim_sms_texts(struct store *store, const char *imsi, int64_t from, int64_t until,
+                               GError **error);
 /* The balance as it was last told before that time, and as it was first told after it; -1. */
 bool store_sim_balance_around(struct store *store, const char *imsi, int64_t at, int64_t *retbefore,
                               int64_t *retafter, GError **error);

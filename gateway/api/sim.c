@@ -4,6 +4,7 @@
 #include "gateway/api/sim.h"
 
 #include "campaigns/sim.h"
+#include "campaigns/sim_outcome.h"
 #include "campaigns/sim_schedule.h"
 #include "campaigns/store/sim_desk.h"
 #include "gateway/api/handlers.h"
@@ -157,38 +158,20 @@ static json_t *try_json(const struct api_request *request, const struct sim_try 
                      "cause", json_text(tried->cause));
 }
 
-static const char *topup_outcome(const struct operator_config *operator_config,
-                                 const struct sim_try *tried)
-{
-    if (tried->ended_at == 0)
-        return "running";
-    if (!tried->dialled)
-        return "not-sent";
-    if (!tried->told || operator_config == NULL)
-        return "unclear";
-    switch (sim_read_topup(operator_config, tried->text)) {
-    case SIM_TOPUP_DONE:
-        return "done";
-    case SIM_TOPUP_REFUSED:
-        return "refused";
-    case SIM_TOPUP_UNCLEAR:
-        break;
-    }
-    return "unclear";
-}
-
 static bool add_topup(const struct api_request *request, const struct sim *sim, json_t *json,
                       GError **error)
 {
     const struct operator_config *found =
         operators_find(request->config->operators, sim->operator_name);
     struct sim_try *tried = store_sim_last_try(request->store, sim->imsi, "topup", error);
+    enum sim_outcome outcome = SIM_OUTCOME_UNCLEAR;
     int64_t before = SIM_UNKNOWN, after = SIM_UNKNOWN;
-    bool good = tried != NULL &&
-                (tried->id == 0 || store_sim_balance_around(request->store, sim->imsi, tried->at,
-                                                            &before, &after, error));
+    bool good =
+        tried != NULL &&
+        sim_outcome_of_card(request->store, found, sim->imsi, tried, &outcome, error) &&
+        store_sim_balance_around(request->store, sim->imsi, tried->at, &before, &after, error);
     if (good && tried->id != 0) {
-        json_t *topup = try_json(request, tried, topup_outcome(found, tried));
+        json_t *topup = try_json(request, tried, sim_outcome_name(outcome));
         json_object_set_new(topup, "balance_before", known(before));
         json_object_set_new(topup, "balance_after", known(after));
         json_object_set_new(json, "topup", topup);
@@ -202,20 +185,23 @@ static bool add_topup(const struct api_request *request, const struct sim *sim, 
 static bool add_registration(const struct api_request *request, const struct sim *sim, json_t *json,
                              GError **error)
 {
+    const struct modem_config *modem = gateway_config_modem(request->config, sim->modem);
+    const struct operator_config *found =
+        operators_find(request->config->operators, sim->operator_name);
+    const struct bundle_config *bundle =
+        found != NULL && modem->bundle != NULL ? operator_bundle(found, modem->bundle) : NULL;
     struct sim_try *tried = store_sim_last_try(request->store, sim->imsi, "register", error);
-    if (tried == NULL)
-        return false;
-    const char *outcome = tried->at <= sim->registered_at ? "done" : "refused";
-    if (tried->ended_at == 0)
-        outcome = "running";
-    else if (!tried->dialled)
-        outcome = "not-sent";
-    else if (!tried->told)
-        outcome = "unclear";
-    json_object_set_new(json, "registration",
-                        tried->id != 0 ? try_json(request, tried, outcome) : json_null());
+    enum sim_outcome outcome = SIM_OUTCOME_UNCLEAR;
+    bool good = tried != NULL &&
+                sim_outcome_of_bundle(request->store, bundle, sim->imsi, tried, &outcome, error);
+    if (good && tried->id != 0 && tried->at <= sim->registered_at)
+        outcome = SIM_OUTCOME_DONE;
+    if (good)
+        json_object_set_new(json, "registration",
+                            tried->id != 0 ? try_json(request, tried, sim_outcome_name(outcome))
+                                           : json_null());
     sim_try_free(tried);
-    return true;
+    return good;
 }
 
 static json_t *whole_json(const struct api_request *request, const struct sim *sim, GError **error)

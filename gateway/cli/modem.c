@@ -117,6 +117,19 @@ int cli_modem_retry(struct command_line *line, int argc, char **argv)
     return EX_OK;
 }
 
+static void print_sims(const json_t *sims)
+{
+    size_t index;
+    const json_t *sim;
+    json_array_foreach(sims, index, sim)
+    {
+        bool rests = json_is_true(json_object_get(sim, "rests"));
+        g_autofree char *sentence = table_clean(call_text(sim, "sentence"));
+        printf("SIM %-6s %s%s: loa sim show %s\n", call_text(sim, "modem"), rests ? "rests: " : "",
+               sentence, call_text(sim, "modem"));
+    }
+}
+
 static void print_status(const json_t *status)
 {
     const json_t *queue = json_object_get(status, "queue");
@@ -143,6 +156,7 @@ static void print_status(const json_t *status)
            call_number(status, "opinions_overdue") > 0 ? ": loa opinions --state overdue" : "");
     printf("outbox     %" G_GINT64_FORMAT " waiting, %" G_GINT64_FORMAT " abandoned\n",
            call_number(status, "outbox_waiting"), call_number(status, "outbox_abandoned"));
+    print_sims(json_object_get(status, "sims_troubled"));
     if (call_number(status, "calendar_failed") > 0)
         printf("calendar   %" G_GINT64_FORMAT " days to come have no draft: loa calendar\n",
                call_number(status, "calendar_failed"));

@@ -228,7 +228,8 @@ static int print_topup(const json_t *sim)
         printf("%s: %s\n", call_text(sim, "modem"), outcomes[i].sentence);
         code = outcomes[i].code;
     }
-    print_words(call_text(topup, "text"));
+    if (print_new_readings(sim, call_number(topup, "dialogue"), call_text(topup, "at")) == 0)
+        print_words(call_text(topup, "text"));
     if (cause[0] != '\0')
         printf("  %s\n", cause);
     g_autofree char *before = sim_money(topup, "balance_before");
