@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The only file that knows libmicrohttpd. Takes requests off the socket (a thread per connection,
- * so that a long import delays nobody), gathers query, body and multipart parts within the route's
- * limits, calls the handler and writes its answer. Nothing of the domain is decided here. */
+/* With aggregator.c the only file that knows libmicrohttpd. Takes requests off the socket (a thread
+ * per connection, so that a long import delays nobody), gathers query, body and multipart parts
+ * within the route's limits, calls the handler and writes its answer. Nothing of the domain is
+ * decided here. */
 #include "gateway/api/server.h"
 
 #include "config/log.h"
