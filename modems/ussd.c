@@ -122,6 +122,8 @@ static void advance(struct ussd *ussd, enum ussd_event event, const struct news 
     if (!ussd_state_is_end(ussd->state))
         return;
     ussd->unsettled = ussd->end_doubted = false;
+    if (ussd->order != NULL && ussd->order->dialogue == ussd->dialogue)
+        free_order(g_steal_pointer(&ussd->order)); /* an answer without a menu would be a code */
     ussd_request_put_back(&ussd->request);
 }
 
@@ -247,7 +249,8 @@ static char *end_in_words(const struct ussd *ussd, int status)
     };
     if (status < 0 || (size_t)status >= G_N_ELEMENTS(words))
         return g_strdup_printf("the modem ended it with +CUSD: %d", status);
-    if (status != USSD_NOT_SUPPORTED && status != USSD_TERMINATED)
+    bool proven = ussd->known != USSD_UNKNOWN && ussd->known == ussd->request_form;
+    if (proven || (status != USSD_NOT_SUPPORTED && status != USSD_TERMINATED))
         return g_strdup(words[status]);
     return g_strdup_printf("%s; the modem had taken it %s, which may not be how it means it: if a "
                            "phone can dial this with the same SIM, try `features` of this modem",

@@ -3,6 +3,7 @@
  *   D 7 *101#     the gateway dials, or answers the menu of dialogue 7; S: at start-up
  *   C 7 · L why   it cancels; the worker leaves
  *   M text        the modem says this by itself; \r \n stand for themselves
+ *   N text        this notice of it is taken before anything else
  *   t …           what is told, exactly: dialogue state event status/dcs request/text form, "text",
  *                 (detail); waited for
  *   c …           the commands that the modem heard since it was last asked
@@ -113,6 +114,12 @@ static void play(struct scene *scene, const char *row)
     case 'M':
         scripted_say(&scene->modem, text);
         return;
+    case 'N': {
+        const struct line_notice notice = {
+            .kind = RESULT_USSD, .text = text, .at = g_get_monotonic_time()};
+        ussd_notice(scene->ussd, &notice);
+        return;
+    }
     case 't':
         expect_told(scene, text);
         return;
@@ -370,6 +377,12 @@ static const struct {
               "menu 1/15 plain/plain \"1. Goi\"",
               "M \\r\\n+CUSD: 5\\r\\n",
               "t 7 closed end 5/-1 (the network waited too long for something)", "c " PLAIN}},
+    {.name = "an answer to a menu that is gone is no new code",
+     .replies = {{PLAIN, OK "\r\n+CUSD: 1,\"1. TK\",15\r\n", 0}},
+     .rows = {"D 7 *101#", "t " ASKED "7 menu-open menu 1/15 plain/plain \"1. TK\"", "D 7 1",
+              "N +CUSD: 2", "t 7 closed end 2/-1 (the network ended it without a text)",
+              "D 8 *101#", "t 8 asked dial; 8 menu-open menu 1/15 plain/plain \"1. TK\"",
+              "c " PLAIN " " PLAIN}},
     {.name = "a modem that says OK once the network has answered",
      .replies = {{PLAIN, "", 0}},
      .rows = {"D 7 *101#", "t 7 asked dial", "M \\r\\n+CUSD: 0,\"Con 9d\",15\\r\\n" OK_LATE,
