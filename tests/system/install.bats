@@ -47,6 +47,18 @@ setup_file() {
     [ "$status" -eq 0 ]
 }
 
+@test "the operators' file is there to be copied, and in order" {
+    cp "$ROOT/etc/loa/operators.conf.example" "$BATS_TEST_TMPDIR/operators.conf"
+    printf 'sims = { operators = "%s"; };\n' "$BATS_TEST_TMPDIR/operators.conf" \
+        >"$BATS_TEST_TMPDIR/loa.conf"
+    run "$ROOT/usr/bin/loa-gateway" --check-config "$BATS_TEST_TMPDIR/loa.conf"
+    [ "$status" -eq 0 ]
+    echo 'operators = ( ( ;' >>"$BATS_TEST_TMPDIR/operators.conf"
+    run "$ROOT/usr/bin/loa-gateway" --check-config "$BATS_TEST_TMPDIR/loa.conf"
+    [ "$status" -ne 0 ]
+    grep -qF "$BATS_TEST_TMPDIR/operators.conf:" <<<"$output"
+}
+
 @test "campaigns to start from and the words of replies are there, and read" {
     doc="$ROOT/usr/share/doc/loa"
     for campaign in "$doc/examples"/*.conf; do
