@@ -10,6 +10,7 @@
 #include "campaigns/parts.h"
 #include "campaigns/receipt.h"
 #include "campaigns/store/message.h"
+#include "campaigns/store/route.h"
 #include "campaigns/text.h"
 #include "config/gateway.h"
 
@@ -72,6 +73,8 @@ static bool queue(struct store *store, const struct campaign_terms *terms,
     message->expires_at = receipt_expires_at(terms, now);
     return count_parts(message->text, &message->parts, error) &&
            store_opinion_modem(store, row->reply_id, &message->modem, error) &&
+           (message->modem != NULL ||
+            store_route_first(store, row->campaign_id, row->contact_id, &message->modem, error)) &&
            store_message_add(store, message, now, &id, error) &&
            store_opinion_link(store, id, row->id, error);
 }

@@ -11,6 +11,7 @@
 #include "campaigns/store/contact.h"
 #include "campaigns/store/conversation.h"
 #include "campaigns/store/message.h"
+#include "campaigns/store/route.h"
 #include "campaigns/template.h"
 #include "campaigns/text.h"
 
@@ -222,10 +223,24 @@ static bool label_message(struct store *store, const struct campaign_config *con
                                    again ? LAST_REMINDER - (int)receipt->place : -1, error);
 }
 
+/* The SIM that the reply came by; where it came by none (somebody entered it, or it was chosen in a
+ * menu), the one that wrote first. NULL: any. */
+static bool find_modem(struct store *store, const struct receipt *receipt, char **retmodem,
+                       GError **error)
+{
+    if (receipt->modem == NULL || *receipt->modem == '\0')
+        return store_route_first(store, receipt->campaign_id, receipt->contact_id, retmodem, error);
+    *retmodem = g_strdup(receipt->modem);
+    return true;
+}
+
 static bool queue_text(struct store *store, const struct campaign_terms *terms,
                        const struct campaign_entry *entry, const struct receipt *receipt,
                        char *text, GError **error)
 {
+    g_autofree char *modem = NULL;
+    if (!find_modem(store, receipt, &modem, error))
+        return false;
     struct text_parts parts = {0};
     text_parts_make(text, &parts);
     struct message message = {
@@ -236,7 +251,7 @@ static bool queue_text(struct store *store, const struct campaign_terms *terms,
         .text = text,
         .parts = parts.count,
         .reference = (uint8_t)(receipt->now / 1000 + 31 * (int64_t)receipt->kind),
-        .modem = (char *)receipt->modem,
+        .modem = modem,
         .not_before = receipt->now,
         .expires_at = receipt_expires_at(terms, receipt->now),
     };

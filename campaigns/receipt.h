@@ -17,7 +17,7 @@ enum receipt_kind {
     RECEIPT_OPINION,
     RECEIPT_OPTOUT,
     RECEIPT_QUESTION,       /* the next one of a conversation */
-    RECEIPT_QUESTION_AGAIN, /* nobody answered it: within sending hours, by any modem */
+    RECEIPT_QUESTION_AGAIN, /* nobody answered it: within sending hours, as a reminder */
 };
 
 struct receipt_choice {
@@ -29,7 +29,7 @@ void receipt_choice_clear(gpointer choice);
 struct receipt {
     enum receipt_kind kind;
     int64_t campaign_id, contact_id;
-    const char *modem; /* the one the reply came by: its number is the one people know */
+    const char *modem; /* the one the reply came by; NULL or "": the one that wrote first */
     GArray *choices;   /* RECEIPT_ACCEPTED: struct receipt_choice; NULL: none */
     unsigned place;    /* RECEIPT_QUESTION: among the campaign's questions */
     int64_t number;    /* RECEIPT_OPINION */
