@@ -117,6 +117,7 @@ static void dismiss(struct ussd_desk *desk, struct ussd_talk *talk)
     tell(desk, talk);
     ussd_talk_free(talk);
     ussd_queue_serve(desk, line);
+    turn_request(desk->turn); /* messages may go again */
 }
 
 /* ---- writing down ---- */
