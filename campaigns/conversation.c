@@ -123,8 +123,8 @@ static int place_of(const struct campaign_entry *entry, const char *question)
     return -1;
 }
 
-/* Under another name than the next question's, so that sending hours hold for it, and by any
- * modem. */
+/* Under another name than the next question's, so that sending hours hold for it, and by the SIM
+ * that wrote first. */
 static bool remind(struct store *store, struct campaign_book *book,
                    const struct campaign_entry *entry, struct conversation_row *row, int64_t now,
                    GError **error)

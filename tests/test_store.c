@@ -275,6 +275,13 @@ static void test_old_rows_keep_their_meaning(struct file *file, gconstpointer da
                                    "unit_event",
                                    "opinion_event",
                                    "erased_refusal",
+                                   "ussd_dialogue",
+                                   "ussd_step",
+                                   "sim",
+                                   "sim_reading",
+                                   "sim_card",
+                                   "contact_operator",
+                                   "ussd_session",
                                    schema < 2 ? "quarantine" : "",
                                    schema < 2 ? "alarm" : "",
                                    schema < 2 ? "alarm_message" : "",
@@ -312,6 +319,7 @@ static void test_old_rows_keep_their_meaning(struct file *file, gconstpointer da
          "')"
          " FROM message WHERE id < 3",
          "invitationdelivered-1 invitationqueued-1"},
+        {"SELECT group_concat(DISTINCT '<' || route || '>') FROM message", "<>"},
         {"SELECT state || organisation || retention_months || coalesce(erased_at, 'kept')"
          " FROM campaign",
          "running0kept"},
