@@ -105,6 +105,56 @@ static void wait_for_trace(const struct stage *stage, const char *text, unsigned
     g_assert_cmpuint(count_in_trace(stage, text), >=, times);
 }
 
+/* The stage with more settings of its modem. */
+static void open_stage(struct stage *stage, const char *settings)
+{
+    g_auto(GStrv) halves = g_strsplit(menus, "ussd_ms = 20;", 2);
+    g_autofree char *between = g_strdup_printf("ussd_ms = 20; %s", settings);
+    g_autofree char *whole = g_strjoinv(between, halves);
+    stage_open(stage, whole);
+    make_ready(stage);
+}
+
+/* ---- modems of every kind ---- */
+
+static void test_forms(void)
+{
+    static const struct {
+        const char *settings;
+        enum ussd_form request, text;
+    } rows[] = {
+        {"ussd_request = \"plain\"; ussd = \"plain\"; ussd_breaks = \"crlf\"; ussd_order = "
+         "\"before\";",
+         USSD_PLAIN, USSD_PLAIN},
+        {"ussd_request = \"plain\"; ussd = \"packed\"; ussd_dcs = \"none\"; ussd_padding = "
+         "\"cr\";",
+         USSD_PLAIN, USSD_PACKED},
+        {"ussd_request = \"packed\"; ussd = \"packed\"; manufacturer = \"huawei\"; ussd_refused = "
+         "\"cme 100\";",
+         USSD_PACKED, USSD_PACKED},
+        {"ussd_mode = \"packed\"; ussd = \"plain\"; manufacturer = \"huawei\";", USSD_PLAIN,
+         USSD_PLAIN},
+        {"ussd_request = \"ucs2\"; ussd = \"ucs2\"; ussd_padding = \"ffff\"; ussd_dcs = \"15\";",
+         USSD_UCS2, USSD_UCS2},
+        {"ussd = \"ucs2\"; ussd_padding = \"0000\"; ussd_dcs = \"0\"; ussd_breaks = \"cr\";",
+         USSD_PLAIN, USSD_UCS2},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct stage stage;
+        g_test_message("%s", rows[i].settings);
+        open_stage(&stage, rows[i].settings);
+        dial(&stage, 7, "*101#", false);
+        expect(&stage, 7, USSD_STATE_ASKED, "");
+        AUTO_MESSAGE menu = await(&stage, WIRE_USSD_NEWS);
+        g_assert_cmpstr(menu->ussd_news.text, ==, "1. TK\n2. Goi");
+        g_assert_cmpint(menu->ussd_news.state, ==, USSD_STATE_MENU_OPEN);
+        g_assert_cmpint(menu->ussd_news.request_form, ==, rows[i].request);
+        g_assert_cmpint(menu->ussd_news.text_form, ==, rows[i].text);
+        answer_menu(&stage, 7);
+        stage_close(&stage);
+    }
+}
+
 /* ---- beside messages ---- */
 
 static void test_messages_wait(void)
@@ -301,11 +351,8 @@ static void test_secret(void)
                                         "2A0031003000300034"};
     for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
         struct stage stage;
-        g_autofree char *form = g_strdup_printf("ussd_ms = 20; ussd = \"%s\";", forms[i]);
-        g_auto(GStrv) halves = g_strsplit(menus, "ussd_ms = 20;", 2);
-        g_autofree char *whole = g_strjoinv(form, halves);
-        stage_open(&stage, whole);
-        make_ready(&stage);
+        g_autofree char *form = g_strdup_printf("ussd = \"%s\";", forms[i]);
+        open_stage(&stage, form);
         dial(&stage, 7, "*100*47110815#", true);
         expect(&stage, 7, USSD_STATE_ASKED, "");
         expect(&stage, 7, USSD_STATE_ANSWERED, "Nap 47110815 thanh cong");
@@ -321,6 +368,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     signal(SIGPIPE, SIG_IGN);
+    g_test_add_func("/worker ussd/goes with modems of every kind", test_forms);
     g_test_add_func("/worker ussd/messages wait for its end, received ones do not",
                     test_messages_wait);
     g_test_add_func("/worker ussd/comes at the next boundary between messages",
