@@ -24,6 +24,8 @@ enum figure {
     FIGURES
 };
 
+enum { PAST_DAYS = 400 }; /* no SIM lives so long after its last day */
+
 static const char *const group_names[FIGURES] = {
     [BALANCE] = "balance",
     [EXPIRES] = "expires",
@@ -43,6 +45,22 @@ struct found {
 
 /* ---- the text as patterns see it ---- */
 
+/* "30 / 11 / 2026" is written without blanks. */
+static void close_slashes(GString *folded)
+{
+    for (gsize i = 0; i + 2 < folded->len; i++) {
+        const char *at = folded->str + i;
+        size_t blank = at[1] == ' ' ? 1 : 0;
+        if (!g_ascii_isdigit(at[0]) || at[1 + blank] != '/')
+            continue;
+        size_t behind = at[2 + blank] == ' ' ? 1 : 0;
+        if (!g_ascii_isdigit(at[2 + blank + behind]))
+            continue;
+        g_string_erase(folded, (gssize)(i + 2 + blank), (gssize)behind);
+        g_string_erase(folded, (gssize)(i + 1), (gssize)blank);
+    }
+}
+
 /* Lower-case ASCII with single blanks: đ and ₫ are d, long dashes short ones, and what is no ASCII
  * a blank. */
 static char *fold(const char *text)
@@ -60,6 +78,7 @@ static char *fold(const char *text)
         if (!blank)
             g_string_append_c(folded, plain);
     }
+    close_slashes(folded);
     return g_string_free(folded, FALSE);
 }
 
@@ -85,11 +104,18 @@ static char *plain_number(const char *text)
     return mobile ? g_strdup(plan.phone.e164) : NULL;
 }
 
+/* A text may have been cut off within the year: "09/10/20". */
+static char *plain_day(const char *text, const char *today)
+{
+    char day[DAY_SIZE], earliest[DAY_SIZE];
+    day_add(today, -PAST_DAYS, earliest);
+    return sim_value_day(text, today, day) && strcmp(day, earliest) >= 0 ? g_strdup(day) : NULL;
+}
+
 /* What a group found in its plain form; NULL: it is no such figure. The caller frees. */
 static char *plain_value(enum figure figure, const char *text, const char *today)
 {
     int64_t number = 0;
-    char day[DAY_SIZE];
     switch (figure) {
     case BALANCE:
         return sim_value_money(text, &number) ? g_strdup_printf("%" G_GINT64_FORMAT, number) : NULL;
@@ -98,7 +124,7 @@ static char *plain_value(enum figure figure, const char *text, const char *today
     case EXPIRES:
     case LOCKED:
     case BUNDLE_EXPIRES:
-        return sim_value_day(text, today, day) ? g_strdup(day) : NULL;
+        return plain_day(text, today);
     case NO_BUNDLE:
     case TWO_BUNDLES:
         return g_strdup("0"); /* whatever it found */

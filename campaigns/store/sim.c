@@ -6,10 +6,11 @@
 
 #include "campaigns/store/sql.h"
 
-/* Parts of its modem since the later of two moments. */
+/* Parts of its modem since the later of two moments; where the first is not known, nobody asks. */
 #define PARTS_SINCE(moment)                                                                        \
-    "(SELECT count(*) FROM part p WHERE p.modem = sim.modem AND p.sent_at > CASE"                  \
-    " WHEN coalesce(sim." moment ", 0) > sim.since THEN sim." moment " ELSE sim.since END)"
+    "CASE WHEN sim." moment " IS NULL THEN 0 ELSE (SELECT count(*) FROM part p"                    \
+    " WHERE p.modem = sim.modem AND p.sent_at > CASE WHEN sim." moment " > sim.since"              \
+    " THEN sim." moment " ELSE sim.since END) END"
 
 /* What moves has sent so far, in the modem that it leaves. */
 #define KEEP_COUNT                                                                                 \
