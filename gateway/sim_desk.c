@@ -54,6 +54,8 @@ struct sim_desk {
     GPtrArray *seats;     /* struct seat * */
     int64_t before_until; /* steady: a large campaign waits */
     int64_t soon_at;      /* steady: next look for one */
+    int64_t hear_at;      /* steady: next look for what networks said by themselves */
+    int64_t heard;        /* the last dialogue of theirs */
     int64_t now, steady;  /* of this tick */
     char *complaint;      /* the fault that was logged last; NULL: none */
 };
@@ -427,6 +429,28 @@ static bool serve(struct sim_desk *desk, const struct modem_config *config, cons
     return true;
 }
 
+/* Some operators tell the balance after each message without being asked. */
+static bool hear_networks(struct sim_desk *desk, GError **error)
+{
+    if (desk->steady < desk->hear_at)
+        return true;
+    desk->hear_at = desk->steady + LOOK_MS;
+    g_autoptr(GArray) ids =
+        store_sim_unasked(desk->ground.store, desk->heard, desk->now - DAY, error);
+    for (guint i = 0; ids != NULL && i < ids->len; i++) {
+        int64_t id = g_array_index(ids, int64_t, i);
+        struct ussd_row *row = store_ussd_get(desk->ground.store, id, error);
+        if (row == NULL)
+            return false;
+        struct seat *seat = seat_of(desk, row->modem);
+        const struct sim_deed_ground ground = ground_of(desk, seat);
+        add(desk, seat, sim_deed_end(&ground, id, false));
+        ussd_row_free(row);
+        desk->heard = id;
+    }
+    return ids != NULL;
+}
+
 static bool look_ahead(struct sim_desk *desk, GError **error)
 {
     int64_t parts = desk->ground.config->sims.check_before;
@@ -458,7 +482,8 @@ static void report(struct sim_desk *desk, const GError *error)
 static bool tick(struct sim_desk *desk, GError **error)
 {
     g_autoptr(GPtrArray) rows = NULL;
-    if (!store_modem_list(desk->ground.store, &rows, error) || !look_ahead(desk, error))
+    if (!store_modem_list(desk->ground.store, &rows, error) || !hear_networks(desk, error) ||
+        !look_ahead(desk, error))
         return false;
     const GPtrArray *modems = desk->ground.config->modems;
     for (guint i = 0; i < modems->len; i++) {

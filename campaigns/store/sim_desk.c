@@ -97,6 +97,17 @@ GArray *store_sim_missed(struct store *store, int64_t since, int64_t lost_since,
                    error);
 }
 
+GArray *store_sim_unasked(struct store *store, int64_t after, int64_t since, GError **error)
+{
+    return sql_ids(sql_bind(store,
+                            "SELECT d.id FROM ussd_dialogue d WHERE d.id > ?1"
+                            " AND d.purpose = 'network' AND d.created_at >= ?2"
+                            " AND NOT EXISTS (SELECT 1 FROM sim_reading r"
+                            " WHERE r.dialogue_id = d.id) ORDER BY d.id",
+                            "ii", after, since),
+                   error);
+}
+
 bool store_sim_failing_since(struct store *store, const char *imsi, int64_t *retsince,
                              GError **error)
 {

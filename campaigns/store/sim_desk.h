@@ -31,6 +31,9 @@ bool store_sim_unread(struct store *store, const char *imsi, int64_t since, int6
                       GError **error);
 /* The same of all SIMs, oldest first, and what ended without words since `lost_since`; int64_t. */
 GArray *store_sim_missed(struct store *store, int64_t since, int64_t lost_since, GError **error);
+/* What networks said by themselves since then and after that dialogue, and no reading holds;
+ * int64_t, ascending. */
+GArray *store_sim_unasked(struct store *store, int64_t after, int64_t since, GError **error);
 /* Since when no check has brought anything; 0: the last one did, or there was none. */
 bool store_sim_failing_since(struct store *store, const char *imsi, int64_t *retsince,
                              GError **error);
