@@ -28,7 +28,7 @@ static const char own_words[] =
     ")";
 
 /* So much searching for one text, and so deep; far more than a sane pattern needs. */
-#define LIMITS "(*LIMIT_MATCH=100000)(*LIMIT_DEPTH=2000)"
+#define LIMITS "(*LIMIT_MATCH=20000)(*LIMIT_DEPTH=2000)"
 
 /* A repetition of nothing must not become one of the last word. */
 static char *whole_pattern(const char *words, const char *pattern)
