@@ -59,6 +59,7 @@ dialogue_is() {
 
 @test "a code is answered, menus are walked, transcripts stay, mistakes are told" {
     simulate 2
+    LEVEL=debug LIMITS="per_minute = 0; daily_quota = 0; trace = \"$HOME_DIR/trace\";"
     start_gateway
     all_work
     ends_with 0 loa ussd sim0 '*098#' 1 3
@@ -93,6 +94,10 @@ dialogue_is() {
     ends_with 0 loa ussd sim0 '*100*1234567890123#' --secret
     sql_is "select count(*) from ussd_step where text || raw like '%4567890%'" 0
     loa ussd list | grep -q '\*100\*…0123#'
+    grep -q CUSD "$HOME_DIR"/trace*
+    for form in 1234567890123 003100320033003400350036003700380039; do
+        not grep -aq $form "$LOG" "$DATABASE" "$DATABASE-wal" "$HOME_DIR"/trace*
+    done
 
     [ "$(call POST /v1/modems/simx/ussd '{"text": "*1#"}')" = 404 ]
     [ "$(call POST /v1/modems/sim0/ussd '{"text": ""}')" = 422 ]
