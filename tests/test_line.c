@@ -90,6 +90,39 @@ static void test_hushed(void)
     g_rmdir(dir);
 }
 
+/* The code of a card, and what the network says to it over several lines: nothing of both, all of
+ * the rest, and everything once it is no secret. */
+static void test_secret(void)
+{
+    static const char passed[] = "AT+CUSD=1,\"*q*#\",15\r\r\nOK\r\n+CUSD: 0,\"q\r\nq\"\r\nRING\r\n"
+                                 "ATDT*q#;\r\r\n+CUSD: 1,\"q";
+    g_autofree char *dir = g_dir_make_tmp("loa-line-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename(dir, "trace", NULL);
+    g_autofree char *endless = g_strnfill(3000, 'x');
+    for (size_t size = 1; size <= 2 * strlen(passed); size++) {
+        struct trace *trace = trace_open(file, NULL);
+        bool secret = size <= strlen(passed);
+        trace_secret(trace, secret);
+        for (size_t at = 0; at < strlen(passed); at += size)
+            trace_bytes(trace, '<', passed + at, MIN(size, strlen(passed) - at));
+        trace_bytes(trace, '<', endless, strlen(endless));
+        trace_close(trace);
+        g_autofree char *text = NULL;
+        g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+        unsigned told = 0, rings = 0, rest = 0;
+        for (const char *at = text; *at != '\0'; at++) {
+            told += *at == 'q';
+            rings += *at == 'G';
+            rest += *at == 'x';
+        }
+        g_assert_cmpuint(told, ==, secret ? 0 : 5);
+        g_assert_cmpuint(rings, ==, 1);
+        g_assert_cmpuint(rest, >, 900); /* a quote that never closes hides no more than a text */
+        g_unlink(file);
+    }
+    g_rmdir(dir);
+}
+
 static void test_hung_up(void)
 {
     struct scripted_modem modem = {.hang_up_at_prompt = true};
@@ -204,6 +237,7 @@ int main(int argc, char **argv)
     g_test_add_func("/line/a tty has one owner", test_owned);
     g_test_add_func("/line/asks, and traces all but the PIN", test_asked);
     g_test_add_func("/line/a PIN in pieces is left out of the trace", test_hushed);
+    g_test_add_func("/line/so is the code of a card, with what is said to it", test_secret);
     g_test_add_func("/line/sees a hang-up at once", test_hung_up);
     g_test_add_func("/line/keeps what the modem says by itself, in bounds", test_notices);
     g_test_add_func("/line/reads what came before it was there", test_waiting);

@@ -176,6 +176,7 @@ static void close_scene(struct scene *scene)
     "310032002F0032003000320036"
 #define OK_LATE "\\r\\nOK\\r\\n"
 
+/* NOLINTBEGIN(bugprone-suspicious-missing-comma): strings in a row are joined on purpose. */
 static const struct {
     const char *name, *maker, *features;
     enum ussd_form known;
@@ -403,6 +404,7 @@ static const struct {
      .replies = {{"AT+CUSD", "", 0}},
      .rows = {"S", "c AT+CUSD=1 AT"}},
 };
+/* NOLINTEND(bugprone-suspicious-missing-comma) */
 
 static void test_scripts(void)
 {
