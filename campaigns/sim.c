@@ -182,16 +182,46 @@ static bool put_figures(struct store *store, const struct gateway_config *config
            store_sim_note(store, key, "", own_number(config, text, figures), error);
 }
 
+/* Whose the text is: a modem that does not tell has said which SIM is in it before. The caller
+ * frees; NULL: a fault. */
+static char *key_of(struct store *store, const struct sim_text *text, GError **error)
+{
+    if (text->imsi != NULL && *text->imsi != '\0')
+        return g_strdup(text->imsi);
+    char *key = store_sim_key_in(store, text->modem, error);
+    if (key == NULL || *key != '\0')
+        return key;
+    g_free(key);
+    return sim_key(text->modem, NULL);
+}
+
+/* The SIM's row as it is. One that nobody has seen before is in that modem; one that has been moved
+ * since the text was asked for stays where it is. */
+static struct sim *get_or_place(struct store *store, const struct gateway_config *config,
+                                const char *key, const struct sim_text *text, GError **error)
+{
+    struct sim_use use;
+    g_autoptr(GError) problem = NULL;
+    struct sim *sim = store_sim_get(store, key, 0, &use, &problem);
+    if (sim == NULL && !g_error_matches(problem, STORE_ERROR, STORE_ERROR_NOT_FOUND)) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return NULL;
+    }
+    if (sim != NULL && strcmp(sim->modem, text->modem) != 0)
+        return sim;
+    sim_free(sim);
+    if (!place(store, config, text->modem, key, NULL, error))
+        return NULL;
+    return store_sim_get(store, key, 0, &use, error);
+}
+
 static bool take(struct store *store, const struct gateway_config *config,
                  const struct sim_text *text, GError **error)
 {
-    g_autofree char *key = sim_key(text->modem, text->imsi);
+    g_autofree char *key = key_of(store, text, error);
     char today[DAY_SIZE];
     struct sim_figures figures = {0};
-    struct sim_use use;
-    if (!place(store, config, text->modem, text->imsi, NULL, error))
-        return false;
-    struct sim *sim = store_sim_get(store, key, 0, &use, error);
+    struct sim *sim = key != NULL ? get_or_place(store, config, key, text, error) : NULL;
     if (sim == NULL)
         return false;
     day_of(text->now, config->time_zone, today);

@@ -291,6 +291,28 @@ static void test_a_sim_that_moves_keeps_its_history(struct stage *stage, gconstp
                     ==, 1);
 }
 
+static void test_a_late_text_moves_nothing(struct stage *stage, gconstpointer data)
+{
+    (void)data;
+    take(stage, "sim1", VIETTEL, "balance", "TK 10.000d");
+    seen(stage, "sim2", VIETTEL, NULL);
+    take(stage, "sim1", VIETTEL, "balance", "TK 9.000d"); /* asked for before the SIM was moved */
+    struct sim *sim = look(stage, "sim2");
+    g_assert_cmpstr(sim->imsi, ==, VIETTEL);
+    g_assert_cmpint(sim->balance, ==, 9000);
+    sim_free(sim);
+    take(stage, "sim2", "", "balance", "TK 8.000d"); /* the SIM that is known to be there */
+    sim = look(stage, "sim2");
+    g_assert_cmpint(sim->balance, ==, 8000);
+    sim_free(sim);
+    take(stage, "sim4", NULL, "balance", "TK 7.000d"); /* nobody knows: no patterns, kept */
+    sim = look(stage, "sim4");
+    g_assert_cmpstr(sim->imsi, ==, "modem:sim4");
+    g_assert_cmpint(sim->balance, ==, SIM_UNKNOWN);
+    g_assert_cmpuint(sim->unread, ==, 1);
+    sim_free(sim);
+}
+
 static void test_sms_of_the_operator_are_known(struct stage *stage, gconstpointer data)
 {
     static const struct {
@@ -394,6 +416,7 @@ int main(int argc, char **argv)
     ADD("/sim/a top-up ends what was past", test_a_top_up_ends_what_was_past);
     ADD("/sim/what is sent since then is taken off", test_what_is_sent_is_taken_off);
     ADD("/sim/a SIM that moves keeps its history", test_a_sim_that_moves_keeps_its_history);
+    ADD("/sim/a late text moves nothing", test_a_late_text_moves_nothing);
     ADD("/sim/SMS of the operator are known by their sender", test_sms_of_the_operator_are_known);
     g_test_add_func("/sim/reasons to rest, and warnings", test_reasons_and_warnings);
     g_test_add_func("/sim/trouble and silence are warnings", test_trouble_and_silence_are_warnings);
