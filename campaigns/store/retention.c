@@ -389,6 +389,7 @@ bool store_retention_sessions(struct store *store, int64_t before, bool *retmore
 {
     if (!sql_run(store, error,
                  "DELETE FROM ussd_session WHERE id IN (SELECT id FROM ussd_session "
+                 "INDEXED BY ussd_session_stray "
                  "WHERE campaign_id IS NULL AND heard_at < ?1 LIMIT ?2)",
                  "ii", before, (int64_t)RETENTION_SLICE))
         return false;

@@ -37,6 +37,7 @@ refusals() { loa consent show "$1" --json | jq -r '[.refuses[].organisation] | j
 
     run_campaign HND2 "Hoi moi hop lan hai" 'organisation = "HỘI NÔNG DÂN";'
     run_campaign NHA2 "Xa moi hop lan hai"
+    wait_for all_sent # an emergency would overtake it
     campaign_file BAO "Bao so 3 vao dat lien" 'organisation = "Hội Nông dân";' \
         'priority = "emergency";' >"$HOME_DIR/BAO.conf"
     loa campaign create "$HOME_DIR/BAO.conf"
