@@ -28,8 +28,8 @@ struct shelf {
 
 struct routed_lane {
     struct lane lane;
-    struct active_lane name; /* its route is ours */
-    int64_t rank;            /* for the buyer who asks now */
+    struct message_lane name; /* its route is ours */
+    int64_t rank;             /* for the buyer who asks now */
 };
 
 struct campaign_lanes {
@@ -224,7 +224,7 @@ static bool list_lanes(struct active_set *set, const struct campaign_lanes *camp
         if (has_lane(shelf, route))
             continue;
         struct routed_lane *routed = g_new0(struct routed_lane, 1);
-        routed->name = (struct active_lane){campaign->id, priority, g_strdup(route)};
+        routed->name = (struct message_lane){campaign->id, priority, g_strdup(route)};
         g_ptr_array_add(shelf->routed, routed);
     }
     shelf->listed = true;
@@ -267,7 +267,7 @@ static bool fill_direct(struct active_set *set, const char *modem, struct lane *
 }
 
 /* The first of the lane that fits and has at least this priority. */
-static struct message *take(struct lane *lane, int priority, const struct active_lane *name,
+static struct message *take(struct lane *lane, int priority, const struct message_lane *name,
                             const struct active_buyer *buyer)
 {
     GList *link = lane->messages.head;

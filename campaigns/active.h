@@ -8,19 +8,12 @@
 
 struct active_set;
 
-/* One row of messages for any modem, by a common route (campaigns/route.h). */
-struct active_lane {
-    int64_t campaign_id;
-    int priority;
-    const char *route;
-};
-
 /* Where more comes from; each appends up to `limit` due messages (struct message *, the set's). */
 struct active_source {
     /* The routes (char *, the set's) of what is queued for a campaign with this priority. */
     bool (*routes)(void *data, int64_t campaign_id, int priority, GPtrArray *routes,
                    GError **error);
-    bool (*bulk)(void *data, const struct active_lane *lane, unsigned limit, GPtrArray *messages,
+    bool (*bulk)(void *data, const struct message_lane *lane, unsigned limit, GPtrArray *messages,
                  GError **error);
     bool (*direct)(void *data, const char *modem, unsigned limit, GPtrArray *messages,
                    GError **error);
@@ -31,9 +24,9 @@ struct active_source {
 struct active_buyer {
     const char *modem;
     /* Whether it takes anything from there, and how soon: the lower, the sooner. */
-    bool (*wants)(void *data, const struct active_lane *lane, int64_t *retrank);
+    bool (*wants)(void *data, const struct message_lane *lane, int64_t *retrank);
     /* Right now, by this modem; lane NULL: it is an answer, or bound to the modem. */
-    bool (*fits)(void *data, const struct message *message, const struct active_lane *lane);
+    bool (*fits)(void *data, const struct message *message, const struct message_lane *lane);
     void *data;
 };
 

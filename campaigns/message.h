@@ -67,6 +67,13 @@ struct message {
     char *withheld; /* code of the only office that may read it; NULL: anybody may */
 };
 
+/* What any modem may send, answers aside, waits in lanes; a lane has one of each. */
+struct message_lane {
+    int64_t campaign_id; /* 0: none */
+    int priority;
+    const char *route; /* campaigns/route.h */
+};
+
 /* What a verdict makes of a leased message. */
 struct settlement {
     enum message_event event;

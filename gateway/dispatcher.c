@@ -82,12 +82,11 @@ static bool list_routes(void *data, int64_t campaign_id, int priority, GPtrArray
     return store_route_list(dispatcher->store, campaign_id, priority, routes, error);
 }
 
-static bool refill(void *data, const struct active_lane *lane, unsigned limit, GPtrArray *messages,
+static bool refill(void *data, const struct message_lane *lane, unsigned limit, GPtrArray *messages,
                    GError **error)
 {
     struct dispatcher *dispatcher = data;
-    const struct queue_lane queue = {lane->campaign_id, lane->priority, lane->route};
-    return store_message_refill(dispatcher->store, &queue, dispatcher->now, limit, messages, error);
+    return store_message_refill(dispatcher->store, lane, dispatcher->now, limit, messages, error);
 }
 
 static bool refill_direct(void *data, const char *modem, unsigned limit, GPtrArray *messages,
@@ -340,13 +339,13 @@ static bool may_go(struct dispatcher *dispatcher, const struct outlet *outlet,
     return campaign_is_open(dispatcher, message->campaign_id, NULL) == 1;
 }
 
-static bool wants_lane(void *data, const struct active_lane *lane, int64_t *retrank)
+static bool wants_lane(void *data, const struct message_lane *lane, int64_t *retrank)
 {
     const struct asking *asking = data;
     return routing_wants(asking->dispatcher->routing, asking->seat->outlet, lane, retrank);
 }
 
-static bool fits(void *data, const struct message *message, const struct active_lane *lane)
+static bool fits(void *data, const struct message *message, const struct message_lane *lane)
 {
     const struct asking *asking = data;
     struct dispatcher *dispatcher = asking->dispatcher;

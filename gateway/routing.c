@@ -239,7 +239,7 @@ static struct route_choice choice_of(struct need *need, int64_t until)
                                  .data = need};
 }
 
-static bool is_urgent(const struct active_lane *lane)
+static bool is_urgent(const struct message_lane *lane)
 {
     return lane == NULL || lane->priority == PRIORITY_EMERGENCY || lane->campaign_id == 0;
 }
@@ -288,10 +288,9 @@ static int64_t capacity_of(const struct routing *routing, uint64_t set, int64_t 
 static bool add_backlog(struct routing *routing, const struct share *share, int priority,
                         int64_t *parts)
 {
-    const struct message like = {
-        .campaign_id = share->campaign_id, .priority = priority, .not_before = routing->scene.now};
+    int64_t now = routing->scene.now;
     struct need need = {routing, 1, SOMEBODY_NEW};
-    const struct route_choice choice = choice_of(&need, routing->scene.now + 1);
+    const struct route_choice choice = choice_of(&need, now + 1);
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     if (!store_route_list(routing->store, share->campaign_id, priority, names, NULL))
         return false;
@@ -301,7 +300,8 @@ static bool add_backlog(struct routing *routing, const struct share *share, int 
         if (plan->route.modem != NULL ||
             cheaper_than(&plan->route, &choice, share->buyer) != share->cheaper)
             continue;
-        if (!store_route_backlog(routing->store, &like, names->pdata[i], COUNTED, &more, NULL))
+        const struct message_lane lane = {share->campaign_id, priority, names->pdata[i]};
+        if (!store_route_backlog(routing->store, &lane, now, COUNTED, &more, NULL))
             return false;
         *parts += more;
     }
@@ -321,7 +321,7 @@ static void count_share(struct routing *routing, struct share *share)
     share->parts = MAX(waiting - capacity, 0);
 }
 
-static struct share *share_of(struct routing *routing, const struct active_lane *lane,
+static struct share *share_of(struct routing *routing, const struct message_lane *lane,
                               uint64_t cheaper, guint buyer)
 {
     struct share *share = NULL;
@@ -341,7 +341,7 @@ static struct share *share_of(struct routing *routing, const struct active_lane 
 
 /* What it may take although others are cheaper; NULL: nothing. */
 static struct share *share_for(struct routing *routing, const struct plan *plan,
-                               const struct active_lane *lane, unsigned mine)
+                               const struct message_lane *lane, unsigned mine)
 {
     struct need need = {routing, 1, SOMEBODY_NEW};
     const struct route_choice choice = choice_of(&need, routing->scene.now + 1);
@@ -353,7 +353,7 @@ static struct share *share_for(struct routing *routing, const struct plan *plan,
 }
 
 bool routing_wants(struct routing *routing, const struct outlet *outlet,
-                   const struct active_lane *lane, int64_t *retrank)
+                   const struct message_lane *lane, int64_t *retrank)
 {
     *retrank = 0;
     const struct plan *plan = is_urgent(lane) ? NULL : plan_of(routing, lane->route);
@@ -375,7 +375,7 @@ bool routing_wants(struct routing *routing, const struct outlet *outlet,
 }
 
 bool routing_leaves(struct routing *routing, const struct outlet *outlet,
-                    const struct active_lane *lane, const struct message *message)
+                    const struct message_lane *lane, const struct message *message)
 {
     const struct plan *plan = is_urgent(lane) ? NULL : plan_of(routing, lane->route);
     int mine = plan == NULL || plan->flat ? -1 : place_of(routing, outlet);

@@ -26,8 +26,8 @@ bool routing_look_around(struct routing *routing, const struct routing_scene *sc
 
 /* Whether this outlet takes anything from that lane, and how soon: the lower, the sooner. */
 bool routing_wants(struct routing *routing, const struct outlet *outlet,
-                   const struct active_lane *lane, int64_t *retrank);
+                   const struct message_lane *lane, int64_t *retrank);
 /* Another one should send this message of that lane, and can do so today before it expires. The
  * last question before it is taken: what cheaper SIMs leave over becomes less by it. */
 bool routing_leaves(struct routing *routing, const struct outlet *outlet,
-                    const struct active_lane *lane, const struct message *message);
+                    const struct message_lane *lane, const struct message *message);

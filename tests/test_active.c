@@ -60,7 +60,7 @@ static bool routes(void *data, int64_t campaign_id, int priority, GPtrArray *nam
     return true;
 }
 
-static bool bulk(void *data, const struct active_lane *lane, unsigned limit, GPtrArray *messages,
+static bool bulk(void *data, const struct message_lane *lane, unsigned limit, GPtrArray *messages,
                  GError **error)
 {
     struct queue *queue = data;
@@ -124,13 +124,13 @@ struct taste {
     const char *never, *sooner;
 };
 
-static bool fits_size(void *data, const struct message *message, const struct active_lane *lane)
+static bool fits_size(void *data, const struct message *message, const struct message_lane *lane)
 {
     (void)lane;
     return message->parts <= ((const struct taste *)data)->parts;
 }
 
-static bool wants(void *data, const struct active_lane *lane, int64_t *retrank)
+static bool wants(void *data, const struct message_lane *lane, int64_t *retrank)
 {
     const struct taste *taste = data;
     *retrank = g_strcmp0(lane->route, taste->sooner) == 0 ? -1 : 0;

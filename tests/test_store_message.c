@@ -52,7 +52,7 @@ static void test_refill(struct store_file *file, gconstpointer data)
     for (size_t i = 0; i < G_N_ELEMENTS(asked); i++) {
         g_autoptr(GPtrArray) messages = messages_new();
         g_autoptr(GError) error = NULL;
-        const struct queue_lane lane = {running, asked[i].priority, "vinaphone"};
+        const struct message_lane lane = {running, asked[i].priority, "vinaphone"};
         g_assert_true(
             store_message_refill(store, &lane, OPENING, asked[i].limit, messages, &error));
         g_assert_no_error(error);

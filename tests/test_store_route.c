@@ -184,13 +184,16 @@ static void test_lists(struct store_file *file, gconstpointer data)
     g_ptr_array_add(routes, NULL);
     g_autofree char *joined = g_strjoinv(" ", (char **)routes->pdata);
     g_assert_cmpstr(joined, ==, " mobifone viettel");
-    const struct message like = {.campaign_id = campaign, .not_before = OPENING};
-    g_assert_true(store_route_backlog(store, &like, "viettel", 100, &parts, NULL));
-    g_assert_cmpint(parts, ==, 4);
-    g_assert_true(store_route_backlog(store, &like, "viettel", 1, &parts, NULL));
-    g_assert_cmpint(parts, ==, 2);
-    g_assert_true(store_route_backlog(store, &like, "itel", 100, &parts, NULL));
-    g_assert_cmpint(parts, ==, 0);
+    static const struct {
+        const char *route;
+        unsigned limit;
+        int64_t parts;
+    } rows[] = {{"viettel", 100, 4}, {"viettel", 1, 2}, {"itel", 100, 0}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const struct message_lane lane = {campaign, 0, rows[i].route};
+        g_assert_true(store_route_backlog(store, &lane, OPENING, rows[i].limit, &parts, NULL));
+        g_assert_cmpint(parts, ==, rows[i].parts);
+    }
 }
 
 /* A hundred thousand of one route must not be walked for the next. */

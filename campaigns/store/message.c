@@ -184,7 +184,7 @@ bool store_message_queues(struct store *store, GArray *retcampaigns, GError **er
     return row == 0;
 }
 
-bool store_message_refill(struct store *store, const struct queue_lane *lane, int64_t now,
+bool store_message_refill(struct store *store, const struct message_lane *lane, int64_t now,
                           unsigned limit, GPtrArray *messages, GError **error)
 {
     sqlite3_stmt *statement = sql_bind(

@@ -48,15 +48,9 @@ bool store_message_any_expired(struct store *store, int64_t now, bool *retany, G
 /* ---- the queue, for the dispatcher ---- */
 /* Running campaigns that have something queued for any modem (int64_t; 0: messages of none). */
 bool store_message_queues(struct store *store, GArray *retcampaigns, GError **error);
-/* Appends up to `limit` messages (struct message *) of one campaign, priority and route (see
- * store/route.h for those that there are), the longest due first, that any modem may send; answers
- * are not among them. */
-struct queue_lane {
-    int64_t campaign_id; /* 0: none */
-    int priority;
-    const char *route; /* campaigns/route.h */
-};
-bool store_message_refill(struct store *store, const struct queue_lane *lane, int64_t now,
+/* Appends up to `limit` messages (struct message *) of one lane (store/route.h lists them), the
+ * longest due first. */
+bool store_message_refill(struct store *store, const struct message_lane *lane, int64_t now,
                           unsigned limit, GPtrArray *messages, GError **error);
 /* The same for answers and for what only `modem` may send (NULL: answers that any may send), of
  * all campaigns that are not paused, by priority. */

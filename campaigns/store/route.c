@@ -242,7 +242,7 @@ bool store_route_list(struct store *store, int64_t campaign_id, int priority, GP
     return row == 0;
 }
 
-bool store_route_backlog(struct store *store, const struct message *like, const char *route,
+bool store_route_backlog(struct store *store, const struct message_lane *lane, int64_t now,
                          unsigned limit, int64_t *retparts, GError **error)
 {
     return sql_integer(
@@ -252,6 +252,5 @@ bool store_route_backlog(struct store *store, const struct message *like, const 
         " AND not_before <= ?4 ORDER BY not_before, id LIMIT 16)), 1) AS INTEGER)"
         " FROM (SELECT 1 FROM message WHERE " ANY_MODEM " AND campaign_id IS ?1"
         " AND priority = ?2 AND route = ?3 AND not_before <= ?4 LIMIT ?5)",
-        "oitii", like->campaign_id, (int64_t)like->priority, route, like->not_before,
-        (int64_t)limit);
+        "oitii", lane->campaign_id, (int64_t)lane->priority, lane->route, now, (int64_t)limit);
 }

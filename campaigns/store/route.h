@@ -43,7 +43,7 @@ GPtrArray *store_route_modems(struct store *store, GError **error);
 /* Routes (char *) of what is queued for any modem of one campaign and priority. */
 bool store_route_list(struct store *store, int64_t campaign_id, int priority, GPtrArray *retroutes,
                       GError **error);
-/* Parts that wait there and are due, guessed by the first few where there are many; counts no more
- * than so many messages. */
-bool store_route_backlog(struct store *store, const struct message *like, const char *route,
+/* Parts that wait in a lane and are due, guessed by the first few where there are many; counts no
+ * more than so many messages. */
+bool store_route_backlog(struct store *store, const struct message_lane *lane, int64_t now,
                          unsigned limit, int64_t *retparts, GError **error);
