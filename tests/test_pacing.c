@@ -334,6 +334,79 @@ static void test_closing(void)
     }
 }
 
+static const struct {
+    const char *name, *first, *second;
+    int from, until; /* hours of the clock; beyond 24 the next day */
+    int64_t minutes;
+    int last; /* minutes after midnight */
+} commons[] = {
+    {"always", "", "", 8, 20, 720, 1200},
+    {"the rest of the day, over lunch", "07:30-11:30, 13:30-20:30", "", 11, 24, 450, 1230},
+    {"what both allow", "07:30-11:30, 13:30-20:30", "10:00-14:00", 0, 24, 120, 840},
+    {"nothing in common", "07:00-08:00", "09:00-10:00", 0, 24, 0, 0},
+    {"two days", "07:00-08:00", "", 0, 48, 120, 1920},
+    {"cut off at the end", "07:00-12:00", "", 0, 9, 120, 540},
+    {"over midnight", "20:00-24:00, 00:00-02:00", "", 21, 27, 300, 1560},
+    {"too late today", "07:00-12:00", "", 13, 24, 0, 780},
+};
+
+static void test_common(gconstpointer data)
+{
+    size_t row = GPOINTER_TO_SIZE(data);
+    struct hours first = {0}, second = {0};
+    GTimeZone *zone = vietnam();
+    if (*commons[row].first != '\0')
+        g_assert_true(hours_read(commons[row].first, &first, NULL));
+    if (*commons[row].second != '\0')
+        g_assert_true(hours_read(commons[row].second, &second, NULL));
+    const struct hours *const both[] = {&first, &second};
+    int64_t last = 0;
+    int64_t open_ms = hours_common(both, zone, clock_time(commons[row].from, 0),
+                                   clock_time(commons[row].until, 0), &last);
+    g_assert_cmpint(open_ms / MINUTE, ==, commons[row].minutes);
+    if (open_ms > 0)
+        g_assert_cmpint((last - MIDNIGHT) / MINUTE, ==, commons[row].last);
+    g_time_zone_unref(zone);
+}
+
+static const struct {
+    const char *name;
+    struct pace_limits limits;
+    int64_t ms, parts;
+} throughputs[] = {
+    {"no limits: what a modem manages", {0}, HOUR, 900},
+    {"so many a minute", {.per_minute = 2}, HOUR, 120},
+    {"so many an hour", {.per_minute = 2, .per_hour = 50}, 2 * HOUR, 100},
+    {"silence between two", {.spacing_ms = 10 * SECOND, .spread_ms = 20 * SECOND}, HOUR, 180},
+    {"a limit beyond the modem's", {.per_minute = 1000}, MINUTE, 15},
+    {"no time", {0}, 0, 0},
+};
+
+static void test_throughput(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(throughputs); i++)
+        g_assert_cmpint(pace_throughput(&throughputs[i].limits, throughputs[i].ms), ==,
+                        throughputs[i].parts);
+}
+
+static void test_capacity(void)
+{
+    GTimeZone *zone = vietnam();
+    const struct moment moment = {zone, clock_time(9, 0), 5 * HOUR};
+    struct pace *pace = pace_new();
+    pace_limit(pace, &(struct pace_limits){.daily_quota = 200});
+    pace_reset(pace, &moment, 150);
+    g_assert_cmpint(pace_capacity(pace, &moment, HOUR), ==, 50);
+    pace_lease(pace, 10, 1);
+    g_assert_cmpint(pace_capacity(pace, &moment, HOUR), ==, 40);
+    g_assert_cmpint(pace_capacity(pace, &moment, MINUTE), ==, 15);
+    pace_forget(pace, 10, 1);
+    pace_reset(pace, &moment, 250);
+    g_assert_cmpint(pace_capacity(pace, &moment, HOUR), ==, 0);
+    pace_free(pace);
+    g_time_zone_unref(zone);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -344,5 +417,11 @@ int main(int argc, char **argv)
     g_test_add_func("/pacing/minute, hour, day, numbers and silence", test_pace);
     g_test_add_func("/pacing/the spread is even", test_the_spread_is_even);
     g_test_add_func("/pacing/people are told what holds a SIM", test_sentences);
+    for (size_t i = 0; i < G_N_ELEMENTS(commons); i++) {
+        g_autofree char *path = g_strconcat("/pacing/common hours/", commons[i].name, NULL);
+        g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_common);
+    }
+    g_test_add_func("/pacing/what limits let through in a while", test_throughput);
+    g_test_add_func("/pacing/what a SIM can still send", test_capacity);
     return g_test_run();
 }
