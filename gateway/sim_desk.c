@@ -207,7 +207,7 @@ void sim_desk_order(struct sim_desk *desk, const char *modem, int64_t id, const 
 
 void sim_desk_before(struct sim_desk *desk)
 {
-    desk->before_until = g_get_monotonic_time() / 1000 + BEFORE_MS;
+    desk->before_until = desk->steady + BEFORE_MS;
 }
 
 /* ---- looking ---- */
