@@ -111,10 +111,11 @@ static bool is_known_down(const struct route_modem *row)
 }
 
 /* 0: it works. */
-static int64_t note_gone(struct routing *routing, const char *name, bool works,
+static int64_t note_gone(struct routing *routing, const struct outlet *outlet, bool works,
                          const struct route_modem *row)
 {
     int64_t now = routing->scene.now;
+    const char *name = outlet_name(outlet);
     if (works) {
         g_hash_table_remove(routing->gone, name);
         g_hash_table_remove(routing->starting, name);
@@ -123,7 +124,8 @@ static int64_t note_gone(struct routing *routing, const char *name, bool works,
     const int64_t *since = g_hash_table_lookup(routing->gone, name);
     int64_t gone_since = since != NULL ? MIN(*since, now) : now;
     g_hash_table_insert(routing->gone, g_strdup(name), g_memdup2(&gone_since, sizeof gone_since));
-    if (!is_known_down(row) && now - gone_since < START_MS)
+    bool soon = !is_known_down(row) && !outlet_rests_for_credit(outlet);
+    if (soon && now - gone_since < START_MS)
         g_hash_table_add(routing->starting, g_strdup(name));
     else
         g_hash_table_remove(routing->starting, name);
@@ -145,7 +147,7 @@ static void add_sim(struct routing *routing, struct outlet *outlet, const GPtrAr
         .operator_name = route_operator(scene->config->operators, operator_name),
         .price_per_part = config != NULL ? config->price_per_part : 0,
         .price_on_net = config != NULL ? config->price_on_net : -1,
-        .gone_since = note_gone(routing, name, ready_at != ROUTE_NEVER, row),
+        .gone_since = note_gone(routing, outlet, ready_at != ROUTE_NEVER, row),
     };
     g_array_append_val(routing->sims, sim);
 }
