@@ -87,6 +87,23 @@ static void test_refused(struct fixture *fixture, gconstpointer data)
     assert_state(store, fixture->message, MESSAGE_REFUSED);
 }
 
+/* Whether it is leased all the same is the dispatcher's affair: alarms and emergencies are. */
+static void test_credit(struct fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(GTimeZone) zone = g_time_zone_new_utc();
+    g_autofree char *before = outlet_rest_reason(fixture->outlet, zone, OPENING);
+    g_assert_null(before);
+    outlet_rest_for_credit(fixture->outlet, "12 đ are left");
+    g_autofree char *reason = outlet_rest_reason(fixture->outlet, zone, OPENING);
+    g_assert_cmpstr(reason, ==, "12 đ are left");
+    g_assert_true(outlet_rests_for_credit(fixture->outlet));
+    outlet_rest_for_credit(fixture->outlet, NULL);
+    g_autofree char *after = outlet_rest_reason(fixture->outlet, zone, OPENING);
+    g_assert_null(after);
+    g_assert_false(outlet_rests_for_credit(fixture->outlet));
+}
+
 #define TEST(name, function)                                                                       \
     g_test_add("/outlet/" name, struct fixture, NULL, set_up, function, tear_down)
 
@@ -95,5 +112,6 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     TEST("a lease has its slot before it is committed, and none if it is not", test_slot);
     TEST("a message that is refused at once takes no slot", test_refused);
+    TEST("without credit it says why it rests", test_credit);
     return g_test_run();
 }
