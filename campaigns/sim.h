@@ -35,6 +35,7 @@ struct sim {
     char *expires_on, *locked_on;
     int64_t bundle_left, bundle_at, bundle_now;
     char *bundle_expires_on;
+    bool bundle_had;                 /* it was told of one that had parts left */
     int64_t registered_at, asked_at; /* 0: never */
     unsigned unread, failed;
     char *trouble, *text;

@@ -22,6 +22,16 @@ static bool is_past(const char *day, const char *today)
     return *day != '\0' && strcmp(day, today) < 0;
 }
 
+/* So near, or past. */
+static bool is_within(const char *day, const char *today, int64_t span_ms)
+{
+    char last[DAY_SIZE];
+    if (*day == '\0' || span_ms == 0)
+        return false;
+    day_add(today, (int)(span_ms / (INT64_C(24) * 60 * 60 * 1000)), last);
+    return strcmp(day, last) <= 0;
+}
+
 /* From that day on, and not behind it. */
 static bool is_locked(const struct sim *sim, const char *today)
 {
@@ -44,11 +54,15 @@ static char *low_credit(const struct sim *sim, const struct modem_config *modem)
     return g_strdup_printf("%s đ are left, less than low_balance (%s đ)", left, low);
 }
 
+/* "0 SMS" is said of many SIMs that never had a bundle: those pay from their credit. */
 static char *low_bundle(const struct sim *sim, const struct modem_config *modem)
 {
-    if (modem->low_bundle == 0 || sim->bundle_now == SIM_UNKNOWN ||
+    bool wanted = modem->bundle != NULL || sim->bundle_had;
+    if (!wanted || modem->low_bundle == 0 || sim->bundle_now == SIM_UNKNOWN ||
         sim->bundle_now >= modem->low_bundle)
         return NULL;
+    if (sim->bundle_now <= 0)
+        return g_strdup("its bundle is used up");
     g_autofree char *left = figure_count(sim->bundle_now);
     return g_strdup_printf(
         "%s parts of its bundle are left, fewer than low_bundle (%" G_GINT64_FORMAT ")", left,
@@ -63,6 +77,8 @@ char *sim_rest_reason(const struct sim *sim, const struct modem_config *modem, i
         return g_strdup_printf("its operator has locked it on %s", sim->locked_on);
     if (is_past(sim->expires_on, today))
         return g_strdup_printf("its credit expired on %s", sim->expires_on);
+    if (is_within(sim->expires_on, today, modem->expiry_rest_ms))
+        return g_strdup_printf("its credit expires on %s", sim->expires_on);
     char *bundle = low_bundle(sim, modem);
     if (bundle != NULL)
         return bundle;
@@ -79,12 +95,8 @@ static void warn(GPtrArray *warnings, char *sentence)
 static char *near_day(const char *day, const struct modem_config *modem, const char *today,
                       const char *sentence)
 {
-    char last[DAY_SIZE];
-    int64_t days = modem->expiry_warning_ms / (INT64_C(24) * 60 * 60 * 1000);
-    if (*day == '\0' || modem->expiry_warning_ms == 0)
-        return NULL;
-    day_add(today, (int)days, last);
-    return strcmp(day, last) > 0 ? NULL : g_strconcat(sentence, " ", day, NULL);
+    return is_within(day, today, modem->expiry_warning_ms) ? g_strconcat(sentence, " ", day, NULL)
+                                                           : NULL;
 }
 
 static char *used_bundle(const struct sim *sim, const struct modem_config *modem, const char *today)

@@ -190,8 +190,10 @@ const struct setting modem_settings[] = {
      .offset = IN_MODEM(low_bundle),
      .minimum = 0,
      .maximum = 1000000,
-     .initial = "0",
-     .help = "parts: with less than that left of its bundle the SIM rests; 0: never"},
+     .initial = "1",
+     .help =
+         "parts: with less than that left of a bundle that it had, the SIM rests; 0: never, the "
+         "credit pays the rest"},
     {.key = "expiry_warning",
      .type = SETTING_DURATION,
      .offset = IN_MODEM(expiry_warning_ms),
@@ -199,6 +201,14 @@ const struct setting modem_settings[] = {
      .maximum = 31536000000,
      .initial = "7d",
      .help = "so long before its balance expires somebody is told; 0s: never"},
+    {.key = "expiry_rest",
+     .type = SETTING_DURATION,
+     .offset = IN_MODEM(expiry_rest_ms),
+     .minimum = 0,
+     .maximum = 31536000000,
+     .initial = "2d",
+     .help = "so long before its balance expires the SIM rests, so that answers do not go to a "
+             "number that is lost; 0s: only when it has expired"},
     {.key = "bundle",
      .type = SETTING_TEXT,
      .offset = IN_MODEM(bundle),

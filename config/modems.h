@@ -24,6 +24,7 @@ struct modem_config {
     int64_t low_balance;    /* đồng: with less than that it rests */
     int64_t low_bundle; /* parts: with less than that of its bundle it rests; 0: never for that */
     int64_t expiry_warning_ms; /* so long before the balance expires somebody is told */
+    int64_t expiry_rest_ms;    /* so long before that day it rests; 0: only afterwards */
     char *bundle;              /* that it is registered for, of its operator's; NULL: none */
     int64_t bundle_ms;         /* and registered again so often; 0: once it is used up or expired */
     int64_t poll_ms;

@@ -350,10 +350,14 @@ static void test_reasons_and_warnings(void)
         {9000, 2000, 4, 5, "", "", "", "4 parts of its bundle are left, fewer than low_bundle (5)",
          "4 parts of its bundle are left, fewer than low_bundle (5)", 40},
         {9000, 2000, 5, 5, "", "", "", NULL, "", 41},
+        {9000, 2000, 1, 1, "", "", "", NULL, "", 37},
+        {9000, 2000, 0, 1, "", "", "", "its bundle is used up", "its bundle B is used up", 36},
         {9000, 2000, 0, 0, "", "", "2024-06-09", NULL, "its bundle B expired on 2024-06-09", 36},
         {9000, 2000, -1, 0, "2024-06-18", "", "", NULL, "", 36},
         {9000, 2000, -1, 0, "2024-06-17", "", "", NULL, "its credit expires on 2024-06-17", 36},
-        {9000, 2000, -1, 0, "2024-06-10", "", "", NULL, "its credit expires on 2024-06-10", 36},
+        {9000, 2000, -1, 0, "2024-06-13", "", "", NULL, "its credit expires on 2024-06-13", 36},
+        {9000, 2000, -1, 0, "2024-06-12", "", "", "its credit expires on 2024-06-12",
+         "its credit expires on 2024-06-12", 36},
         {9000, 2000, -1, 0, "2024-06-09", "", "", "its credit expired on 2024-06-09",
          "its credit expired on 2024-06-09", 36},
         {9000, 2000, -1, 0, "", "2024-06-12", "", NULL, "its operator will lock it on 2024-06-12",
@@ -366,6 +370,7 @@ static void test_reasons_and_warnings(void)
                                      .low_bundle = rows[i].low_bundle,
                                      .price_per_part = 250,
                                      .expiry_warning_ms = 7 * DAY,
+                                     .expiry_rest_ms = 2 * DAY,
                                      .bundle = (char *)"B"};
         struct sim sim = {.balance = rows[i].balance,
                           .balance_now = rows[i].balance,
@@ -384,6 +389,21 @@ static void test_reasons_and_warnings(void)
         g_assert_cmpstr(joined, ==, rows[i].warnings);
         g_assert_cmpint(sim_parts_left(&sim, &modem), ==, rows[i].parts);
     }
+}
+
+static void test_a_sim_without_a_bundle_needs_none(void)
+{
+    struct modem_config modem = {.low_bundle = 1, .price_per_part = 250};
+    struct sim sim = {.balance = 9000,
+                      .balance_now = 9000,
+                      .expires_on = (char *)"",
+                      .locked_on = (char *)"",
+                      .bundle_expires_on = (char *)"",
+                      .trouble = (char *)""};
+    g_assert_null(sim_rest_reason(&sim, &modem, OPENING));
+    sim.bundle_had = true;
+    g_autofree char *rest = sim_rest_reason(&sim, &modem, OPENING);
+    g_assert_cmpstr(rest, ==, "its bundle is used up");
 }
 
 static void test_trouble_and_silence_are_warnings(void)
@@ -419,6 +439,8 @@ int main(int argc, char **argv)
     ADD("/sim/a late text moves nothing", test_a_late_text_moves_nothing);
     ADD("/sim/SMS of the operator are known by their sender", test_sms_of_the_operator_are_known);
     g_test_add_func("/sim/reasons to rest, and warnings", test_reasons_and_warnings);
+    g_test_add_func("/sim/a SIM that never had a bundle needs none",
+                    test_a_sim_without_a_bundle_needs_none);
     g_test_add_func("/sim/trouble and silence are warnings", test_trouble_and_silence_are_warnings);
     return g_test_run();
 }

@@ -88,6 +88,7 @@ static struct sim *read_row(sqlite3_stmt *statement, struct sim_use *retuse)
     sim->failed = (unsigned)sqlite3_column_int(statement, 14);
     sim->trouble = sql_text(statement, 15);
     sim->text = sql_text(statement, 16);
+    sim->bundle_had = sqlite3_column_int(statement, 20) != 0;
     *retuse = (struct sim_use){
         .since_balance = sqlite3_column_int64(statement, 17),
         .since_bundle = sqlite3_column_int64(statement, 18),
@@ -106,9 +107,15 @@ struct sim *store_sim_get(struct store *store, const char *key, int64_t midnight
         " trouble, text, parts_before + " PARTS_SINCE(
             "balance_at") ", bundle_parts_before + " PARTS_SINCE("bundle_at") ", (SELECT count(*) "
                                                                               "FROM part p WHERE "
-                                                                              "p.modem = sim.modem"
-                                                                              " AND p.sent_at >= "
-                                                                              "?2) FROM sim WHERE "
+                                                                              "p.modem = sim.modem "
+                                                                              "AND p.sent_at >= "
+                                                                              "?2),"
+                                                                              " EXISTS (SELECT 1 "
+                                                                              "FROM sim_reading r "
+                                                                              "WHERE r.imsi = "
+                                                                              "sim.imsi AND "
+                                                                              "r.bundle_left > 0)"
+                                                                              " FROM sim WHERE "
                                                                               "imsi = ?1",
         "ti", key, midnight);
     int row = sql_step(statement, error);
