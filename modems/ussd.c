@@ -106,7 +106,14 @@ static void free_order(struct order *order)
     g_free(order);
 }
 
-/* The only writer of the state. */
+/* Of which nothing has gone out yet. */
+static void begin(struct ussd *ussd, int64_t dialogue)
+{
+    ussd->dialogue = dialogue;
+    ussd->state = USSD_STATE_IDLE;
+}
+
+/* But for begin(), the only writer of the state. */
 static void advance(struct ussd *ussd, enum ussd_event event, const struct news *news)
 {
     enum ussd_state from = ussd->state;
@@ -212,8 +219,7 @@ static void go_out(struct ussd *ussd, struct order *order)
         outcome = ussd_request_answer(&ussd->request, order->text);
     } else {
         enum ussd_form known = ussd->hint != USSD_UNKNOWN ? ussd->hint : ussd->known;
-        ussd->dialogue = order->dialogue;
-        ussd->state = USSD_STATE_IDLE;
+        begin(ussd, order->dialogue);
         outcome = ussd_request_dial(&ussd->request, order->text, known, &form);
     }
     ussd->request_form = form;
@@ -408,8 +414,7 @@ static void drop_order(struct ussd *ussd, enum ussd_event event, const char *why
     struct news news = no_news;
     news.detail = why;
     if (!is_under_way(ussd)) {
-        ussd->dialogue = order->dialogue;
-        ussd->state = USSD_STATE_IDLE;
+        begin(ussd, order->dialogue);
         advance(ussd, event, &news);
     }
     free_order(order);

@@ -182,13 +182,12 @@ enum ussd_request_outcome ussd_request_answer(struct ussd_request *request, cons
 {
     static const struct ussd_request_way plain = {USSD_PLAIN, MANNER_USUAL};
     static const struct ussd_request_way wide = {USSD_UCS2, MANNER_USUAL};
-    const struct ussd_request_way *way = request->way;
-    bool again = false;
-    if (way == NULL || way->manner == MANNER_DIALLED) /* what is dialled is no answer */
-        way = &plain;
+    const struct ussd_request_way *dialled = request->way;
+    bool again = false, spoken = dialled == NULL || dialled->manner == MANNER_DIALLED;
+    const struct ussd_request_way *way = spoken ? &plain : dialled; /* a call answers no menu */
     enum ussd_request_outcome outcome = try_way(request, way, text, &again);
     if (outcome == USSD_REQUEST_UNWRITABLE) /* words with diacritics */
         outcome = try_way(request, &wide, text, &again);
-    request->way = way;
+    request->way = dialled; /* the next code goes as the last one did */
     return outcome;
 }

@@ -261,7 +261,11 @@ static const struct {
                  {"AT^USSDMODE", ERROR, 0},
                  {"ATDT*101#;", OK "\r\n+CUSD: 1,\"1. TK\",15\r\n", 0}},
      .rows = {"D 7 *101#", "t " ASKED "7 menu-open menu 1/15 plain/plain \"1. TK\"", "D 7 1",
-              "t " ASKED "7 answered text 0/15 plain/plain \"Con 9d\""}},
+              "t " ASKED "7 answered text 0/15 plain/plain \"Con 9d\"",
+              "c " PLAIN " AT+CSCS=\"UCS2\" " UCS2 " AT+CSCS=\"GSM\" " PACKED
+              " AT+CUSD=1,\"*101#\" AT^USSDMODE=0 ATDT*101#; AT+CUSD=1,\"1\",15",
+              "D 8 *101#", "t 8 asked dial; 8 menu-open menu 1/15 plain/plain \"1. TK\"",
+              "c ATDT*101#;"}},
     {.name = "the form that the gateway remembers comes first",
      .known = USSD_PACKED,
      .replies = {{PACKED, OK "\r\n+CUSD: 0,\"" SEPTETS "\",15\r\n", 0}},
