@@ -17,10 +17,9 @@ enum {
 #define WAL_KEPT_BYTES "67108864"
 
 /* Schema version n is reached by running file n; never edit one that has been released. */
-static const char *const migrations[] = {"/loa/schema/0001-initial.sql",
-                                         "/loa/schema/0002-nothing-stuck.sql",
-                                         "/loa/schema/0003-replies-mean.sql",
-                                         "/loa/schema/0004-ussd.sql"};
+static const char *const migrations[] = {
+    "/loa/schema/0001-initial.sql", "/loa/schema/0002-nothing-stuck.sql",
+    "/loa/schema/0003-replies-mean.sql", "/loa/schema/0004-ussd.sql"};
 
 struct store {
     sqlite3 *database;
