@@ -76,6 +76,9 @@ GPtrArray *sim_list(struct store *store, const struct gateway_config *config, in
 /* Why it had better send nothing: "12.300 đ are left, less than low_balance"; NULL: it may. Pure;
  * the caller frees. */
 char *sim_rest_reason(const struct sim *sim, const struct modem_config *modem, int64_t now);
+/* It rests only because of what was sent since it was told: prices may be lower than we know. Pure.
+ */
+bool sim_rests_by_count(const struct sim *sim, const struct modem_config *modem, int64_t now);
 /* What somebody should do about it soon; GPtrArray of char * sentences, freed with it. Pure. */
 GPtrArray *sim_warnings(const struct sim *sim, const struct modem_config *modem, int64_t now);
 /* Parts to other networks that credit and bundle pay for now; SIM_UNKNOWN: nobody knows. Pure. */

@@ -85,6 +85,16 @@ char *sim_rest_reason(const struct sim *sim, const struct modem_config *modem, i
     return has_bundle(sim) ? NULL : low_credit(sim, modem);
 }
 
+bool sim_rests_by_count(const struct sim *sim, const struct modem_config *modem, int64_t now)
+{
+    g_autofree char *counted = sim_rest_reason(sim, modem, now);
+    struct sim told = *sim;
+    told.balance_now = sim->balance;
+    told.bundle_now = sim->bundle_left;
+    g_autofree char *said = sim_rest_reason(&told, modem, now);
+    return counted != NULL && said == NULL;
+}
+
 static void warn(GPtrArray *warnings, char *sentence)
 {
     if (sentence != NULL)

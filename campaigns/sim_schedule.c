@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Three rules. A check is due so long after the last one was asked for, whatever came of it; one
- * that failed comes again soon, and then less and less often. It waits for a quiet moment, but no
+ * that failed comes again soon, and then less and less often. A SIM that rests by our own count,
+ * which is an upper bound, is asked what it really has. It waits for a quiet moment, but no
  * longer than an hour, and not at all before a large campaign. A bundle costs money: it is
  * registered when it is due and the SIM can pay for it, and never twice within a day. */
 #include "campaigns/sim_schedule.h"
@@ -14,8 +15,9 @@
 
 #define SETTLE_MS         (2 * MINUTE)
 #define SMS_MS            (2 * MINUTE)
-#define PATIENCE_MS       HOUR /* for a quiet moment */
-#define FRESH_MS          HOUR /* a reading is good enough for a large campaign */
+#define PATIENCE_MS       HOUR          /* for a quiet moment */
+#define COUNTED_MS        (10 * MINUTE) /* between two checks of what we counted */
+#define FRESH_MS          HOUR          /* a reading is good enough for a large campaign */
 #define NUMBER_AGAIN_MS   (30 * DAY)
 #define REGISTER_LEAST_MS DAY
 
@@ -70,6 +72,8 @@ bool sim_schedule_check(const struct sim *sim, const struct sim_moment *moment)
     if (moment->check_ms == 0)
         return false;
     int64_t wait_ms = sim->failed > 0 ? pause_ms : moment->check_ms;
+    if (moment->counted_out && sim->failed == 0)
+        wait_ms = MIN(wait_ms, COUNTED_MS);
     int64_t overdue = overdue_ms(sim->asked_at, wait_ms, moment);
     return overdue >= PATIENCE_MS || (overdue >= 0 && moment->quiet);
 }

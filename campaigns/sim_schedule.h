@@ -11,6 +11,7 @@ struct sim_moment {
     bool quiet;       /* nothing of it is on the air or waits to go */
     bool before;      /* a large campaign is about to begin */
     int64_t check_ms; /* sims.check_every; 0: only when somebody asks */
+    bool counted_out; /* sim_rests_by_count() */
 };
 
 /* So long a modem is left alone after it became ready. */

@@ -336,7 +336,8 @@ static bool wait_for_sms(struct sim_desk *desk, struct seat *seat, bool *retfree
     return true;
 }
 
-static struct sim_moment moment_of(const struct sim_desk *desk, const struct seat *seat)
+static struct sim_moment moment_of(const struct sim_desk *desk, const struct seat *seat,
+                                   const struct modem_config *config)
 {
     return (struct sim_moment){
         .now = desk->now,
@@ -344,6 +345,7 @@ static struct sim_moment moment_of(const struct sim_desk *desk, const struct sea
         .quiet = dispatcher_is_quiet(desk->ground.dispatcher, seat->modem, desk->now),
         .before = desk->steady < desk->before_until,
         .check_ms = desk->ground.config->sims.check_ms,
+        .counted_out = sim_rests_by_count(seat->sim, config, desk->now),
     };
 }
 
@@ -378,7 +380,7 @@ static bool find_due(struct sim_desk *desk, const struct seat *seat,
                      const struct modem_config *config, const char **retpurpose, GError **error)
 {
     const struct operator_config *found = operator_of(desk, seat);
-    const struct sim_moment moment = moment_of(desk, seat);
+    const struct sim_moment moment = moment_of(desk, seat, config);
     char today[DAY_SIZE];
     int64_t tried_at = 0;
     *retpurpose = NULL;

@@ -391,6 +391,25 @@ static void test_reasons_and_warnings(void)
     }
 }
 
+static void test_what_was_counted_is_no_word_of_the_operator(void)
+{
+    static const struct {
+        int64_t told, counted;
+        bool by_count;
+    } rows[] = {{50000, 50000, false}, {50000, 1000, true}, {1000, 1000, false}, {1000, 0, false}};
+    struct modem_config modem = {.low_balance = 2000, .price_per_part = 250};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct sim sim = {.balance = rows[i].told,
+                          .balance_now = rows[i].counted,
+                          .bundle_left = SIM_UNKNOWN,
+                          .bundle_now = SIM_UNKNOWN,
+                          .expires_on = (char *)"",
+                          .locked_on = (char *)"",
+                          .bundle_expires_on = (char *)""};
+        g_assert_cmpint(sim_rests_by_count(&sim, &modem, OPENING), ==, rows[i].by_count);
+    }
+}
+
 static void test_a_sim_without_a_bundle_needs_none(void)
 {
     struct modem_config modem = {.low_bundle = 1, .price_per_part = 250};
@@ -439,6 +458,8 @@ int main(int argc, char **argv)
     ADD("/sim/a late text moves nothing", test_a_late_text_moves_nothing);
     ADD("/sim/SMS of the operator are known by their sender", test_sms_of_the_operator_are_known);
     g_test_add_func("/sim/reasons to rest, and warnings", test_reasons_and_warnings);
+    g_test_add_func("/sim/what was counted is no word of the operator",
+                    test_what_was_counted_is_no_word_of_the_operator);
     g_test_add_func("/sim/a SIM that never had a bundle needs none",
                     test_a_sim_without_a_bundle_needs_none);
     g_test_add_func("/sim/trouble and silence are warnings", test_trouble_and_silence_are_warnings);

@@ -22,7 +22,7 @@ static const struct {
     int64_t ready_ms;
     bool quiet, before;
     int64_t check_ms;
-    bool due;
+    bool due, counted_out;
 } checks[] = {
     {"a new SIM is left alone at first", NEVER, NEVER, 0, MINUTE, true, false, DAY, false},
     {"and asked two minutes after that", NEVER, NEVER, 0, 2 * MINUTE, true, false, DAY, true},
@@ -49,6 +49,10 @@ static const struct {
     {"a dumb operator is not asked for ever", 5 * MINUTE, 2 * DAY, 1, HOUR, true, true, DAY, false},
     {"nor one whose words are not understood", 50 * MINUTE, 2 * DAY, 0, 2 * HOUR, true, true, DAY,
      false},
+    {"what we counted is asked about", 10 * MINUTE, 10 * MINUTE, 0, HOUR, true, false, DAY, true,
+     true},
+    {"though not again and again", 9 * MINUTE, 9 * MINUTE, 0, HOUR, true, false, DAY, false, true},
+    {"nor an operator who is dumb", 30 * MINUTE, DAY, 2, HOUR, true, false, DAY, false, true},
     {"a large campaign asks where nothing is scheduled", NEVER, NEVER, 0, HOUR, false, true, 0,
      true},
 };
@@ -59,8 +63,12 @@ static void test_check(gconstpointer data)
     const struct sim sim = {.asked_at = at(checks[row].asked),
                             .balance_at = at(checks[row].read),
                             .failed = checks[row].failed};
-    const struct sim_moment moment = {NOW, checks[row].ready_ms, checks[row].quiet,
-                                      checks[row].before, checks[row].check_ms};
+    const struct sim_moment moment = {NOW,
+                                      checks[row].ready_ms,
+                                      checks[row].quiet,
+                                      checks[row].before,
+                                      checks[row].check_ms,
+                                      checks[row].counted_out};
     g_assert_cmpint(sim_schedule_check(&sim, &moment), ==, checks[row].due);
 }
 
