@@ -153,6 +153,14 @@ bool store_ussd_open(struct store *store, const char *modem, struct ussd_row **r
                     retrow, error);
 }
 
+bool store_ussd_count_open(struct store *store, const char *modem, int64_t *retcount,
+                           GError **error)
+{
+    return sql_integer(store, 0, retcount, error,
+                       "SELECT count(*) FROM ussd_dialogue WHERE modem = ?1 AND " IS_OPEN, "t",
+                       modem);
+}
+
 static void free_row(gpointer data)
 {
     ussd_row_free(data);

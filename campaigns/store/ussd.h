@@ -56,6 +56,9 @@ GPtrArray *store_ussd_list(struct store *store, const struct ussd_filter *filter
 /* The one that holds this modem, or is the first to wait for it; NULL in `retrow`: none. */
 bool store_ussd_open(struct store *store, const char *modem, struct ussd_row **retrow,
                      GError **error);
+/* How many hold this modem or wait for it. */
+bool store_ussd_count_open(struct store *store, const char *modem, int64_t *retcount,
+                           GError **error);
 /* Messages of the network that nobody had asked for, or that came late. */
 bool store_ussd_unasked_since(struct store *store, int64_t since, int64_t *retcount,
                               GError **error);

@@ -14,7 +14,7 @@ struct api_response {
     char *file;        /* its name, in ASCII */
     bool problem;      /* application/problem+json */
     const char *allow; /* 405: the methods that are known */
-    unsigned retry_s;  /* 503: ask again after; 0: not said */
+    unsigned retry_s;  /* 429, 503: ask again after; 0: not said */
 };
 
 /* Steals `json`. */

@@ -16,6 +16,8 @@
 enum {
     PAGE = 100,
     PAGE_MAX = 1000,
+    OPEN_MAX = 8, /* with one modem: each may have it for minutes, and messages wait for all */
+    RETRY_S = 60,
     /* 160 octets (3GPP TS 24.080), and the 182 septets that fit into them */
     GSM7_MAX = 182,
     UCS2_MAX = 91,
@@ -211,6 +213,24 @@ static bool check_modem(const struct api_request *request, struct api_response *
     return true;
 }
 
+static bool check_queue(const struct api_request *request, struct api_response *response)
+{
+    g_autoptr(GError) error = NULL;
+    int64_t open = 0;
+    if (!store_ussd_count_open(request->store, request->id, &open, &error)) {
+        problem_from_error(response, error);
+        return false;
+    }
+    if (open < OPEN_MAX)
+        return true;
+    problem_answer(response, 429,
+                   "%" PRId64 " dialogues have %s or wait for it: no more before one of them is "
+                   "over",
+                   open, request->id);
+    response->retry_s = RETRY_S;
+    return false;
+}
+
 static void begin(struct api_request *request, const json_t *body, bool secret,
                   struct api_response *response)
 {
@@ -235,7 +255,8 @@ void api_ussd_dial(struct api_request *request, struct api_response *response)
     if (body == NULL)
         return;
     if (request_member_flag(body, "secret", response, &secret) &&
-        check_code(member(body, "text"), response) && check_modem(request, response))
+        check_code(member(body, "text"), response) && check_modem(request, response) &&
+        check_queue(request, response))
         begin(request, body, secret, response);
     json_decref(body);
 }

@@ -13,8 +13,8 @@ static const struct {
     unsigned status;
     int code;
 } codes[] = {
-    {403, EX_NOPERM},   {503, EX_TEMPFAIL}, {507, EX_TEMPFAIL},
-    {500, EX_SOFTWARE}, {405, EX_SOFTWARE}, /* a service of another version */
+    {403, EX_NOPERM},   {429, EX_TEMPFAIL}, {503, EX_TEMPFAIL},
+    {507, EX_TEMPFAIL}, {500, EX_SOFTWARE}, {405, EX_SOFTWARE}, /* a service of another version */
 };
 
 static int code_of(unsigned status)

@@ -156,6 +156,16 @@ dialogue_is() {
     "$BUILD/loa" --socket "$SOCKET" ussd sim0 '*777#' >"$HOME_DIR/fourth" 2>&1 3>&- &
     local fourth=$! code=0
     wait_for dialogue_is 4 asked
+    # So many wait for one modem, and no more.
+    for _ in 1 2 3 4 5 6 7; do
+        [ "$(call POST /v1/modems/sim0/ussd '{"text": "*101#"}')" = 202 ]
+    done
+    [ "$(call POST /v1/modems/sim0/ussd '{"text": "*101#"}')" = 429 ]
+    ends_with 75 loa ussd sim0 '*101#'
+    for id in 5 6 7 8 9 10 11; do
+        [ "$(call POST "/v1/ussd/$id/cancel")" = 202 ]
+    done
+    wait_for sql_is "select count(*) from ussd_dialogue where state = 'idle'" 0
     [ "$(call POST /v1/ussd/4/answer '{"text": "1"}')" = 409 ]
     [ "$(call POST /v1/ussd/4/cancel '{"by": "hoa"}')" = 202 ]
     wait "$fourth" || code=$?
@@ -165,13 +175,13 @@ dialogue_is() {
     "$BUILD/loa" --socket "$SOCKET" ussd sim0 '*101#' <"$HOME_DIR/typed" >"$HOME_DIR/fifth" 2>&1 3>&- &
     local fifth=$!
     code=0
-    wait_for dialogue_is 5 menu-open
+    wait_for dialogue_is 12 menu-open
     stop_gateway KILL
     wait "$fifth" || code=$?
     [ "$code" = 69 ]
     wait_for menu_is_closed 0
     start_gateway
-    loa ussd show 5 | grep -q '^closed since .*: the gateway ended while it was open'
+    loa ussd show 12 | grep -q '^closed since .*: the gateway ended while it was open'
     all_work
     ends_with 0 loa ussd sim0 '*098#' 1 3
     exec 7>&-
