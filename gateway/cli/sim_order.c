@@ -10,9 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 enum {
     LOOK_MS = 300,
+    QUIET_LOOKS = 20,     /* so long nothing is said of the waiting */
     PATIENCE_S = 10 * 60, /* an SMS may be waited for, behind others in the queue */
 };
 
@@ -30,11 +32,14 @@ static json_t *order(struct command_line *line, const char *modem, const char *w
 static json_t *wait_for(struct command_line *line, const char *modem, int *retcode)
 {
     int64_t until = g_get_monotonic_time() + PATIENCE_S * G_USEC_PER_SEC;
-    for (;;) {
+    for (unsigned looks = 1;; looks++) {
         json_t *sim = sim_get(line, modem, retcode);
         if (sim == NULL || !json_is_true(json_object_get(sim, "checking")))
             return sim;
         json_decref(sim);
+        if (looks == QUIET_LOOKS)
+            fprintf(stderr, "loa: waiting for %s: it is busy or away, or an SMS is to follow\n",
+                    modem);
         if (g_get_monotonic_time() > until) {
             *retcode = command_fail(EX_TEMPFAIL,
                                     "%s is still being asked; what comes of it: loa sim show %s",
@@ -54,14 +59,13 @@ static void print_words(const char *words)
         printf("  “%s”\n", clean);
 }
 
-/* The readings of this order: those that were not there before it. */
+/* The readings of this order, as they came: those that were not there before it. */
 static unsigned print_new_readings(const json_t *sim, int64_t dialogue, const char *since)
 {
+    const json_t *readings = json_object_get(sim, "readings"); /* newest first */
     unsigned count = 0;
-    size_t index;
-    const json_t *reading;
-    json_array_foreach(json_object_get(sim, "readings"), index, reading)
-    {
+    for (size_t i = json_array_size(readings); i > 0; i--) {
+        const json_t *reading = json_array_get(readings, i - 1);
         bool own = call_number(reading, "dialogue") >= dialogue;
         bool later = strcmp(call_text(reading, "at"), since) > 0;
         if (!own && !later)
@@ -101,28 +105,42 @@ static char *newest_reading(struct command_line *line, const char *modem, int *r
     return at;
 }
 
-static int finish_check(struct command_line *line, const char *modem, int64_t dialogue,
-                        const char *since, json_t *all)
-{
-    int code = EX_OK;
-    json_t *sim = wait_for(line, modem, &code);
-    if (sim == NULL)
-        return code;
-    if (line->json) {
-        json_array_append_new(all, sim);
-    } else {
-        print_state(sim);
-        print_new_readings(sim, dialogue, since);
-        json_decref(sim);
-        return EX_OK;
-    }
-    return EX_OK;
-}
-
 struct ordered {
     char *modem, *since;
     int64_t dialogue;
 };
+
+/* What is known of a SIM that said nothing is old. */
+static int complain_of_silence(struct command_line *line, const struct ordered *ordered)
+{
+    int code = EX_OK;
+    g_autofree char *path = g_strdup_printf("/v1/ussd/%" G_GINT64_FORMAT, ordered->dialogue);
+    json_t *dialogue = call_get(line, path, &code);
+    if (dialogue == NULL)
+        return code;
+    const char *cause = call_text(dialogue, "cause");
+    if (call_text(dialogue, "text")[0] == '\0')
+        code = command_fail(EX_TEMPFAIL, "%s brought no answer: %s", ordered->modem,
+                            cause[0] != '\0' ? cause : "the operator said nothing");
+    json_decref(dialogue);
+    return code;
+}
+
+static int finish_check(struct command_line *line, const struct ordered *ordered, json_t *all)
+{
+    int code = EX_OK;
+    json_t *sim = wait_for(line, ordered->modem, &code);
+    if (sim == NULL)
+        return code;
+    if (line->json) {
+        json_array_append(all, sim);
+    } else {
+        print_state(sim);
+        print_new_readings(sim, ordered->dialogue, ordered->since);
+    }
+    json_decref(sim);
+    return complain_of_silence(line, ordered);
+}
 
 static void free_ordered(gpointer data)
 {
@@ -153,7 +171,7 @@ static int check(struct command_line *line, char *const *modems, const char *bod
     json_t *all = json_array();
     for (guint i = 0; i < orders->len; i++) {
         const struct ordered *ordered = g_ptr_array_index(orders, i);
-        code = finish_check(line, ordered->modem, ordered->dialogue, ordered->since, all);
+        code = finish_check(line, ordered, all);
         worst = code != EX_OK ? code : worst;
     }
     if (line->json) {
@@ -167,15 +185,15 @@ static int check(struct command_line *line, char *const *modems, const char *bod
 
 static char **all_modems(struct command_line *line, int *retcode)
 {
-    json_t *answer = call_get(line, "/v1/sims", retcode);
+    json_t *answer = call_get(line, "/v1/modems", retcode);
     if (answer == NULL)
         return NULL;
     g_autoptr(GStrvBuilder) names = g_strv_builder_new();
     size_t index;
-    const json_t *sim;
-    json_array_foreach(json_object_get(answer, "sims"), index, sim)
+    const json_t *modem;
+    json_array_foreach(json_object_get(answer, "modems"), index, modem)
     {
-        g_strv_builder_add(names, call_text(sim, "modem"));
+        g_strv_builder_add(names, call_text(modem, "name"));
     }
     json_decref(answer);
     return g_strv_builder_end(names);
@@ -261,6 +279,8 @@ static char *read_code(const char *argument)
     if (strcmp(argument, "-") != 0)
         return g_strdup(argument);
     char typed[256] = "";
+    if (isatty(STDIN_FILENO))
+        fputs("code of the card: ", stderr);
     if (fgets(typed, sizeof typed, stdin) == NULL) {
         command_fail(EX_NOINPUT, "no code came on stdin");
         return NULL;
