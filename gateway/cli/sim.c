@@ -8,6 +8,7 @@
 #include "gateway/cli/table.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sysexits.h>
 
 static bool is_known(const json_t *json, const char *name)
@@ -69,6 +70,10 @@ char *sim_note(const json_t *sim)
         if (g_strcmp0(sentence, rests) != 0)
             g_string_append_printf(note, "%s%s", note->len > 0 ? "; " : "", sentence);
     }
+    if (call_text(sim, "operator")[0] == '\0')
+        g_string_append_printf(note,
+                               "%sits operator is not known: set `operator` of %s in loa.conf",
+                               note->len > 0 ? "; " : "", call_text(sim, "modem"));
     if (note->len == 0 && json_is_true(json_object_get(sim, "checking")))
         g_string_append(note, "is being asked");
     return g_string_free(note, FALSE);
@@ -204,9 +209,10 @@ static void print_readings(const json_t *readings)
         g_autofree char *at = call_time(reading, "at");
         g_autofree char *balance = sim_money(reading, "balance");
         g_autofree char *bundle = count_text(reading, "bundle_left");
-        const char *cells[] = {
-            at,     call_text(reading, "purpose"), call_text(reading, "source"), balance,
-            bundle, call_text(reading, "text")};
+        const char *source = call_text(reading, "source"), *purpose = call_text(reading, "purpose");
+        /* Nobody asks by SMS. */
+        const char *asked = strcmp(purpose, source) != 0 ? purpose : "";
+        const char *cells[] = {at, asked, source, balance, bundle, call_text(reading, "text")};
         table_add(table, cells);
     }
     if (table_rows(table) > 0) {

@@ -75,29 +75,33 @@ int cli_ussd_list(struct command_line *line, int argc, char **argv)
     return EX_OK;
 }
 
+/* Each line of a text stands under the first. */
+static void print_text(const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line != NULL; line++) {
+        g_autofree char *clean = table_clean(*line);
+        printf("%s%s\n", line == lines ? "" : "           ", clean);
+    }
+    if (*lines == NULL)
+        printf("\n");
+}
+
 static void print_steps(const json_t *steps)
 {
-    static const struct table_column columns[] = {
-        {"at", false},    {"", false},      {"text", false},
-        {"status", true}, {"coding", true}, {"as the modem wrote it", false}};
-    struct table *table = table_new(columns, G_N_ELEMENTS(columns));
     size_t index;
     const json_t *step;
     json_array_foreach(steps, index, step)
     {
         bool received = strcmp(call_text(step, "direction"), "received") == 0;
-        const json_t *status = json_object_get(step, "status"), *dcs = json_object_get(step, "dcs");
         g_autofree char *at = call_time(step, "at");
-        g_autofree char *told =
-            json_is_integer(status) ? json_dumps(status, JSON_ENCODE_ANY) : NULL;
-        g_autofree char *coding = json_is_integer(dcs) ? json_dumps(dcs, JSON_ENCODE_ANY) : NULL;
-        const char *cells[] = {at,     received ? "network" : "we", call_text(step, "text"), told,
-                               coding, call_text(step, "raw")};
-        table_add(table, cells);
+        const char *clock = strchr(at, ' ');
+        printf("%s %s ", clock != NULL ? clock + 1 : at, received ? "<" : ">");
+        print_text(call_text(step, "text"));
+        g_autofree char *raw = table_clean(call_text(step, "raw"));
+        if (raw[0] != '\0')
+            printf("           [%s]\n", raw);
     }
-    if (table_rows(table) > 0)
-        table_print(table);
-    table_free(table);
 }
 
 static void print_dialogue(const json_t *dialogue)

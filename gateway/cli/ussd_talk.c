@@ -95,6 +95,8 @@ static void leave(struct talk *talk)
 static void answer(struct talk *talk, const char *text)
 {
     int code = EX_OK;
+    if (!talk->prompted && !talk->line->json && isatty(STDERR_FILENO))
+        fprintf(stderr, "> %s\n", text);
     json_t *done = post(talk, "answer", text, &code);
     talk->prompted = false;
     if (done != NULL) {

@@ -183,3 +183,36 @@ END
     grep -q 'the body must be' "$HOME_DIR/answer"
     not grep -q "$CARD" "$HOME_DIR/answer" "$LOG"
 }
+
+@test "who asks is shown the words in their order, and told where none came" {
+    start_simulator 3 <<END
+modem = { air_ms = 0; ussd_ms = 0; operator_name = "Viettel"; operator_code = "45204"; };
+modems = ( { index = 1; operator_name = "VINAPHONE"; operator_code = "45202"; },
+           { index = 2; operator_name = "Saola"; operator_code = "45299"; } );
+operators = (
+  { name = "Viettel"; codes = [ "45204" ];
+    account = { balance = 50000; price = 300; money = "12500d";
+                cards = ( { code = "$CARD"; value = 100000; days = 30; } ); };
+    menus = ( { code = "*101#"; text = "TK goc la {balance}."; } ); },
+  { name = "VINAPHONE"; codes = [ "45202" ];
+    menus = ( { code = "*110#"; text = "So thue bao: {number}"; } ); }
+);
+END
+    with_sims 'check_every = "0s"'
+    start_gateway
+    wait_for sql_is "select count(*) from modem where state = 'ready'" 3
+    wait_for known 3
+    run loa sim topup sim0 "$CARD"
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ "${lines[2]}" == *"Nap the thanh cong"* ]]
+    [[ "${lines[3]}" == *"TK goc la 150000d."* ]]
+    run loa sim check sim1
+    echo "$output"
+    [ "$status" -eq 75 ]
+    [[ "$output" == *"sim1 brought no answer: the network does not support it"* ]]
+    loa sim list | grep -q 'its operator is not known: set `operator` of sim2'
+    loa sim show sim2 | grep -q 'its operator is not known'
+    loa ussd show 1 | grep -Eq '^[0-9:]{8} > \*100\*…'
+    loa ussd show 2 | grep -Eq '^[0-9:]{8} < TK goc la 150000d\.$'
+}
