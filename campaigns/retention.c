@@ -210,6 +210,7 @@ static const struct {
     {store_retention_strays, BY_STRANGERS},      {store_retention_alarms, BY_STRANGERS},
     {store_retention_reports, BY_STRANGERS},     {store_retention_sessions, BY_STRANGERS},
     {store_retention_quarantine, BY_QUARANTINE}, {store_retention_dialogues, BY_DIALOGUES},
+    {store_retention_readings, BY_DIALOGUES},
 };
 
 /* Milliseconds; 0: for ever. */

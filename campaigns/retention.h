@@ -10,7 +10,7 @@ enum {
     RETENTION_GRACE_MONTHS = 3, /* longer, at most, while opinions wait for an answer */
     RETENTION_STRAYS_EVERY_MS = 60 * 60 * 1000,
 };
-/* What SIMs and the network said to each other by USSD: a year. */
+/* What SIMs and the network said to each other by USSD, and operators by SMS: a year. */
 #define RETENTION_DIALOGUES_MS (INT64_C(365) * 24 * 60 * 60 * 1000)
 
 /* Where the work stands. One belongs to one thread and its connection. */

@@ -255,6 +255,15 @@ static void test_numbers_go_with_the_last_text(struct store_file *file, gconstpo
                           "UPDATE message SET text = '' WHERE campaign_id = ?1 AND contact_id = 2",
                           "i", other));
     g_assert_true(sql_run(store, NULL, "INSERT INTO refusal VALUES (2, '', 1)", ""));
+    g_assert_true(sql_run(store, NULL,
+                          "INSERT INTO contact_operator (contact_id, operator, undelivered)"
+                          " VALUES (1, 'viettel', 1), (2, 'viettel', 1)",
+                          ""));
+    g_assert_true(sql_run(store, NULL,
+                          "INSERT INTO ussd_session (service, session, phone, contact_id, state,"
+                          " started_at, heard_at) VALUES ('thamdo', 's1', '" FIRST "', 1, 'done',"
+                          " ?1, ?1), ('thamdo', 's2', '" SECOND "', 2, 'done', ?1, ?1)",
+                          "i", ENDED + 30 * DAY));
     end(store, id, ENDED);
     g_assert_true(run(store, ENDED + 31 * DAY, 1000, NULL));
     assert_text(store,
@@ -262,6 +271,8 @@ static void test_numbers_go_with_the_last_text(struct store_file *file, gconstpo
                 "ORDER BY id)",
                 FIRST " " ERASED_PHONE "2");
     g_assert_cmpint(count_rows(store, "SELECT count(*) FROM erased_refusal"), ==, 1);
+    g_assert_cmpint(count_rows(store, "SELECT sum(contact_id) FROM contact_operator"), ==, 1);
+    assert_text(store, "SELECT group_concat(phone) FROM ussd_session", FIRST ",");
     g_assert_cmpint(
         count_rows(store, "SELECT count(*) FROM message WHERE campaign_id = 2 AND text <> ''"), >,
         40);

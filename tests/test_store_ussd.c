@@ -5,6 +5,7 @@
 
 #include "campaigns/store/modem.h"
 #include "campaigns/store/retention.h"
+#include "campaigns/store/sql.h"
 #include "tests/store_file.h"
 
 static int64_t put(struct store_file *file, const char *modem, const char *purpose, int64_t at)
@@ -155,6 +156,22 @@ static void test_transcripts_go_when_they_are_old(struct store_file *file, gcons
     g_assert_cmpint(count_rows(file->store, "SELECT count(*) FROM ussd_step"), ==, 0);
 }
 
+static void test_readings_go_when_they_are_old(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    bool more = true;
+    for (int64_t at = OPENING; at <= OPENING + DAY; at += DAY)
+        g_assert_true(sql_run(file->store, NULL,
+                              "INSERT INTO sim_reading (imsi, modem, at, purpose, source, text,"
+                              " matched) VALUES ('452040000000001', 'sim1', ?1, 'sms', 'sms',"
+                              " 'TK goc 12.000d', 1)",
+                              "i", at));
+    g_assert_true(store_retention_readings(file->store, OPENING + DAY, &more, NULL));
+    g_assert_false(more);
+    g_assert_cmpint(count_rows(file->store, "SELECT group_concat(at) FROM sim_reading"), ==,
+                    OPENING + DAY);
+}
+
 static void add(const char *name, void (*test)(struct store_file *, gconstpointer))
 {
     g_test_add(name, struct store_file, NULL, store_file_open, test, store_file_close);
@@ -169,5 +186,6 @@ int main(int argc, char **argv)
     add("/store/ussd/the one that has the modem comes first",
         test_the_one_that_has_the_modem_comes_first);
     add("/store/ussd/transcripts go when they are old", test_transcripts_go_when_they_are_old);
+    add("/store/ussd/readings go when they are old", test_readings_go_when_they_are_old);
     return g_test_run();
 }

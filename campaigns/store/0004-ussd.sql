@@ -81,6 +81,7 @@ CREATE TABLE sim_reading (
     number            TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX sim_reading_sim ON sim_reading (imsi, at);
+CREATE INDEX sim_reading_bundle ON sim_reading (imsi) WHERE bundle_left > 0;
 CREATE INDEX sim_reading_dialogue ON sim_reading (dialogue_id) WHERE dialogue_id IS NOT NULL;
 
 -- Cards whose outcome the operator has not told, so that none is handed in twice unawares: a digest

@@ -51,8 +51,6 @@ static const struct wipe of_contact[] = {
      "answer = CASE answer WHEN '' THEN '' ELSE '" ERASED_TEXT
      "' END WHERE reply_id IN " OF_CONTACT,
      COUNT(opinions)},
-    {"UPDATE ussd_session SET " ERASED_SESSION " WHERE contact_id = ?1", (size_t)UNCOUNTED},
-    {"DELETE FROM contact_operator WHERE contact_id = ?1", (size_t)UNCOUNTED},
     {"UPDATE answer SET reason = '' WHERE contact_id = ?1 AND reason <> ''", (size_t)UNCOUNTED},
     {"UPDATE consent SET reason = '' WHERE contact_id = ?1 AND reason <> ''", (size_t)UNCOUNTED},
     {"UPDATE reply SET text = '', sender = '', normalised = '' WHERE contact_id = ?1",
@@ -156,7 +154,12 @@ bool store_erase_number(struct store *store, int64_t contact_id, const char *pho
         !sql_run(store, error,
                  "UPDATE household SET code = '~x' || id "
                  "WHERE code >= '+' AND code < ',' AND code = ?1",
-                 "t", phone))
+                 "t", phone) ||
+        !sql_run(store, error,
+                 "UPDATE ussd_session SET " ERASED_SESSION " WHERE contact_id = ?1 AND phone <> ''",
+                 "i", contact_id) ||
+        !sql_run(store, error, "DELETE FROM contact_operator WHERE contact_id = ?1", "i",
+                 contact_id))
         return false;
     /* Whoever asks the refusals finds that nobody is there. */
     return sql_run(store, error,

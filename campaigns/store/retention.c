@@ -384,6 +384,18 @@ bool store_retention_dialogues(struct store *store, int64_t before, bool *retmor
     return true;
 }
 
+/* What was read of them stays beside the SIM. */
+bool store_retention_readings(struct store *store, int64_t before, bool *retmore, GError **error)
+{
+    if (!sql_run(store, error,
+                 "DELETE FROM sim_reading WHERE id IN (SELECT id FROM sim_reading "
+                 "WHERE at < ?1 ORDER BY id LIMIT ?2)",
+                 "ii", before, (int64_t)RETENTION_SLICE))
+        return false;
+    *retmore = sql_changes(store) == RETENTION_SLICE;
+    return true;
+}
+
 /* Nothing was answered in those. */
 bool store_retention_sessions(struct store *store, int64_t before, bool *retmore, GError **error)
 {

@@ -49,8 +49,9 @@ bool store_retention_alarms(struct store *store, int64_t before, bool *retmore, 
 bool store_retention_reports(struct store *store, int64_t before, bool *retmore, GError **error);
 bool store_retention_sessions(struct store *store, int64_t before, bool *retmore, GError **error);
 bool store_retention_quarantine(struct store *store, int64_t before, bool *retmore, GError **error);
-/* USSD dialogues that are over, with their transcripts. */
+/* USSD dialogues that are over, with their transcripts; texts of operators. */
 bool store_retention_dialogues(struct store *store, int64_t before, bool *retmore, GError **error);
+bool store_retention_readings(struct store *store, int64_t before, bool *retmore, GError **error);
 
 /* Moves what was written into the file itself, without waiting for anybody. */
 bool store_retention_checkpoint(struct store *store, GError **error);

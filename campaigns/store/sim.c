@@ -12,26 +12,13 @@
     " WHERE p.modem = sim.modem AND p.sent_at > CASE WHEN sim." moment " > sim.since"              \
     " THEN sim." moment " ELSE sim.since END) END"
 
+#define SINCE_BALANCE PARTS_SINCE("balance_at")
+#define SINCE_BUNDLE  PARTS_SINCE("bundle_at")
+
 /* What moves has sent so far, in the modem that it leaves. */
 #define KEEP_COUNT                                                                                 \
-    "UPDATE sim SET parts_before = parts_before + " PARTS_SINCE("balance_at") ", "                 \
-                                                                              "bundle_parts_"      \
-                                                                              "before = "          \
-                                                                              "bundle_parts_"      \
-                                                                              "before "            \
-                                                                              "+ " PARTS_SINCE(    \
-                                                                                  "bundle_at") "," \
-                                                                                               " " \
-                                                                                               "m" \
-                                                                                               "o" \
-                                                                                               "d" \
-                                                                                               "e" \
-                                                                                               "m" \
-                                                                                               " " \
-                                                                                               "=" \
-                                                                                               " " \
-                                                                                               "'" \
-                                                                                               "'"
+    "UPDATE sim SET parts_before = parts_before + " SINCE_BALANCE                                  \
+    ", bundle_parts_before = bundle_parts_before + " SINCE_BUNDLE ", modem = ''"
 
 bool store_sim_place(struct store *store, const char *key, const char *modem, GError **error)
 {
@@ -104,19 +91,10 @@ struct sim *store_sim_get(struct store *store, const char *key, int64_t midnight
         store,
         "SELECT imsi, modem, operator, number, balance, balance_at, expires_on, locked_on,"
         " bundle_left, bundle_at, bundle_expires_on, registered_at, asked_at, unread, failed,"
-        " trouble, text, parts_before + " PARTS_SINCE(
-            "balance_at") ", bundle_parts_before + " PARTS_SINCE("bundle_at") ", (SELECT count(*) "
-                                                                              "FROM part p WHERE "
-                                                                              "p.modem = sim.modem "
-                                                                              "AND p.sent_at >= "
-                                                                              "?2),"
-                                                                              " EXISTS (SELECT 1 "
-                                                                              "FROM sim_reading r "
-                                                                              "WHERE r.imsi = "
-                                                                              "sim.imsi AND "
-                                                                              "r.bundle_left > 0)"
-                                                                              " FROM sim WHERE "
-                                                                              "imsi = ?1",
+        " trouble, text, parts_before + " SINCE_BALANCE ", bundle_parts_before + " SINCE_BUNDLE
+        ", (SELECT count(*) FROM part p WHERE p.modem = sim.modem AND p.sent_at >= ?2),"
+        " EXISTS (SELECT 1 FROM sim_reading r WHERE r.imsi = sim.imsi AND r.bundle_left > 0)"
+        " FROM sim WHERE imsi = ?1",
         "ti", key, midnight);
     int row = sql_step(statement, error);
     if (row == 0)

@@ -7,7 +7,8 @@
 
 #define PURPOSES "('balance', 'number', 'bundle', 'register', 'topup')"
 #define ENDED    "state IN ('answered', 'closed', 'timed-out')"
-#define OF_SIM   "(d.imsi = ?1 OR (d.imsi = '' AND 'modem:' || d.modem = ?1))"
+/* The first half finds the index. */
+#define OF_SIM   "d.imsi IN (?1, '') AND (d.imsi = ?1 OR 'modem:' || d.modem = ?1)"
 #define LAST_TEXT                                                                                  \
     "coalesce((SELECT s.text FROM ussd_step s WHERE s.dialogue_id = d.id"                          \
     " AND s.direction = 'received' AND s.text <> '' ORDER BY s.sequence DESC LIMIT 1), '')"
@@ -100,8 +101,8 @@ GArray *store_sim_missed(struct store *store, int64_t since, int64_t lost_since,
 GArray *store_sim_unasked(struct store *store, int64_t after, int64_t since, GError **error)
 {
     return sql_ids(sql_bind(store,
-                            "SELECT d.id FROM ussd_dialogue d WHERE d.id > ?1"
-                            " AND d.purpose = 'network' AND d.created_at >= ?2"
+                            "SELECT d.id FROM ussd_dialogue d INDEXED BY ussd_dialogue_unasked"
+                            " WHERE d.id > ?1 AND d.purpose = 'network' AND d.created_at >= ?2"
                             " AND NOT EXISTS (SELECT 1 FROM sim_reading r"
                             " WHERE r.dialogue_id = d.id) ORDER BY d.id",
                             "ii", after, since),

@@ -194,7 +194,7 @@ GPtrArray *store_ussd_list(struct store *store, const struct ussd_filter *filter
 bool store_ussd_unasked_since(struct store *store, int64_t since, int64_t *retcount, GError **error)
 {
     return sql_integer(store, 0, retcount, error,
-                       "SELECT count(*) FROM ussd_dialogue"
+                       "SELECT count(*) FROM ussd_dialogue INDEXED BY ussd_dialogue_unasked"
                        " WHERE purpose = 'network' AND created_at >= ?1",
                        "i", since);
 }
