@@ -8,6 +8,32 @@
 #include "gateway/ussd_secret.h"
 
 #include <inttypes.h>
+#include <string.h>
+
+/* What may be kept of words of the network or the modem: they may repeat the code of a card, also
+ * when its dialogue is over, and in the next one. */
+static char *without_code(const struct ussd_queue *line, const char *words)
+{
+    const struct ussd_talk *talk = line->talk;
+    char *kept = line->card != NULL ? ussd_secret_scrub(words, line->card) : g_strdup(words);
+    if (talk == NULL || !talk->order->secret)
+        return kept;
+    g_autofree char *before = kept;
+    return ussd_secret_scrub(before, talk->order->path);
+}
+
+static void put_words(struct ussd_record *record, const struct ussd_queue *line,
+                      const struct wire_ussd_news *news)
+{
+    bool secret = line->talk != NULL && line->talk->order->secret;
+    record->step.received = true;
+    record->step.text = without_code(line, news->text);
+    record->step.dcs = news->dcs;
+    record->step.status = news->status;
+    /* It may repeat the code in any form. */
+    bool clean = !secret && strcmp(record->step.text, news->text) == 0;
+    record->step.raw = g_strdup(clean ? news->raw : "");
+}
 
 static void learn(struct ussd_desk *desk, struct ussd_queue *line,
                   const struct wire_ussd_news *news)
@@ -37,33 +63,23 @@ static void note_unasked(struct ussd_desk *desk, const struct ussd_queue *line,
     if (news->text[0] == '\0')
         return;
     struct ussd_record *record = ussd_record_new(line->modem, 0);
-    record->step.received = true;
-    record->step.text = g_strdup(news->text);
-    record->step.raw = g_strdup(news->raw);
-    record->step.dcs = news->dcs;
-    record->step.status = news->status;
+    put_words(record, line, news);
     bool menu = news->event == USSD_EVENT_MENU;
     record->state = ussd_state_name(menu ? USSD_STATE_CLOSED : USSD_STATE_ANSWERED);
     if (news->dialogue != 0)
         record->cause =
             g_strdup_printf("it came when dialogue %" PRId64 " was over", news->dialogue);
     else
-        record->cause = g_strdup(news->detail);
+        record->cause = without_code(line, news->detail);
     turn_add(desk->turn, &record->effect);
 }
 
 static void put_step(struct ussd_record *record, struct ussd_talk *talk,
                      const struct wire_ussd_news *news)
 {
-    bool secret = talk->order->secret;
     if (news->text[0] == '\0' && news->status < 0)
         return;
-    record->step.received = true;
-    record->step.text =
-        secret ? ussd_secret_scrub(news->text, talk->order->path) : g_strdup(news->text);
-    record->step.raw = g_strdup(secret ? "" : news->raw); /* it may repeat the code in any form */
-    record->step.dcs = news->dcs;
-    record->step.status = news->status;
+    put_words(record, talk->line, news);
     if (news->text[0] == '\0')
         return;
     g_free(talk->heard);
@@ -163,8 +179,7 @@ static void take_end(struct ussd_desk *desk, struct ussd_talk *talk,
         talk->cause =
             g_strconcat(wish, asked ? "; what was sent last may have taken effect" : "", NULL);
     } else {
-        talk->cause = talk->order->secret ? ussd_secret_scrub(cause, talk->order->path)
-                                          : g_steal_pointer(&cause);
+        talk->cause = without_code(talk->line, cause);
     }
     g_free(wish);
     struct ussd_record *record = ussd_talk_record(desk, talk);

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { SHOWN = 4 };
+enum { SHOWN = 4, GROUPED = 8 /* fewer digits in groups are a sum of money */ };
 
 static char *digits_of(const char *piece)
 {
@@ -55,6 +55,32 @@ static void replace(GString *text, const char *piece)
     g_string_replace(text, piece, masked, 0);
 }
 
+/* How far these digits go from here, whatever parts them; 0: they do not stand here. */
+static size_t digits_here(const char *text, const char *digits)
+{
+    const char *at = text, *between = strlen(digits) >= GROUPED ? " \t\r\n.-" : "";
+    for (const char *digit = digits; *digit != '\0'; digit++, at++) {
+        at += digit > digits ? strspn(at, between) : 0;
+        if (*at != *digit)
+            return 0;
+    }
+    return (size_t)(at - text);
+}
+
+/* Operators write a code in groups of their own. */
+static void hide(GString *text, const char *digits)
+{
+    g_autofree char *masked = ussd_secret_mask(digits);
+    for (size_t at = 0; at < text->len; at++) {
+        size_t length = digits_here(text->str + at, digits);
+        if (length == 0)
+            continue;
+        g_string_erase(text, (gssize)at, (gssize)length);
+        g_string_insert(text, (gssize)at, masked);
+        at += strlen(masked) - 1;
+    }
+}
+
 char *ussd_secret_scrub(const char *heard, char *const *path)
 {
     GString *text = g_string_new(heard);
@@ -65,7 +91,7 @@ char *ussd_secret_scrub(const char *heard, char *const *path)
                 continue;
             g_autofree char *digits = digits_of(*piece);
             replace(text, *piece);
-            replace(text, digits);
+            hide(text, digits);
         }
     }
     return g_string_free(text, FALSE);

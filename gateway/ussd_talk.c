@@ -34,13 +34,18 @@ static void wipe(char *text)
     g_free(text);
 }
 
+static void wipe_path(char **path)
+{
+    for (char **text = path; text != NULL && *text != NULL; text++)
+        wipe(*text);
+    g_free(path);
+}
+
 void ussd_order_free(struct ussd_order *order)
 {
     if (order == NULL)
         return;
-    for (char **text = order->path; text != NULL && *text != NULL; text++)
-        wipe(*text);
-    g_free(order->path);
+    wipe_path(order->path);
     g_free(order->modem);
     g_free(order);
 }
@@ -59,6 +64,7 @@ void ussd_queue_free(gpointer data)
 {
     struct ussd_queue *line = data;
     g_queue_clear(&line->waiting);
+    wipe_path(line->card);
     g_free(line->modem);
     g_free(line);
 }
@@ -115,6 +121,10 @@ static void dismiss(struct ussd_desk *desk, struct ussd_talk *talk)
     if (line->talk == talk)
         line->talk = NULL;
     tell(desk, talk);
+    if (talk->order->secret) {
+        wipe_path(line->card);
+        line->card = g_steal_pointer(&talk->order->path);
+    }
     ussd_talk_free(talk);
     ussd_queue_serve(desk, line);
     turn_request(desk->turn); /* messages may go again */

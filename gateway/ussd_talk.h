@@ -29,6 +29,7 @@ struct ussd_queue {
     GQueue waiting;         /* struct ussd_talk * */
     enum ussd_form request, text;
     bool remembers; /* these are what the modem's row says */
+    char **card;    /* path of the last that held the code of one: a text may repeat it later */
 };
 
 struct ussd_listener {

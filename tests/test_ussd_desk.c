@@ -100,6 +100,12 @@ static const struct {
      .script = "> *098#|menu 1. Nap|> 1|menu Nhap ma|> 1234 5678 9012|refuse sai 1234 5678 9012|"
                "= closed sim1 did not take it: sai …9012|"
                "steps *098# <1. Nap >1 <Nhap ma >…9012 <"},
+    {"a card's code that the network writes in groups", "*100*1234567890123#", .secret = true,
+     .script = "> *100*1234567890123#|text Ma 1234-5678 9012.3 sai 1234|= answered |"
+               "steps *100*…0123# <Ma …0123 sai 1234 >"},
+    {"a card's code that comes when all is over", "*100*1234567890123#", .secret = true,
+     .script = "> *100*1234567890123#|expire|= timed-out the network said nothing in time|"
+               "unasked Ma 1234567890123 da nap|old 123 456 789 012 3"},
     {"what the network says by itself has a row", "*101#", .interactive = true,
      .script = "> *101#|menu 1. A|unasked KM 50%|-|answer 1|> 1|text Xong|= answered |old Muon"},
 };
@@ -339,6 +345,9 @@ static void test_conversation(struct stage *stage, gconstpointer data)
     check(stage, id, "-");
     g_assert_cmpuint(stage->ends->len, ==, 0);
     g_assert_false(ussd_desk_is_busy(stage->desk, "sim1"));
+    g_assert_cmpint(count_rows(stage->file.store, "SELECT count(*) FROM ussd_step WHERE"
+                                                  " replace(text || raw, ' ', '') LIKE '%890123%'"),
+                    ==, 0);
 }
 
 /* ---- several ---- */
@@ -442,6 +451,30 @@ static void test_the_forms_of_a_modem_are_remembered(struct stage *stage, gconst
     wire_message_clear(&message);
 }
 
+/* The balance is asked for right after a card, and the late word on that may come first. */
+static void test_a_card_s_code_in_the_next_dialogue(struct stage *stage, gconstpointer data)
+{
+    (void)data;
+    int64_t card = order(stage, "*100*1234567890123#", false, true);
+    int64_t next = order(stage, "*101#", false, false);
+    run(stage);
+    hear(stage, card, USSD_EVENT_EXPIRE, "");
+    run(stage);
+    hear(stage, next, USSD_EVENT_TEXT, "Ma 1234567890123 da nap");
+    run(stage);
+    g_assert_cmpint(count_rows(stage->file.store,
+                               "SELECT count(*) FROM ussd_step WHERE text ="
+                               " 'Ma …0123 da nap' AND raw = '' AND direction = 'received'"),
+                    ==, 1);
+    int64_t last = order(stage, "*101#", false, false);
+    run(stage);
+    hear(stage, last, USSD_EVENT_TEXT, "TK 5000");
+    run(stage);
+    g_assert_cmpint(
+        count_rows(stage->file.store, "SELECT count(*) FROM ussd_step WHERE raw = 'TK 5000'"), ==,
+        1);
+}
+
 static void test_a_card_s_code_is_nowhere(struct stage *stage, gconstpointer data)
 {
     (void)data;
@@ -499,6 +532,7 @@ int main(int argc, char **argv)
     add("what cannot be written is not dialled", test_what_cannot_be_written_is_not_dialled, NULL);
     add("a restart closes what was open", test_a_restart_closes_what_was_open, NULL);
     add("the forms of a modem are remembered", test_the_forms_of_a_modem_are_remembered, NULL);
+    add("a card's code in the next dialogue", test_a_card_s_code_in_the_next_dialogue, NULL);
     add("a card's code is nowhere", test_a_card_s_code_is_nowhere, NULL);
     add("nonsense of a worker is ignored", test_nonsense_of_a_worker_is_ignored, NULL);
     return g_test_run();
