@@ -383,6 +383,13 @@ static void wait_for_messages(struct line *line)
     }
 }
 
+/* A menu that an earlier worker could not close any more: with it open some modems refuse whatever
+ * has to do with SMS, the PDU mode too. Who knows no USSD says so, or nothing. */
+static void close_menu(struct line *line)
+{
+    ask(line, "AT+CUSD=2", WAKE_MS);
+}
+
 /* A modem that ceased to answer halfway was not the reason for what failed last. */
 static bool set_up(struct line *line, const struct probe_task *task, enum wire_fault_kind *retkind,
                    GError **error)
@@ -390,6 +397,7 @@ static bool set_up(struct line *line, const struct probe_task *task, enum wire_f
     line_forget_restarts(line); /* some boot when they are opened */
     ask(line, "ATE1", QUICK_MS);
     ask(line, "AT+CMEE=1", QUICK_MS);
+    close_menu(line);
     set_radio_on(line);
     if (!prepare_card(line, task, retkind, error))
         return false;

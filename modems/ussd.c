@@ -26,6 +26,7 @@ enum {
     CLOSE_MS = 3000,
     CLOSE_REST_MS = 2000, /* after closing, before the next code: its "+CUSD: 2" */
     CLOSE_ECHO_MS = 5000,
+    REPEAT_MS = 3000,  /* some modems write each line twice */
     ANSWER_MS = 30000, /* where the gateway does not say */
     MENU_MS = 120000,
     NO_STATUS = -1,
@@ -57,6 +58,8 @@ struct ussd {
     int64_t rest_until; /* no new code is sent before */
     bool echo_owed;     /* its "+CUSD: 2" has not come */
     bool end_doubted;   /* one came in this dialogue */
+    char *heard;        /* the last line of the network's; NULL: none yet */
+    int64_t heard_at;   /* monotonic µs */
 };
 
 /* What is said of a step beside state and event. */
@@ -215,6 +218,7 @@ static void go_out(struct ussd *ussd, struct order *order)
     enum ussd_form form = ussd->request_form;
     enum ussd_request_outcome outcome = USSD_REQUEST_REFUSED;
     line_secret(ussd->line, order->secret);
+    ussd->request.once = order->secret;
     if (ussd->state == USSD_STATE_MENU_OPEN) {
         outcome = ussd_request_answer(&ussd->request, order->text);
     } else {
@@ -319,10 +323,30 @@ static void take_own(struct ussd *ussd, struct news *news)
     advance(ussd, event, news);
 }
 
+static bool was_written(int64_t at, int64_t after, int64_t before)
+{
+    return at > after && at <= before;
+}
+
+/* The same again, and nothing went out in between. A menu's second line would pass for the answer
+ * to what was chosen from the first. */
+static bool is_repeated(struct ussd *ussd, const struct line_notice *notice)
+{
+    int64_t last = ussd->heard_at;
+    bool same = g_strcmp0(ussd->heard, notice->text) == 0 &&
+                notice->at - last < REPEAT_MS * INT64_C(1000) &&
+                !was_written(ussd->request.asked_at, last, notice->at) &&
+                !was_written(ussd->closed_at * 1000, last, notice->at);
+    g_free(ussd->heard);
+    ussd->heard = g_strdup(notice->text);
+    ussd->heard_at = notice->at;
+    return same;
+}
+
 static void take_line(struct ussd *ussd, const struct line_notice *notice)
 {
     struct ussd_result result;
-    if (!ussd_result_read(notice->text, &result))
+    if (is_repeated(ussd, notice) || !ussd_result_read(notice->text, &result))
         return;
     enum ussd_form form = USSD_UNKNOWN;
     g_autofree char *raw = raw_text(notice->text);
@@ -457,13 +481,15 @@ void ussd_free(struct ussd *ussd)
     if (ussd == NULL)
         return;
     free_order(ussd->order);
+    g_free(ussd->heard);
     g_free(ussd);
 }
 
 void ussd_start(struct ussd *ussd)
 {
     struct result result;
-    if (line_ask(ussd->line, "AT+CUSD=1", START_MS, NULL, &result))
+    line_ask(ussd->line, "AT+CUSD=1", START_MS, NULL, &result);
+    if (result.final != RESULT_NO_ANSWER) /* some refuse it as long as a menu is open */
         close_on_air(ussd);
     ussd->rest_until = 0; /* there was hardly one open */
     if (result.final == RESULT_NO_ANSWER)

@@ -87,14 +87,19 @@ static bool set_mode(struct ussd_request *request)
     return line_ask(request->line, "AT^USSDMODE=0", CHARSET_MS, NULL, NULL);
 }
 
-/* Whether the modem itself does not like how it was written; else the network may have spoken. */
-static bool is_of_form(const struct result *result, int64_t took_ms)
+/* Whether the modem itself does not like how it was written; else the network may have spoken. Few
+ * say that there is no network (30) when they mean this: one that never took any code is given the
+ * doubt. */
+static bool is_of_form(const struct ussd_request *request, int64_t took_ms)
 {
+    const struct result *result = &request->result;
     static const int32_t cme[] = {3, 4, 24, 25, 26, 27, 50, 100, 260};
     static const int32_t cms[] = {302, 303, 304, 305, 500};
     static const char *const words[] = {"invalid", "incorrect", "param", "support", "syntax"};
     if (took_ms > REFUSAL_MS)
         return false;
+    if (result->final == RESULT_CME && result->code == 30)
+        return request->way == NULL && !request->once;
     for (size_t i = 0; result->final == RESULT_CME && i < G_N_ELEMENTS(cme); i++) {
         if (cme[i] == result->code)
             return true;
@@ -126,7 +131,7 @@ static enum ussd_request_outcome try_way(struct ussd_request *request,
     request->asked_at = g_get_monotonic_time();
     bool taken = line_ask(request->line, command, TAKE_MS, NULL, &request->result);
     int64_t took = (g_get_monotonic_time() - request->asked_at) / 1000;
-    *retagain = !taken && is_of_form(&request->result, took);
+    *retagain = !taken && is_of_form(request, took);
     if (taken || request->result.final == RESULT_NO_ANSWER)
         request->way = way;
     if (taken)

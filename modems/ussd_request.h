@@ -19,6 +19,7 @@ struct ussd_request {
     struct line *line;
     bool is_huawei;
     bool mode_tried;                    /* AT^USSDMODE=0 */
+    bool once;                          /* what goes out next must not go twice: a card's code */
     bool wide;                          /* AT+CSCS="UCS2" stands, and must be put back */
     const struct ussd_request_way *way; /* that was taken last; NULL: none yet */
     int64_t asked_at;                   /* monotonic µs: when the last was written */

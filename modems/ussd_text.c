@@ -13,9 +13,11 @@ enum {
     SEPTET_BITS = 7,
     CARRIAGE_RETURN = 0x0D,
     ESCAPE = 0x1B,
+    UCS2_DIGITS = 4,
     DCS_DEFAULT = 15,      /* GSM 7 bit default alphabet, language unspecified */
     DCS_UCS2 = 0x48,       /* general data coding, UCS-2 */
     PACKED_LEAST = 8,      /* hex digits: shorter ones may be anything */
+    SURELY_HEX = 16,       /* so many are no words, whatever this modem wrote before */
     READABLE_PERCENT = 90, /* of the characters of a text */
 };
 
@@ -232,6 +234,22 @@ static char *settle(const char *text, enum ussd_form form, enum ussd_form *retfo
     return tidy(text);
 }
 
+/* Some modems cut long texts in the middle of a character. NULL: it is no such text. */
+static char *from_cut_ucs2(const char *payload)
+{
+    size_t length = strspn(payload, "0123456789ABCDEFabcdef");
+    if (payload[length] != '\0' || length < SURELY_HEX || length % UCS2_DIGITS == 0)
+        return NULL;
+    g_autofree char *whole = g_strndup(payload, length - length % UCS2_DIGITS);
+    GByteArray *octets = read_hex(whole);
+    char *text = from_ucs2(octets);
+    g_byte_array_unref(octets);
+    if (text != NULL && reads_well(text))
+        return text;
+    g_free(text);
+    return NULL;
+}
+
 static bool is_number(const char *payload)
 {
     return strspn(payload, "0123456789") == strlen(payload);
@@ -239,8 +257,10 @@ static bool is_number(const char *payload)
 
 char *ussd_text_read(const char *payload, int dcs, enum ussd_form likely, enum ussd_form *retform)
 {
+    g_autofree char *plain = from_plain(payload), *cut = from_cut_ucs2(payload);
+    if (cut != NULL)
+        return settle(cut, USSD_UCS2, retform);
     GByteArray *octets = read_hex(payload);
-    g_autofree char *plain = from_plain(payload);
     if (octets == NULL)
         return settle(plain, *payload == '\0' ? USSD_UNKNOWN : USSD_PLAIN, retform);
     g_autofree char *ucs2 = from_ucs2(octets);
@@ -250,9 +270,10 @@ char *ussd_text_read(const char *payload, int dcs, enum ussd_form likely, enum u
     bool unpacks =
         strlen(payload) >= PACKED_LEAST && reads_like_words(packed, likely == USSD_PACKED);
     bool number = is_number(payload);
+    bool words = likely == USSD_PLAIN && strlen(payload) < SURELY_HEX;
     if (wide)
         return settle(ucs2, USSD_UCS2, retform);
-    if (unpacks && (likely == USSD_PACKED || (likely != USSD_PLAIN && !number)))
+    if (unpacks && (likely == USSD_PACKED || (!words && !number)))
         return settle(packed, USSD_PACKED, retform);
     if (dcs == DCS_UCS2 && ucs2 != NULL && *ucs2 != '\0' && !number)
         return settle(ucs2, USSD_UCS2, retform); /* another script than ours */

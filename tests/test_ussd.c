@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Dialogues over the line with a scripted modem, written as scripts. What a step of one is:
- *   D 7 *101#     the gateway dials, or answers the menu of dialogue 7; S: at start-up
+ *   D 7 *101#     the gateway dials, or answers the menu of dialogue 7; d: a card's code; S: at
+ *                 start-up
  *   C 7 · L why   it cancels; the worker leaves
  *   M text        the modem says this by itself; \r \n stand for themselves
  *   N text        this notice of it is taken before anything else
@@ -103,7 +104,8 @@ static void play(struct scene *scene, const char *row)
         ussd_start(scene->ussd);
         return;
     case 'D':
-        dial(scene, rest, false);
+    case 'd':
+        dial(scene, rest, row[0] == 'd');
         return;
     case 'C':
         ussd_cancel(scene->ussd, g_ascii_strtoll(rest, NULL, 10));
@@ -283,9 +285,30 @@ static const struct {
     {.name = "nothing that the modem takes",
      .replies = {{"AT+C", ERROR, 0}, {"AT^", ERROR, 0}, {"ATDT", "\r\n+CME ERROR: 4\r\n", 0}},
      .rows = {"D 7 *101#", "t 7 closed refuse (+CME ERROR: 4)"}},
-    {.name = "no network is no matter of form",
-     .replies = {{PLAIN, "\r\n+CME ERROR: 30\r\n", 0}},
-     .rows = {"D 7 *101#", "t 7 closed refuse (+CME ERROR: 30)", "c " PLAIN}},
+    {.name = "no network is no matter of form, once the modem took one",
+     .replies = {{PLAIN, OK "\r\n+CUSD: 0,\"Con 9d\",15\r\n", 1},
+                 {PLAIN, "\r\n+CME ERROR: 30\r\n", 0}},
+     .rows = {"D 7 *101#", "t " ASKED "7 answered text 0/15 plain/plain \"Con 9d\"", "D 8 *101#",
+              "t 8 closed refuse (+CME ERROR: 30)", "c " PLAIN " " PLAIN}},
+    {.name = "before that it may be, but not for a card's code",
+     .replies = {{PLAIN, "\r\n+CME ERROR: 30\r\n", 0},
+                 {UCS2, OK "\r\n+CUSD: 0,\"" WIDE "\",15\r\n", 0}},
+     .rows = {"d 7 *101#", "t 7 closed refuse (+CME ERROR: 30)", "c " PLAIN, "D 8 *101#",
+              "t 8 asked dial; 8 answered text 0/15 ucs2/ucs2 " TEXT,
+              "c " PLAIN " AT+CSCS=\"UCS2\" " UCS2 " AT+CSCS=\"GSM\""}},
+    {.name = "what a modem writes twice is told once",
+     .replies = {{PLAIN, OK "\r\n+CUSD: 1,\"1. TK\",15\r\n\r\n+CUSD: 1,\"1. TK\",15\r\n", 0},
+                 {"AT+CUSD=1,\"1\",15",
+                  OK "\r\n+CUSD: 1,\"1. TK\",15\r\n\r\n+CUSD: 1,\"1. TK\",15\r\n", 1},
+                 {"AT+CUSD=1,\"1\",15", OK "\r\n+CUSD: 0,\"Het\",15\r\n\r\n+CUSD: 0,\"Het\",15\r\n",
+                  0}},
+     .rows = {"D 7 *101#", "t " ASKED "7 menu-open menu 1/15 plain/plain \"1. TK\"", "D 7 1",
+              "t " ASKED "7 menu-open menu 1/15 plain/plain \"1. TK\"", "D 7 1",
+              "t " ASKED "7 answered text 0/15 plain/plain \"Het\"",
+              "M \\r\\n+CUSD: 1,\"Moi\",15\\r\\n\\r\\n+CUSD: 1,\"Moi\",15\\r\\n",
+              "t 0 closed menu 1/15 unknown/plain \"Moi\" (nobody had asked for this menu; it was "
+              "closed)",
+              "M \\r\\n+CUSD: 0,\"Tin\",15\\r\\n", "t 0 answered text 0/15 unknown/plain \"Tin\""}},
     {.name = "a text that no form can carry",
      .replies = {{"AT+CUSD=1,", ERROR, 0}},
      .rows = {"D 7 \x01\x02", "t 7 closed refuse (ERROR)"}},
@@ -401,9 +424,9 @@ static const struct {
     {.name = "the start closes what was left open",
      .replies = {{NULL, NULL, 0}},
      .rows = {"S", "c AT+CUSD=1 AT+CUSD=2"}},
-    {.name = "the start of a modem without USSD",
+    {.name = "also with a modem that refuses all else meanwhile, or has no USSD",
      .replies = {{"AT+CUSD", ERROR, 0}},
-     .rows = {"S", "c AT+CUSD=1"}},
+     .rows = {"S", "c AT+CUSD=1 AT+CUSD=2"}},
     {.name = "the start of a modem that does not even refuse",
      .replies = {{"AT+CUSD", "", 0}},
      .rows = {"S", "c AT+CUSD=1 AT"}},
