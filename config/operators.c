@@ -227,7 +227,10 @@ static void check_patterns(const struct checking *checking, const char *field,
         bool known = false;
         g_autofree char *strange = pattern_strange_group(patterns[i], known_groups, &known);
         g_autofree char *names = g_strjoinv(", ", (char **)known_groups);
-        if (regex == NULL) {
+        g_autofree char *hopeless = pattern_hopeless(patterns[i]);
+        if (hopeless != NULL) {
+            wrong(checking, field, i, "%s", hopeless);
+        } else if (regex == NULL) {
             g_autofree char *sentence = pattern_sentence(checking->words, patterns[i], error);
             wrong(checking, field, i, "%s", sentence);
         } else if (patterns[i][0] == '\0') {
@@ -375,6 +378,9 @@ static char *check_words(const struct checking *checking, const GPtrArray *words
         g_autoptr(GError) error = NULL;
         g_autoptr(GRegex) regex = pattern_compile(all->str, word->means, &error);
         g_autoptr(GRegex) named = regex != NULL ? pattern_compile(all->str, defined, &error) : NULL;
+        g_autofree char *hopeless = pattern_hopeless(word->means);
+        if (hopeless != NULL)
+            wrong(checking, field, -1, "%s", hopeless);
         if (named != NULL) {
             g_string_append(all, defined);
         } else if (regex != NULL) {

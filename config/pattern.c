@@ -66,6 +66,20 @@ char *pattern_sentence(const char *words, const char *pattern, const GError *err
     return g_strdup_printf("is no regular expression, at character %zu: %s", at, why);
 }
 
+char *pattern_hopeless(const char *pattern)
+{
+    for (const char *at = pattern; *at != '\0'; at = g_utf8_next_char(at)) {
+        if (g_ascii_iscntrl(*at))
+            return g_strdup("holds a line break or the like, which is never found: texts have "
+                            "single blanks instead when they are read");
+        if ((unsigned char)*at >= 0x80)
+            return g_strdup_printf("“%.*s” is never found: texts are small letters without "
+                                   "diacritics when they are read",
+                                   (int)(g_utf8_next_char(at) - at), at);
+    }
+    return NULL;
+}
+
 char *pattern_strange_group(const char *pattern, const char *const *known, bool *retknown)
 {
     *retknown = false;

@@ -16,6 +16,9 @@ GRegex *pattern_compile(const char *words, const char *pattern, GError **error);
 char *pattern_word(const char *name, const char *means);
 /* What is wrong with a pattern, by the error of pattern_compile(); the caller frees. */
 char *pattern_sentence(const char *words, const char *pattern, const GError *error);
+/* What no folded text holds, so that the pattern finds nothing, as a sentence; NULL: it has nothing
+ * of the kind. The caller frees. */
+char *pattern_hopeless(const char *pattern);
 /* The first named group that is none of `known`; NULL: there is no such. The caller frees.
  * `retknown`: one of them is there. */
 char *pattern_strange_group(const char *pattern, const char *const *known, bool *retknown);

@@ -84,6 +84,15 @@ static const struct {
      "repeat\n"
      "f:4: operators[0].topup_failure[0]: is no regular expression, at character 3: range out of "
      "order in character class"},
+    {"words = ( { name = \"left\"; means = \"còn lại\"; } );\n"
+     "operators = ( { name = \"a\";\n topup_success = [ \"tk\\n\",\n \"thành công\" ]; } );",
+     "f:1: words[0].means: “ò” is never found: texts are small letters without diacritics when "
+     "they "
+     "are read\n"
+     "f:3: operators[0].topup_success[0]: holds a line break or the like, which is never found: "
+     "texts have single blanks instead when they are read\n"
+     "f:4: operators[0].topup_success[1]: “à” is never found: texts are small letters without "
+     "diacritics when they are read"},
     {"words = ( { name = \"main\"; means = \"tk\"; },\n { name = \"main\"; means = \"tk\"; },\n"
      " { name = \"two\"; means = \"(?&main) (\"; },\n { name = \"Big\"; means = \"x\"; } );\n"
      "operators = ( { name = \"a\"; } );",
