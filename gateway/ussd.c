@@ -83,8 +83,10 @@ void ussd_desk_news(struct ussd_desk *desk, const char *modem, const struct wire
 
 void ussd_desk_lost(struct ussd_desk *desk, const char *modem)
 {
-    const struct ussd_queue *line = g_hash_table_lookup(desk->lines, modem);
+    struct ussd_queue *line = g_hash_table_lookup(desk->lines, modem);
     struct ussd_talk *talk = line != NULL ? line->talk : NULL;
+    if (line != NULL) /* another one may come in its place */
+        line->remembers = false;
     if (talk == NULL || !talk->sent || ussd_state_is_end(talk->state))
         return;
     bool asked = talk->state == USSD_STATE_ASKED;

@@ -176,6 +176,7 @@ void ussd_queue_remember(struct ussd_desk *desk, struct ussd_queue *line)
         log_warn("ussd", "modem=%s event=not-remembered \"%s\"", line->modem, error->message);
         return;
     }
+    line->request = line->text = USSD_UNKNOWN;
     ussd_form_from_name(request, &line->request);
     ussd_form_from_name(text, &line->text);
 }

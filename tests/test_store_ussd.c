@@ -83,6 +83,32 @@ static void test_a_row_tells_all(struct store_file *file, gconstpointer data)
     g_assert_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND);
 }
 
+static void test_forms_are_of_one_modem(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    static const struct {
+        const char *imei, *request, *text;
+    } rows[] = {{"111", "ucs2", "packed"}, {"222", "", ""}, {"222", "", ""}};
+    g_assert_true(store_modem_ensure(file->store, "sim1", OPENING, NULL));
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const struct modem identity = {.name = (char *)"sim1",
+                                       .imei = (char *)rows[i].imei,
+                                       .imsi = (char *)"452",
+                                       .manufacturer = (char *)"",
+                                       .model = (char *)"",
+                                       .firmware = (char *)"",
+                                       .smsc = (char *)""};
+        g_autofree char *request = NULL, *text = NULL;
+        g_assert_true(store_modem_identity(file->store, &identity, NULL));
+        if (i == 0)
+            g_assert_true(store_ussd_note_forms(file->store, "sim1", "ucs2", "packed", NULL));
+        g_assert_true(store_modem_identity(file->store, &identity, NULL));
+        g_assert_true(store_ussd_forms(file->store, "sim1", &request, &text, NULL));
+        g_assert_cmpstr(request, ==, rows[i].request);
+        g_assert_cmpstr(text, ==, rows[i].text);
+    }
+}
+
 static char *listed(struct store_file *file, const struct ussd_filter *filter)
 {
     g_autoptr(GPtrArray) rows = store_ussd_list(file->store, filter, NULL);
@@ -182,6 +208,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     add("/store/ussd/an end is the end", test_an_end_is_the_end);
     add("/store/ussd/a row tells all", test_a_row_tells_all);
+    add("/store/ussd/how a modem writes is not known of the next one", test_forms_are_of_one_modem);
     add("/store/ussd/lists go backwards", test_lists_go_backwards);
     add("/store/ussd/the one that has the modem comes first",
         test_the_one_that_has_the_modem_comes_first);

@@ -235,11 +235,28 @@ static void test_unasked(void)
     expect(&stage, 0, USSD_STATE_CLOSED, "1. Nhan\n2. Thoi");
     hand_one(&stage, 2, 1, "+84912000001");
     expect_verdict(&stage, 2, VERDICT_SENT);
-    g_assert_cmpuint(count_in_trace(&stage, "> AT+CUSD=2\\r"), ==, 2); /* one is the start's */
+    g_assert_cmpuint(count_in_trace(&stage, "> AT+CUSD=2\\r"), ==, 3); /* two are the start's */
     stage_close(&stage);
 }
 
 /* ---- modems that want no other question meanwhile ---- */
+
+/* Some refuse even these until what an earlier worker left open is closed. */
+static void test_closed_first(void)
+{
+    static const char *const questions[] = {"> AT+CPMS", "> AT+CSCA?", "> AT+CMGF=", "> AT+CNMI"};
+    struct stage stage;
+    stage_open(&stage, menus);
+    make_ready(&stage);
+    g_autofree char *trace = read_trace(&stage);
+    const char *closed = strstr(trace, "> AT+CUSD=2\\r");
+    g_assert_nonnull(closed);
+    for (size_t i = 0; i < G_N_ELEMENTS(questions); i++) {
+        const char *asked = strstr(trace, questions[i]);
+        g_assert_true(asked != NULL && asked > closed);
+    }
+    stage_close(&stage);
+}
 
 static void test_reading_refused(void)
 {
@@ -375,6 +392,7 @@ int main(int argc, char **argv)
                     test_dialogue_comes_first);
     g_test_add_func("/worker ussd/what grows too old behind it goes back", test_too_late);
     g_test_add_func("/worker ussd/what nobody asked for is told, a menu closed", test_unasked);
+    g_test_add_func("/worker ussd/what was left open is closed before all else", test_closed_first);
     g_test_add_func("/worker ussd/what may not be read meanwhile is read later",
                     test_reading_refused);
     g_test_add_func("/worker ussd/silence meanwhile is no fault", test_reading_ignored);

@@ -53,11 +53,14 @@ bool store_modem_state(struct store *store, const char *name, enum modem_state f
                    "tittt", name, now, modem_state_name(from), modem_state_name(to), reason);
 }
 
+/* How USSD was written is known of the modem that had this name, not of another one. */
 bool store_modem_identity(struct store *store, const struct modem *modem, GError **error)
 {
     return sql_run(store, error,
                    "UPDATE modem SET imei = ?1, imsi = ?2, manufacturer = ?3, model = ?4,"
-                   " firmware = ?5, smsc = ?6, pin_refused = '' WHERE name = ?7",
+                   " firmware = ?5, smsc = ?6, pin_refused = '',"
+                   " ussd_request = iif(imei = ?1, ussd_request, ''),"
+                   " ussd_text = iif(imei = ?1, ussd_text, '') WHERE name = ?7",
                    "ttttttt", modem->imei, modem->imsi, modem->manufacturer, modem->model,
                    modem->firmware, modem->smsc, modem->name);
 }
