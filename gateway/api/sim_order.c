@@ -22,20 +22,58 @@
 struct wish {
     const char *purpose;
     const char *by;
-    const char *code;   /* NULL: none */
-    const char *digest; /* of the code; NULL: none */
+    const char *busy;       /* what is said when one is open already; NULL: that is joined */
+    const char *code;       /* NULL: none */
+    const char *digest;     /* of the code; NULL: none */
+    const GPtrArray *cards; /* digests that it was compared with; NULL: none needed that */
 };
 
-static bool store_wish(struct api_request *request, const struct wish *wish, int64_t *retid,
-                       GError **error)
+static bool is_compared(const struct wish *wish, const char *digest)
+{
+    for (guint i = 0; i < wish->cards->len; i++) {
+        if (strcmp(g_ptr_array_index(wish->cards, i), digest) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether a card has come since that may be the same: comparing is slow, and done before. */
+static bool check_cards(struct api_request *request, const struct wish *wish, GError **error)
+{
+    g_autoptr(GPtrArray) cards =
+        wish->cards != NULL ? store_sim_cards(request->store, request->now - DAY_MS, error) : NULL;
+    if (cards == NULL)
+        return wish->cards == NULL;
+    for (guint i = 0; i < cards->len; i++) {
+        if (is_compared(wish, g_ptr_array_index(cards, i)))
+            continue;
+        g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT,
+                    "another card was handed in at this moment: say it once more");
+        return false;
+    }
+    return true;
+}
+
+static bool store_row(struct api_request *request, const struct wish *wish, int64_t *retid,
+                      GError **error)
 {
     const struct ussd_wish row = {request->id, wish->purpose, wish->by, request->now};
+    return check_cards(request, wish, error) &&
+           store_ussd_new(request->store, &row, retid, error) &&
+           (wish->digest == NULL ||
+            store_sim_card_keep(request->store, *retid, wish->digest, request->now, error)) &&
+           store_commit(request->store, error);
+}
+
+/* Two people may want the same in the same moment: nobody else writes between look and row. */
+static bool store_wish(struct api_request *request, const struct wish *wish, int64_t *retopen,
+                       int64_t *retid, GError **error)
+{
     if (!store_begin(request->store, error))
         return false;
-    bool stored = store_ussd_new(request->store, &row, retid, error) &&
-                  (wish->digest == NULL || store_sim_card_keep(request->store, *retid, wish->digest,
-                                                               request->now, error)) &&
-                  store_commit(request->store, error);
+    bool stored =
+        store_sim_open(request->store, request->id, wish->purpose, INT64_MAX, retopen, error) &&
+        (*retopen != 0 || store_row(request, wish, retid, error));
     if (store_in_transaction(request->store))
         store_rollback(request->store);
     return stored;
@@ -53,13 +91,17 @@ static void carry_out(struct api_request *request, const struct wish *wish,
                       struct api_response *response)
 {
     g_autoptr(GError) error = NULL;
-    int64_t id = 0;
-    if (!store_wish(request, wish, &id, &error)) {
+    int64_t id = 0, open = 0;
+    if (!store_wish(request, wish, &open, &id, &error)) {
         problem_from_error(response, error);
-        return;
+    } else if (open != 0 && wish->busy != NULL) {
+        problem_answer(response, 409, "%s", wish->busy);
+    } else if (open != 0) {
+        answer_wish(request, open, true, response);
+    } else {
+        request->order = api_order_new(API_ORDER_SIM, request->id, id, wish->code, wish->by);
+        answer_wish(request, id, false, response);
     }
-    request->order = api_order_new(API_ORDER_SIM, request->id, id, wish->code, wish->by);
-    answer_wish(request, id, false, response);
 }
 
 /* The operator of the SIM, if it has a code for that; NULL: everything was answered. */
@@ -88,88 +130,68 @@ static const struct operator_config *operator_for(struct api_request *request, c
     return path != NULL ? found : NULL;
 }
 
-/* The one that is open already; a fault is answered. */
-static bool find_open(struct api_request *request, const char *purpose, int64_t *retid,
-                      struct api_response *response)
+static void ask(struct api_request *request, const char *purpose, const char *busy,
+                struct api_response *response)
 {
-    g_autoptr(GError) error = NULL;
-    if (store_sim_open(request->store, request->id, purpose, INT64_MAX, retid, &error))
-        return true;
-    problem_from_error(response, error);
-    return false;
+    static const char *const known[] = {"by", NULL};
+    json_t *body = request_object(request, known, response);
+    if (body == NULL)
+        return;
+    const char *by = json_string_value(json_object_get(body, "by"));
+    const struct wish wish = {.purpose = purpose, .by = request_by(request, by), .busy = busy};
+    if (operator_for(request, purpose, response) != NULL)
+        carry_out(request, &wish, response);
+    json_decref(body);
 }
 
 void api_sim_check(struct api_request *request, struct api_response *response)
 {
-    static const char *const known[] = {"by", NULL};
-    json_t *body = request_object(request, known, response);
-    int64_t open = 0;
-    if (body == NULL)
-        return;
-    const char *by = json_string_value(json_object_get(body, "by"));
-    const struct wish wish = {.purpose = "balance", .by = request_by(request, by)};
-    if (operator_for(request, wish.purpose, response) != NULL &&
-        find_open(request, wish.purpose, &open, response)) {
-        if (open != 0)
-            answer_wish(request, open, true, response);
-        else
-            carry_out(request, &wish, response);
-    }
-    json_decref(body);
+    ask(request, "balance", NULL, response);
 }
 
 void api_sim_register(struct api_request *request, struct api_response *response)
 {
-    static const char *const known[] = {"by", NULL};
-    json_t *body = request_object(request, known, response);
-    int64_t open = 0;
-    if (body == NULL)
-        return;
-    const char *by = json_string_value(json_object_get(body, "by"));
-    const struct wish wish = {.purpose = "register", .by = request_by(request, by)};
-    if (operator_for(request, wish.purpose, response) != NULL &&
-        find_open(request, wish.purpose, &open, response)) {
-        if (open != 0)
-            problem_answer(response, 409, "its bundle is being registered at this moment");
-        else
-            carry_out(request, &wish, response);
-    }
-    json_decref(body);
+    ask(request, "register", "its bundle is being registered at this moment", response);
 }
 
 /* ---- cards ---- */
 
-/* Whether the card was handed in and nobody knows what became of it; a fault is answered. */
-static bool find_twin(struct api_request *request, const char *code, bool *rettwin,
-                      struct api_response *response)
+static const char card_busy[] = "a card is being handed in through this modem at this moment";
+
+/* One is open already, which may be this very card; a fault is answered too. */
+static bool is_busy(struct api_request *request, struct api_response *response)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) digests = store_sim_cards(request->store, request->now - DAY_MS, &error);
-    if (digests == NULL) {
+    int64_t open = 0;
+    if (!store_sim_open(request->store, request->id, "topup", INT64_MAX, &open, &error))
         problem_from_error(response, error);
-        return false;
+    else if (open != 0)
+        problem_answer(response, 409, "%s", card_busy);
+    return open != 0 || error != NULL;
+}
+
+/* Whether the card was handed in and nobody knows what became of it. */
+static bool has_twin(const char *code, const GPtrArray *digests)
+{
+    for (guint i = 0; i < digests->len; i++) {
+        if (sim_card_has_digest(code, g_ptr_array_index(digests, i)))
+            return true;
     }
-    *rettwin = false;
-    for (guint i = 0; i < digests->len && !*rettwin; i++)
-        *rettwin = sim_card_has_digest(code, g_ptr_array_index(digests, i));
-    return true;
+    return false;
 }
 
 static void hand_in(struct api_request *request, const char *code, const char *by, bool again,
                     struct api_response *response)
 {
-    int64_t open = 0;
-    bool twin = false;
-    if (operator_for(request, "topup", response) == NULL ||
-        !find_open(request, "topup", &open, response) ||
-        (!again && !find_twin(request, code, &twin, response)))
+    g_autoptr(GError) error = NULL;
+    if (operator_for(request, "topup", response) == NULL || is_busy(request, response))
         return;
-    if (open != 0) {
-        problem_answer(response, 409, "a card is being handed in through %s at this moment",
-                       request->id);
+    g_autoptr(GPtrArray) cards = store_sim_cards(request->store, request->now - DAY_MS, &error);
+    if (cards == NULL) {
+        problem_from_error(response, error);
         return;
     }
-    if (twin) {
+    if (!again && has_twin(code, cards)) {
         problem_answer(response, 409,
                        "this card was handed in within the last day, and nobody knows what became "
                        "of it: check the balance first (loa sim check), then say --again");
@@ -180,7 +202,12 @@ static void hand_in(struct api_request *request, const char *code, const char *b
         problem_answer(response, 503, "this machine has not enough memory for that now");
         return;
     }
-    const struct wish wish = {"topup", request_by(request, by), code, digest};
+    const struct wish wish = {.purpose = "topup",
+                              .by = request_by(request, by),
+                              .busy = card_busy,
+                              .code = code,
+                              .digest = digest,
+                              .cards = cards};
     carry_out(request, &wish, response);
 }
 

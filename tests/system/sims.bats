@@ -157,6 +157,16 @@ END
     run loa sim topup sim0 "${CARD:0:5}-${CARD:5}"
     [ "$status" -eq 65 ]
     [[ "$output" == *"check the balance first"*"--again"* ]]
+    # Two hands at once put a card in once.
+    local hands=()
+    for _ in 1 2 3; do
+        curl -s -o /dev/null -w '%{http_code}\n' --unix-socket "$SOCKET" -d '{"code": "5218846250913"}' \
+            http://loa/v1/sims/sim0/topup >>"$HOME_DIR/codes" 3>&- &
+        hands+=($!)
+    done
+    wait "${hands[@]}"
+    [ "$(sort "$HOME_DIR/codes" | tr '\n' ' ')" = "202 409 409 " ]
+    sql_is "select count(*) from ussd_dialogue where purpose = 'topup'" 2
     stop_gateway KILL
     start_gateway
     run loa sim topup sim0 "$CARD"
