@@ -27,6 +27,7 @@ struct dispatcher {
     GHashTable *open; /* campaign id → may it send now; valid until the next poke */
     struct routing *routing;
     GPtrArray *outlets; /* of the seats, as routing knows them */
+    GArray *allowed;    /* int64_t: campaigns that may send, at the last poke */
     char **shunned;     /* modems that alarms do not go by */
     int64_t data_version, now;
     bool gateway_open; /* the sending hours, at the last poke */
@@ -109,6 +110,7 @@ struct dispatcher *dispatcher_new(struct store *store, struct campaign_book *boo
     dispatcher->open = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     dispatcher->routing = routing_new(store);
     dispatcher->outlets = g_ptr_array_new();
+    dispatcher->allowed = g_array_new(FALSE, FALSE, sizeof(int64_t));
     dispatcher->poked = true;
     dispatcher_configure(dispatcher, config);
     return dispatcher;
@@ -124,6 +126,7 @@ void dispatcher_free(struct dispatcher *dispatcher)
     g_hash_table_destroy(dispatcher->open);
     routing_free(dispatcher->routing);
     g_ptr_array_unref(dispatcher->outlets);
+    g_array_unref(dispatcher->allowed);
     g_strfreev(dispatcher->shunned);
     g_time_zone_unref(dispatcher->zone);
     g_free(dispatcher);
@@ -365,6 +368,7 @@ static bool look_at_sims(struct dispatcher *dispatcher, GError **error)
     const struct routing_scene scene = {.config = dispatcher->config,
                                         .zone = dispatcher->zone,
                                         .outlets = dispatcher->outlets,
+                                        .campaigns = dispatcher->allowed,
                                         .now = dispatcher->now,
                                         .open_ms = open_today,
                                         .data = dispatcher};
@@ -378,18 +382,20 @@ static bool look_around(struct dispatcher *dispatcher, GError **error)
         hours_allow(&dispatcher->config->sending.hours, dispatcher->zone, dispatcher->now);
     g_hash_table_remove_all(dispatcher->open);
     g_autoptr(GArray) queues = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    if (!look_at_sims(dispatcher, error) || !store_message_queues(dispatcher->store, queues, error))
+    g_array_set_size(dispatcher->allowed, 0);
+    if (!store_message_queues(dispatcher->store, queues, error))
         return false;
-    g_autoptr(GArray) allowed = g_array_new(FALSE, FALSE, sizeof(int64_t));
     for (guint i = 0; i < queues->len; i++) {
         int64_t id = g_array_index(queues, int64_t, i);
         int open = campaign_is_open(dispatcher, id, error);
         if (open < 0)
             return false;
         if (open == 1)
-            g_array_append_val(allowed, id);
+            g_array_append_val(dispatcher->allowed, id);
     }
-    active_set_campaigns(dispatcher->active, allowed);
+    if (!look_at_sims(dispatcher, error))
+        return false;
+    active_set_campaigns(dispatcher->active, dispatcher->allowed);
     active_set_poke(dispatcher->active);
     dispatcher->poked = false;
     return true;

@@ -2,8 +2,9 @@
 /* Prices and operators of the SIMs are looked up after every poke. Where none pays less than
  * another, which is the usual case, that is all: nothing is compared for single messages.
  * A SIM that is cheaper for a lane, and ready, has it to itself; but not more of it than it can
- * send today. What is over (its share is counted once a minute) anybody takes, so that a campaign
- * does not wait for days for the cheapest SIM while others idle. A modem that has just gone or
+ * send today, beside what other campaigns leave to it. What is over (its share is counted once a
+ * minute) anybody takes, so that a campaign does not wait for days for the cheapest SIM while
+ * others idle. A modem that has just gone or
  * starts is waited for as long as a start takes; one that is known to be absent, sick or faulty is
  * not. Alarms and emergencies know no price. */
 #include "gateway/routing.h"
@@ -310,35 +311,49 @@ static bool add_backlog(struct routing *routing, const struct share *share, int 
     return true;
 }
 
-static void count_share(struct routing *routing, struct share *share)
+/* All that wait for just these SIMs, or COUNTED. */
+static int64_t backlog_of(struct routing *routing, const struct share *share)
 {
-    int64_t open_ms = rest_of_day(routing, share->campaign_id)->open_ms, waiting = 0;
-    int64_t capacity = capacity_of(routing, share->cheaper, open_ms);
-    share->parts = 0;
-    share->counted_at = routing->scene.now;
+    int64_t parts = 0;
     for (int priority = 0; priority < PRIORITY_EMERGENCY; priority++) {
-        if (!add_backlog(routing, share, priority, &waiting))
-            return; /* the next statement will tell why */
+        if (!add_backlog(routing, share, priority, &parts))
+            return 0; /* the next statement will tell why */
     }
-    share->parts = MAX(waiting - capacity, 0);
+    return parts;
 }
 
-static struct share *share_of(struct routing *routing, const struct message_lane *lane,
-                              uint64_t cheaper, guint buyer)
+/* Of all campaigns at once: what the cheaper SIMs can send is divided among them by what waits. */
+static void count_shares(struct routing *routing, uint64_t cheaper, guint buyer)
 {
-    struct share *share = NULL;
-    for (guint i = 0; share == NULL && i < routing->shares->len; i++) {
-        struct share *one = &g_array_index(routing->shares, struct share, i);
-        if (one->campaign_id == lane->campaign_id && one->cheaper == cheaper && one->buyer == buyer)
-            share = one;
+    const GArray *campaigns = routing->scene.campaigns;
+    guint first = routing->shares->len;
+    int64_t all = 0;
+    for (guint i = 0; i < campaigns->len; i++) {
+        struct share share = {.campaign_id = g_array_index(campaigns, int64_t, i),
+                              .cheaper = cheaper,
+                              .buyer = buyer,
+                              .counted_at = routing->scene.now};
+        share.parts = backlog_of(routing, &share);
+        all += share.parts;
+        g_array_append_val(routing->shares, share);
     }
-    if (share != NULL)
-        return share;
-    const struct share fresh = {lane->campaign_id, cheaper, buyer, 0, 0};
-    g_array_append_val(routing->shares, fresh);
-    share = &g_array_index(routing->shares, struct share, routing->shares->len - 1);
-    count_share(routing, share);
-    return share;
+    for (guint i = first; i < routing->shares->len && all > 0; i++) {
+        struct share *share = &g_array_index(routing->shares, struct share, i);
+        int64_t open_ms = rest_of_day(routing, share->campaign_id)->open_ms;
+        int64_t capacity = capacity_of(routing, cheaper, open_ms);
+        share->parts = MAX(share->parts - capacity * share->parts / all, 0);
+    }
+}
+
+static struct share *find_share(struct routing *routing, int64_t campaign_id, uint64_t cheaper,
+                                guint buyer)
+{
+    for (guint i = 0; i < routing->shares->len; i++) {
+        struct share *share = &g_array_index(routing->shares, struct share, i);
+        if (share->campaign_id == campaign_id && share->cheaper == cheaper && share->buyer == buyer)
+            return share;
+    }
+    return NULL;
 }
 
 /* What it may take although others are cheaper; NULL: nothing. */
@@ -350,8 +365,12 @@ static struct share *share_for(struct routing *routing, const struct plan *plan,
     uint64_t cheaper = cheaper_than(&plan->route, &choice, mine);
     if (cheaper == 0 || route_fails(&plan->route, &sims(routing)[mine]))
         return NULL;
-    struct share *share = share_of(routing, lane, cheaper, mine);
-    return share->parts > 0 ? share : NULL;
+    struct share *share = find_share(routing, lane->campaign_id, cheaper, mine);
+    if (share == NULL) {
+        count_shares(routing, cheaper, mine);
+        share = find_share(routing, lane->campaign_id, cheaper, mine);
+    }
+    return share != NULL && share->parts > 0 ? share : NULL;
 }
 
 bool routing_wants(struct routing *routing, const struct outlet *outlet,

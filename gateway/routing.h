@@ -15,7 +15,8 @@ void routing_free(struct routing *routing);
 struct routing_scene {
     const struct gateway_config *config;
     GTimeZone *zone;
-    GPtrArray *outlets; /* struct outlet * */
+    GPtrArray *outlets;      /* struct outlet * */
+    const GArray *campaigns; /* int64_t: those that may send now */
     int64_t now;
     /* How long a campaign may still send today, and when that ends for today. */
     int64_t (*open_ms)(void *data, int64_t campaign_id, int64_t *retends);
