@@ -54,14 +54,20 @@ static bool check_cards(struct api_request *request, const struct wish *wish, GE
     return true;
 }
 
+/* Older ones are compared with no more. */
+static bool keep_card(struct api_request *request, int64_t id, const char *digest, GError **error)
+{
+    return store_sim_card_purge(request->store, request->now - DAY_MS, error) &&
+           store_sim_card_keep(request->store, id, digest, request->now, error);
+}
+
 static bool store_row(struct api_request *request, const struct wish *wish, int64_t *retid,
                       GError **error)
 {
     const struct ussd_wish row = {request->id, wish->purpose, wish->by, request->now};
     return check_cards(request, wish, error) &&
            store_ussd_new(request->store, &row, retid, error) &&
-           (wish->digest == NULL ||
-            store_sim_card_keep(request->store, *retid, wish->digest, request->now, error)) &&
+           (wish->digest == NULL || keep_card(request, *retid, wish->digest, error)) &&
            store_commit(request->store, error);
 }
 

@@ -173,6 +173,11 @@ END
     [ "$status" -eq 65 ]
     run loa sim topup sim0 "$CARD" --again
     [ "$status" -eq 75 ]
+    # A day later nobody is asked about it, and nothing is left of the code.
+    sql "update sim_card set at = at - 86400001"
+    run loa sim topup sim0 "$CARD"
+    [ "$status" -eq 75 ]
+    sql_is "select count(*) from sim_card" 1
     while IFS='|' read -r words wanted; do
         # shellcheck disable=SC2086
         run loa sim $words
