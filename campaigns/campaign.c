@@ -14,6 +14,7 @@
 #include "campaigns/store/message.h"
 #include "campaigns/store/message_list.h"
 #include "campaigns/store/series.h"
+#include "config/gateway.h"
 
 #define CANCELLED "campaign cancelled"
 
@@ -67,6 +68,18 @@ const char *campaign_event_name(enum campaign_event event)
 {
     g_assert(event < CAMPAIGN_EVENTS);
     return event_names[event];
+}
+
+struct campaign_terms campaign_terms_of(const struct gateway_config *config)
+{
+    struct campaign_terms terms = {.expire_after_ms = config->sending.expire_after_ms,
+                                   .time_zone = config->time_zone,
+                                   .config = config};
+    for (guint i = 0; i < config->modems->len; i++) {
+        const struct modem_config *modem = g_ptr_array_index(config->modems, i);
+        terms.price_per_part = MAX(terms.price_per_part, modem->price_per_part);
+    }
+    return terms;
 }
 
 bool campaign_state_from_name(const char *name, enum campaign_state *retstate)

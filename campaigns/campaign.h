@@ -48,6 +48,8 @@ struct campaign_terms {
     const char *time_zone;   /* "Asia/Ho_Chi_Minh" */
     const struct gateway_config *config; /* topics, offices and sinks of opinions; NULL: none */
 };
+/* Borrows. */
+struct campaign_terms campaign_terms_of(const struct gateway_config *config);
 
 struct campaign_act {
     const char *by, *reason; /* reason may be NULL */

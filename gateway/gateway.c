@@ -107,17 +107,6 @@ int gateway_check_config(const char *config_path)
     return EX_OK;
 }
 
-static struct campaign_terms terms_of(const struct gateway_config *config)
-{
-    int64_t price = 0;
-    for (guint i = 0; i < config->modems->len; i++) {
-        const struct modem_config *modem = g_ptr_array_index(config->modems, i);
-        price = MAX(price, modem->price_per_part);
-    }
-    return (struct campaign_terms){price, config->sending.expire_after_ms, config->time_zone,
-                                   config};
-}
-
 static void keep_fixed(struct gateway_config *config, const struct gateway_config *running)
 {
     g_autoptr(GPtrArray) settings = gateway_config_keep_fixed(config, running);
@@ -130,7 +119,7 @@ static void adopt(struct gateway *gateway, struct gateway_config *config)
 {
     g_ptr_array_add(gateway->configs, config);
     gateway->config = config;
-    gateway->terms = terms_of(config);
+    gateway->terms = campaign_terms_of(config);
     gateway->shared.config = config;
     log_set_level(config->log.level);
 }

@@ -148,23 +148,11 @@ static bool phone_may(struct aggregator_desk *desk, const struct aggregator_call
 
 /* ---- the database ---- */
 
-static struct campaign_terms terms_of(const struct gateway_config *config)
-{
-    struct campaign_terms terms = {.expire_after_ms = config->sending.expire_after_ms,
-                                   .time_zone = config->time_zone,
-                                   .config = config};
-    for (guint i = 0; i < config->modems->len; i++) {
-        const struct modem_config *modem = config->modems->pdata[i];
-        terms.price_per_part = MAX(terms.price_per_part, modem->price_per_part);
-    }
-    return terms;
-}
-
 /* Nobody else has that connection, nor its book, until it is given back. */
 static struct campaign_book *book_of(struct aggregator_desk *desk, struct store *store,
                                      const struct gateway_config *config)
 {
-    const struct campaign_terms terms = terms_of(config);
+    const struct campaign_terms terms = campaign_terms_of(config);
     g_mutex_lock(&desk->lock);
     struct shelf *shelf = g_hash_table_lookup(desk->shelves, store);
     if (shelf == NULL) {

@@ -171,7 +171,7 @@ static void record(struct api_request *request, const struct answer_voice *voice
                    struct answer_record *said, struct api_response *response)
 {
     g_autoptr(GError) error = NULL;
-    struct campaign_terms terms = api_campaign_terms(request);
+    struct campaign_terms terms = campaign_terms_of(request->config);
     struct campaign_book *book = campaign_book_new(request->store, &terms);
     said->campaign_id = voice->campaign_id;
     said->contact_id = voice->contact_id;

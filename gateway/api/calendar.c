@@ -188,7 +188,7 @@ void api_calendar_add(struct api_request *request, struct api_response *response
     if (text == NULL)
         return;
     g_autoptr(GPtrArray) mistakes = mistakes_new();
-    struct campaign_terms terms = api_campaign_terms(request);
+    struct campaign_terms terms = campaign_terms_of(request->config);
     struct campaign_draft draft = {.text = text, .file = file != NULL ? file : "series.conf"};
     struct campaign_act act = {.by = request_by(request, by), .now = request->now};
     int64_t id = 0;
@@ -212,7 +212,7 @@ void api_calendar_skip(struct api_request *request, struct api_response *respons
     if (body == NULL)
         return;
     const char *text = json_string_value(json_object_get(body, "day"));
-    struct campaign_terms terms = api_campaign_terms(request);
+    struct campaign_terms terms = campaign_terms_of(request->config);
     struct campaign_act act = {
         .by = request_by(request, json_string_value(json_object_get(body, "by"))),
         .reason = json_string_value(json_object_get(body, "reason")),

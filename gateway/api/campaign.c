@@ -30,19 +30,6 @@ struct campaign_row *api_campaign_find(struct api_request *request, struct api_r
     return NULL;
 }
 
-struct campaign_terms api_campaign_terms(const struct api_request *request)
-{
-    const struct gateway_config *config = request->config;
-    struct campaign_terms terms = {.expire_after_ms = config->sending.expire_after_ms,
-                                   .time_zone = config->time_zone,
-                                   .config = config};
-    for (unsigned i = 0; i < config->modems->len; i++) {
-        const struct modem_config *modem = g_ptr_array_index(config->modems, i);
-        terms.price_per_part = MAX(terms.price_per_part, modem->price_per_part);
-    }
-    return terms;
-}
-
 static json_t *campaign_json(const struct api_request *request, const struct campaign_row *row)
 {
     size_t priority = MIN((size_t)row->priority, G_N_ELEMENTS(priorities) - 1);
@@ -252,7 +239,7 @@ static void give_way(void)
 static bool advance(struct api_request *request, int64_t id, const struct campaign_act *act,
                     GError **error)
 {
-    struct campaign_terms terms = api_campaign_terms(request);
+    struct campaign_terms terms = campaign_terms_of(request->config);
     enum campaign_event event = (enum campaign_event)request->argument;
     return event == CAMPAIGN_EVENT_START
                ? campaign_start(request->store, id, act, &terms, give_way, error)

@@ -7,5 +7,3 @@
 
 /* By {id} of the path, number or code. NULL: the request is answered. */
 struct campaign_row *api_campaign_find(struct api_request *request, struct api_response *response);
-/* What the gateway's configuration adds to a campaign. */
-struct campaign_terms api_campaign_terms(const struct api_request *request);

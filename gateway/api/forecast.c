@@ -74,7 +74,7 @@ json_t *forecast_json(const struct api_request *request, const struct preview *p
 
 void api_forecast_show(struct api_request *request, struct api_response *response)
 {
-    struct campaign_terms terms = api_campaign_terms(request);
+    struct campaign_terms terms = campaign_terms_of(request->config);
     g_autoptr(GError) error = NULL;
     struct campaign_row *row = api_campaign_find(request, response);
     if (row == NULL)

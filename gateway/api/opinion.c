@@ -344,7 +344,7 @@ void api_opinion_answer(struct api_request *request, struct api_response *respon
         json_decref(body);
         return;
     }
-    struct campaign_terms terms = api_campaign_terms(request);
+    struct campaign_terms terms = campaign_terms_of(request->config);
     struct campaign_book *book = campaign_book_new(request->store, &terms);
     g_autoptr(GError) error = NULL;
     bool done = opinion_work_answer(request->store, book, &task, &answer, &error);

@@ -102,7 +102,7 @@ static json_t *preview_json(const struct api_request *request, const struct prev
 
 void api_preview_show(struct api_request *request, struct api_response *response)
 {
-    struct campaign_terms terms = api_campaign_terms(request);
+    struct campaign_terms terms = campaign_terms_of(request->config);
     g_autoptr(GError) error = NULL;
     if (!request_integer(request, "price", terms.price_per_part, 0, PRICE_MAX, response,
                          &terms.price_per_part))

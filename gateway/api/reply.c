@@ -120,7 +120,7 @@ static void settle(struct api_request *request, const struct answer_decision *de
                    struct api_response *response)
 {
     g_autoptr(GError) error = NULL;
-    struct campaign_terms terms = api_campaign_terms(request);
+    struct campaign_terms terms = campaign_terms_of(request->config);
     struct campaign_book *book = campaign_book_new(request->store, &terms);
     if (answer_settle(request->store, book, decision, &error)) {
         request->changed = true;

@@ -252,7 +252,7 @@ static bool is_large(struct api_request *request, int64_t campaign_id, GError **
         return false;
     if (large)
         return true;
-    struct campaign_terms terms = api_campaign_terms(request);
+    struct campaign_terms terms = campaign_terms_of(request->config);
     struct preview *preview =
         preview_make(request->store, campaign_id, &terms, request->now, error);
     if (preview == NULL)
