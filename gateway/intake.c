@@ -98,11 +98,14 @@ static bool read_as_operator(const struct intake *intake, struct store *store,
     if (told->config == NULL || intake->no_sim)
         return true;
     struct sim *sim = sim_in_modem(store, told->config, told->modem, now, &problem);
+    if (sim == NULL && !g_error_matches(problem, STORE_ERROR, STORE_ERROR_NOT_FOUND)) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return false;
+    }
     bool own = sim != NULL && sim_owns_sms(told->config, sim, text->sender);
     sim_free(sim);
     if (!own)
-        return problem == NULL || !must_wait(problem) ||
-               (g_propagate_error(error, g_steal_pointer(&problem)), false);
+        return true;
     const struct sim_text taken = {.modem = told->modem,
                                    .imsi = told->imsi,
                                    .purpose = "sms",
