@@ -488,12 +488,12 @@ static bool tick(struct sim_desk *desk, GError **error)
         !look_ahead(desk, error))
         return false;
     const GPtrArray *modems = desk->ground.config->modems;
+    bool served = true; /* the first fault is told; it keeps nobody from the others */
     for (guint i = 0; i < modems->len; i++) {
         const struct modem_config *config = g_ptr_array_index(modems, i);
-        if (!serve(desk, config, find_row(rows, config->name), error))
-            return false;
+        served &= serve(desk, config, find_row(rows, config->name), served ? error : NULL);
     }
-    return true;
+    return served;
 }
 
 void sim_desk_tick(struct sim_desk *desk, int64_t now, int64_t steady)
