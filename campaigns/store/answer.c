@@ -13,7 +13,7 @@
 
 /* With whom it is about: the person, or the one a message to the contact is for. */
 #define SELECT_JOINED                                                                              \
-    "SELECT " ANSWER_COLUMNS ", c.phone, p.name, u.name, r.text, " WITHHELD_REPLY                  \
+    "SELECT " ANSWER_COLUMNS ", c.phone, p.name, u.name, r.text, r.session_id, " WITHHELD_REPLY    \
     " FROM answer a "                                                                              \
     "LEFT JOIN person p ON p.id = coalesce(a.person_id, (SELECT q.id FROM person q "               \
     "LEFT JOIN campaign_audience w ON w.campaign_id = a.campaign_id AND w.person_id = q.id "       \
@@ -22,7 +22,7 @@
     "LEFT JOIN contact c ON c.id = coalesce(a.contact_id, p.contact_id) "                          \
     "LEFT JOIN unit u ON u.id = p.unit_id LEFT JOIN reply r ON r.id = a.reply_id "
 
-enum { JOINED_COLUMNS = 18 };
+enum { JOINED_COLUMNS = 19 };
 
 void answer_row_clear(struct answer_row *row)
 {
@@ -72,7 +72,8 @@ static struct answer_row read_row(sqlite3_stmt *statement)
         row.phone = sql_text(statement, 13);
         row.person_name = sql_text(statement, 14);
         row.unit_name = sql_text(statement, 15);
-        row.withheld = sqlite3_column_type(statement, 17) != SQLITE_NULL;
+        row.by_ussd = sqlite3_column_type(statement, 17) != SQLITE_NULL;
+        row.withheld = sqlite3_column_type(statement, 18) != SQLITE_NULL;
         row.text = row.withheld ? g_strdup("…") : sql_text(statement, 16);
     }
     return row;

@@ -23,6 +23,7 @@ struct answer_row {
     int64_t superseded_by; /* 0: in force */
     /* joined for readers; NULL where there is none */
     char *phone, *person_name, *unit_name, *text;
+    bool by_ussd;  /* the reply came so; else by SMS */
     bool withheld; /* only an office may read the reply: whoever is shown this is not told which */
 };
 void answer_row_clear(struct answer_row *row);

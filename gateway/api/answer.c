@@ -29,6 +29,8 @@ static json_t *answer_json(const struct api_request *request, const struct answe
     json_object_set_new(json, "by", json_text(row->by));
     json_object_set_new(json, "reason", json_text(row->reason));
     json_object_set_new(json, "reply_id", id_json(row->withheld ? 0 : row->reply_id));
+    const char *way = row->by_ussd ? "ussd" : "sms";
+    json_object_set_new(json, "way", json_text(row->reply_id != 0 ? way : NULL));
     json_object_set_new(json, "contact_id", id_json(row->contact_id));
     json_object_set_new(json, "person_id", id_json(row->person_id));
     json_object_set_new(json, "phone", json_text(row->phone));

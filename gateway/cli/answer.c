@@ -11,7 +11,9 @@
 static const char *by_of(const json_t *answer)
 {
     const char *by = call_text(answer, "by");
-    return *by != '\0' ? by : "(SMS)";
+    if (*by != '\0')
+        return by;
+    return g_strcmp0(call_text(answer, "way"), "ussd") == 0 ? "(USSD)" : "(SMS)";
 }
 
 static void print_answers(const json_t *answers)

@@ -153,6 +153,9 @@ listening() { grep -q 'event=listening' "$LOG"; }
     [ "$(loa tally KS --json |
         jq '.total.questions[] | select(.id == "can") | .answered')" = 3 ]
     [ "$(loa inbox --all --json | jq -r '[.replies[].by] | unique | join(",")')" = sms,ussd ]
+    loa answers KS | grep -q '(USSD)$'
+    not grep -q '(SMS)' <(loa answers KS)
+    loa answer history KS --phone 0912000001 | grep -q '(SMS)'
     # What the log says tells nobody who or what.
     not grep -qE "91200000[0-9]|buoi toi|$SECRET" "$LOG"
 }
