@@ -267,6 +267,7 @@ static bool judge(struct taking *taking, GError **error)
         .shut = match->shut,
         .text = taking->source->text,
         .refused = taking->contact.opted_out_at != 0,
+        .typed = taking->session_id != 0,
     };
     struct judgement judgement = {0};
     judgement_make(&asked, &judgement);

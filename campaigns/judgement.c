@@ -48,7 +48,10 @@ static void read_in_turn(const struct judgement_case *asked, struct reply_readin
 {
     static const char *const nothing[] = {"R13 no option", "R13 free text", NULL};
     struct reply_reading all = {0};
-    reply_read(asked->turn, asked->text, retreading);
+    if (asked->typed)
+        reply_read_typed(asked->turn, asked->text, retreading);
+    else
+        reply_read(asked->turn, asked->text, retreading);
     bool settled = retreading->outcome == REPLY_ANSWER || retreading->outcome == REPLY_OPTOUT ||
                    retreading->outcome == REPLY_SERVICE;
     bool called = reply_calls(asked->reader, asked->text) && !reply_calls(asked->turn, asked->text);

@@ -26,6 +26,7 @@ struct judgement_case {
     const char *shut;                  /* why it can be no answer ("closed"); "": it can */
     const char *text;
     bool refused; /* the contact takes no messages: only then "DK" means something */
+    bool typed;   /* in the menu of that question */
 };
 
 struct judged_answer {

@@ -10,8 +10,12 @@
 static void judge(const struct menu *menu, const struct reply_reader *turn, const char *text,
                   struct judgement *retjudgement)
 {
-    const struct judgement_case asked = {
-        .campaign = menu->campaign, .reader = menu->reader, .turn = turn, .shut = "", .text = text};
+    const struct judgement_case asked = {.campaign = menu->campaign,
+                                         .reader = menu->reader,
+                                         .turn = turn,
+                                         .shut = "",
+                                         .text = text,
+                                         .typed = true};
     judgement_make(&asked, retjudgement);
 }
 

@@ -70,10 +70,12 @@ const struct judgement *recount_judge_read(struct recount_judge *judge,
         .shut = text->shut,
         .text = text->text,
         .refused = text->refused,
+        .typed = text->typed,
     };
     bool common = strlen(text->text) <= REMEMBERED_TEXT_MAX && text->shut[0] == '\0';
     if (common) {
-        g_string_printf(judge->key, "%d/%s/%s", text->refused, text->question, text->text);
+        g_string_printf(judge->key, "%d%d/%s/%s", text->refused, text->typed, text->question,
+                        text->text);
         const struct judgement *known = g_hash_table_lookup(judge->remembered, judge->key->str);
         if (known != NULL)
             return known;

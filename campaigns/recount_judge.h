@@ -12,6 +12,7 @@ void recount_judge_free(struct recount_judge *judge);
 struct recount_text {
     const char *text, *question, *shut; /* as the reply has them */
     bool refused;                       /* the contact took no messages when it came */
+    bool typed;                         /* in a menu */
 };
 /* Borrowed until the next call. */
 const struct judgement *recount_judge_read(struct recount_judge *judge,

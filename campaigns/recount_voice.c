@@ -171,7 +171,7 @@ static void judge(struct voice *voice, unsigned index, const char *joined)
     static const struct judgement repeated = {.outcome = JUDGED_REPEAT};
     const struct recount_reply *reply = &g_array_index(voice->replies, struct recount_reply, index);
     const struct recount_text text = {joined, reply->question, reply->shut,
-                                      was_refused(voice, reply)};
+                                      was_refused(voice, reply), reply->by_menu};
     const struct judgement *judgement =
         is_repeat(voice, index) ? &repeated : recount_judge_read(voice->recounting->judge, &text);
     const char *outcome = judgement_outcome_name(judgement->outcome);

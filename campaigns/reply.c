@@ -173,6 +173,14 @@ static void tell_opinion(const struct reply_scan *scan, const char *rule,
     reading->opinion = g_strstrip(g_strdup(scan->text));
 }
 
+static bool has_figure(const struct reply_scan *scan)
+{
+    for (unsigned at = scan->from; at < scan->to; at++)
+        if (scan_is_number(scan, at))
+            return true;
+    return false;
+}
+
 /* A question without keyword of the kind text takes what is free text. */
 static bool takes_text(const struct reply_scan *scan, struct reply_found *found)
 {
@@ -200,7 +208,8 @@ static void read_rest(const struct reply_scan *scan, const struct reply_scan *st
     const char *rule = reply_share_ask(scan, found, &state);
     unsigned content = scan_content(scan);
     bool free_text = content >= OPINION_SYLLABLES && robot == NULL;
-    bool spoken = free_text || (scan->reader->turn && content > 0 && robot == NULL);
+    bool said = content > 0 || (scan->typed && has_figure(scan));
+    bool spoken = free_text || (scan->reader->turn && said && robot == NULL);
     reading->rule = rule;
     if (state == FOUND_ANSWER) {
         tell(scan, found, reading);
@@ -219,15 +228,15 @@ static void read_rest(const struct reply_scan *scan, const struct reply_scan *st
     }
 }
 
-void reply_read(const struct reply_reader *reader, const char *text,
-                struct reply_reading *retreading)
+static void read_text(const struct reply_reader *reader, const char *text, bool typed,
+                      struct reply_reading *retreading)
 {
     struct reply_reading reading = {.outcome = REPLY_UNCLEAR};
     struct looking looking;
     reply_words_cut(text, &reader->vocabulary, &looking.words);
     reply_book_look(reader->book, &looking.words, &looking.sight);
-    struct reply_scan scan = {reader, text, &looking.words, &looking.sight,
-                              .to = looking.words.count};
+    struct reply_scan scan = {
+        reader, text, &looking.words, &looking.sight, .to = looking.words.count, .typed = typed};
     struct reply_scan stripped = scan;
     scan_strip(&stripped);
     reading.normalised = normalise(&stripped);
@@ -244,6 +253,18 @@ void reply_read(const struct reply_reader *reader, const char *text,
         read_rest(&scan, &stripped, looking.found, &reading);
     }
     *retreading = reading;
+}
+
+void reply_read(const struct reply_reader *reader, const char *text,
+                struct reply_reading *retreading)
+{
+    read_text(reader, text, false, retreading);
+}
+
+void reply_read_typed(const struct reply_reader *turn, const char *text,
+                      struct reply_reading *retreading)
+{
+    read_text(turn, text, true, retreading);
 }
 
 void reply_reading_clear(struct reply_reading *reading)

@@ -51,6 +51,10 @@ void reply_reader_free(struct reply_reader *reader);
 /* `text` is valid UTF-8. Always fills `retreading`; clear it. */
 void reply_read(const struct reply_reader *reader, const char *text,
                 struct reply_reading *retreading);
+/* What was typed in the menu of a question (`turn` of reply_reader_new_for()) can be about no other
+ * one: figures alone answer one of the kind text. */
+void reply_read_typed(const struct reply_reader *turn, const char *text,
+                      struct reply_reading *retreading);
 void reply_reading_clear(struct reply_reading *reading);
 /* The codes of the only answer, where it is to a question with options and has nothing but them;
  * NULL: the reading says something else, or more. */

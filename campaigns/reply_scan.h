@@ -46,6 +46,7 @@ struct reply_scan {
     const struct reply_sight *sight;
     unsigned from, to;
     unsigned question;
+    bool typed; /* at the question itself: figures are words, too */
 };
 
 enum reply_state {

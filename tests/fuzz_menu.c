@@ -50,7 +50,8 @@ static void check_answer(size_t campaign, const struct menu_turn *turn)
                                          .reader = readers[campaign],
                                          .turn = question != NULL ? turns[campaign][place] : NULL,
                                          .shut = "",
-                                         .text = turn->answer};
+                                         .text = turn->answer,
+                                         .typed = true};
     struct judgement judgement;
     judgement_make(&asked, &judgement);
     bool spoken = judgement.outcome == JUDGED_OPINION || judgement.outcome == JUDGED_OPTOUT;

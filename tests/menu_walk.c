@@ -79,7 +79,8 @@ static char *judged(struct menu_walk *walk, const struct question_config *questi
                                          .reader = walk->reader,
                                          .turn = walk->turns->pdata[place],
                                          .shut = "",
-                                         .text = walk->turn.answer};
+                                         .text = walk->turn.answer,
+                                         .typed = true};
     struct judgement judgement;
     judgement_make(&asked, &judgement);
     char *said = judgement.outcome == JUDGED_ANSWER && judgement.count == 1 &&

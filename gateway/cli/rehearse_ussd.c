@@ -50,7 +50,8 @@ static void judge(const struct session *session, struct judgement *retjudgement)
                                          .reader = session->reader,
                                          .turn = turn,
                                          .shut = "",
-                                         .text = session->turn.answer};
+                                         .text = session->turn.answer,
+                                         .typed = true};
     judgement_make(&asked, retjudgement);
     reply_reader_free(turn);
 }
