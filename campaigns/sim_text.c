@@ -247,15 +247,18 @@ static bool fits_one(const char *words, char *const *patterns, const char *folde
 }
 
 /* "nap the khong thanh cong" has "thanh cong" in it: what says that it failed is cut out before
- * success is looked for, and a text that says both is for a person to read. */
+ * success is looked for, and a text that says both is for a person to read. Advice ("neu nap the
+ * khong thanh cong, goi 198") is cut out before either. */
 enum sim_topup sim_read_topup(const struct operator_config *operator_config, const char *text)
 {
     if (operator_config == NULL)
         return SIM_TOPUP_UNCLEAR;
+    const char *words = operator_config->words;
     g_autofree char *folded = fold(text);
-    g_autofree char *left = cut_out(operator_config->words, operator_config->topup_failure, folded);
-    bool failed = strcmp(left, folded) != 0;
-    bool done = fits_one(operator_config->words, operator_config->topup_success, left);
+    g_autofree char *news = cut_out(words, operator_config->topup_aside, folded);
+    g_autofree char *left = cut_out(words, operator_config->topup_failure, news);
+    bool failed = strcmp(left, news) != 0;
+    bool done = fits_one(words, operator_config->topup_success, left);
     if (failed == done)
         return SIM_TOPUP_UNCLEAR;
     return done ? SIM_TOPUP_DONE : SIM_TOPUP_REFUSED;

@@ -21,8 +21,8 @@ static bool parts_thousands(const char *at)
 }
 
 /* Digits in groups of three, all parted by the same sign, the first of one to three; the end of
- * them, or NULL. */
-static const char *read_groups(const char *text, int64_t *retnumber)
+ * them, or NULL. `retsign`: what parts them, '\0' where nothing does. */
+static const char *read_groups(const char *text, int64_t *retnumber, char *retsign)
 {
     size_t first = strspn(text, "0123456789"), digits = first;
     int64_t number = 0;
@@ -41,13 +41,15 @@ static const char *read_groups(const char *text, int64_t *retnumber)
         at += 4;
     }
     *retnumber = number;
+    *retsign = digits > first ? sign : '\0';
     return at;
 }
 
-/* ",50": one or two digits that no others follow. The end of them, or where they would be. */
-static const char *skip_decimals(const char *at)
+/* ",50": one or two digits that no others follow, behind another sign than parts the thousands.
+ * The end of them, or where they would be. */
+static const char *skip_decimals(const char *at, char thousands)
 {
-    if (*at != '.' && *at != ',')
+    if ((*at != '.' && *at != ',') || *at == thousands)
         return at;
     size_t digits = strspn(at + 1, "0123456789");
     return digits == 1 || digits == 2 ? at + 1 + digits : at;
@@ -57,10 +59,11 @@ bool sim_value_money(const char *text, int64_t *retmoney)
 {
     bool negative = *text == '-';
     int64_t money = 0;
-    const char *at = read_groups(text + negative, &money);
+    char thousands = '\0';
+    const char *at = read_groups(text + negative, &money, &thousands);
     if (at == NULL)
         return false;
-    at = skip_decimals(at);
+    at = skip_decimals(at, thousands);
     while (*at == ' ')
         at++;
     if (strchr(".,0123456789", *at) != NULL && *at != '\0')
@@ -72,7 +75,8 @@ bool sim_value_money(const char *text, int64_t *retmoney)
 bool sim_value_parts(const char *text, int64_t *retparts)
 {
     int64_t parts = 0;
-    const char *at = read_groups(text, &parts);
+    char thousands = '\0';
+    const char *at = read_groups(text, &parts, &thousands);
     if (at == NULL || *at != '\0')
         return false;
     *retparts = parts;

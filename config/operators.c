@@ -108,6 +108,10 @@ static const struct setting bundle_settings[] = {
      .type = SETTING_TEXTS,                                                                        \
      .offset = IN_OPERATOR(patterns),                                                              \
      .help = "how its texts read"},                                                                \
+        {.key = "topup_aside",                                                                     \
+         .type = SETTING_TEXTS,                                                                    \
+         .offset = IN_OPERATOR(topup_aside),                                                       \
+         .help = "what it says of cards to come, which is not looked at"},                         \
         {.key = "topup_success",                                                                   \
          .type = SETTING_TEXTS,                                                                    \
          .offset = IN_OPERATOR(topup_success),                                                     \
@@ -255,6 +259,7 @@ static void check_all_patterns(const struct checking *checking, const char *pref
         char *const *patterns;
     } lists[] = {
         {"patterns", one->patterns},
+        {"topup_aside", one->topup_aside},
         {"topup_success", one->topup_success},
         {"topup_failure", one->topup_failure},
     };
@@ -446,6 +451,7 @@ static void append(char ***list, char *const *more)
 static void share_patterns(struct operator_config *one, const struct operator_config *everybody)
 {
     append(&one->patterns, everybody->patterns);
+    append(&one->topup_aside, everybody->topup_aside);
     append(&one->topup_success, everybody->topup_success);
     append(&one->topup_failure, everybody->topup_failure);
 }

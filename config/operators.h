@@ -29,6 +29,7 @@ struct operator_config {
      * bundle_expires, number; no_bundle: there is none left; two_bundles: nobody knows which
      * of them counts. */
     char **patterns;
+    char **topup_aside;                    /* what it says of top-ups to come: not looked at */
     char **topup_success, **topup_failure; /* what it says to a top-up */
     GPtrArray *bundles;                    /* of struct bundle_config * */
 };

@@ -7,13 +7,14 @@
 #include <string.h>
 
 /* What patterns may name as (?&money); no group of theirs. Texts are lower-case ASCII by then.
- * A sum stands alone: neither the beginning of a longer figure nor of a date, and no count of
- * minutes, megabytes or messages. */
+ * A sum stands alone: neither the beginning of a longer figure nor of a date, nor cut off ("15.00"
+ * and no more, "12.0 00d" over two pages), and no count of minutes, megabytes or messages. */
 static const char own_words[] =
     "(?(DEFINE)"
     "(?<money>(?:(?<![a-z0-9])-)?(?!0\\d)"
     "(?>\\d{1,3}(?:[., ]\\d{3})+(?:[.,]\\d{1,2})?|\\d{1,9}(?:[.,]\\d{1,2})?)"
-    "(?![\\d:%]|[.,/-]\\d)(?:\\s?(?:vnd|dong|dg|d))?(?![a-z0-9])"
+    "(?![\\d:%]|[.,/'-]\\d| \\d+(?:vnd|dong|dg|d)(?![a-z]))(?<![.,]\\d(?=$))(?<![.,]\\d\\d(?=$))"
+    "(?:\\s?(?:vnd|dong|dg|d))?(?!(?!tk|hsd|km|sms|data)[a-z0-9])"
     "(?!\\s?(?:phut|giay|gio|ngay|thang|[kmg]b|byte|sms|tin|mms|cuoc|lan|diem"
     "|k|tr|trieu|nghin|ngan|%)(?![a-z]))"
     "(?!\\s?/(?!\\s?(?:hsd|han)))"

@@ -43,7 +43,7 @@ static const struct {
     {"operators = ( { name = \"a b\"; colour = 1; } );",
      "f:1: operators[0].name: must be 1 to 32 letters without diacritics, digits, - and _\n"
      "f:1: operators[0].colour: there is no such setting here; known are name, names, networks, "
-     "paths, sms_from, alone, patterns, topup_success, topup_failure, bundles"},
+     "paths, sms_from, alone, patterns, topup_aside, topup_success, topup_failure, bundles"},
     {"operators = ( { names = [ \"x\" ]; } );",
      "f:1: operators[0].name: is missing; it is what operator of a modem names"},
     {"operators = ( { name = \"a\"; names = [ \"Beta Mobile\" ]; networks = [ \"45204\" ]; },\n"
