@@ -93,3 +93,12 @@ void command_line_clear(struct command_line *line)
     g_strfreev(line->arguments);
     *line = (struct command_line){0};
 }
+
+void command_hide(const struct command_line *line, unsigned first, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (argv[i] != NULL &&
+            g_strv_contains((const char *const *)line->arguments + first, argv[i]))
+            explicit_bzero(argv[i], strlen(argv[i]));
+    }
+}

@@ -32,6 +32,8 @@ enum { COMMAND_GO_ON = -1 };
 int command_open(struct command_line *line, const GOptionEntry *entries, int argc, char **argv,
                  unsigned least, unsigned most);
 void command_line_clear(struct command_line *line);
+/* ps shows the arguments from this one on no more; those of `line` stay. */
+void command_hide(const struct command_line *line, unsigned first, int argc, char **argv);
 
 /* "loa: sentence" on stderr; returns `code`, so that a command can end with it. */
 int command_fail(int code, const char *format, ...) G_GNUC_PRINTF(2, 3);

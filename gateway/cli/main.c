@@ -243,7 +243,8 @@ static const struct command commands[] = {
     {"sim list", "", "What each SIM has left, and what is wrong with it",
      "Balance and bundle are what the operator last said; \"now\" is that less what was sent "
      "since.\n"
-     "Without credit a SIM rests: it receives, and sends nothing but alarms and emergencies.",
+     "Without credit a SIM rests: it receives, and sends nothing but alarms and emergencies.\n\n"
+     "Examples:\n  loa sim list\n  loa sim list --json",
      cli_sim_list},
     {"sim show", "MODEM", "One SIM: its figures, and what its operator said, word by word",
      "Example:\n  loa sim show sim1", cli_sim_show},

@@ -229,23 +229,18 @@ static const struct {
     {"done", "the card was taken", EX_OK},
     {"refused", "the operator has refused the card", EX_DATAERR},
     {"not-sent", "the card was not handed in", EX_TEMPFAIL},
+    {"running", "the card is still being handed in", EX_TEMPFAIL},
+    /* the last, as whatever is not known here means the same */
     {"unclear",
      "nobody knows whether the card was taken: look at the balance before it is handed in again",
      EX_TEMPFAIL},
-    {"running", "the card is still being handed in", EX_TEMPFAIL},
 };
 
-static int print_topup(const json_t *sim)
+static void print_topup(const json_t *sim, const char *sentence)
 {
     const json_t *topup = json_object_get(sim, "topup");
-    const char *outcome = call_text(topup, "outcome"), *cause = call_text(topup, "cause");
-    int code = EX_SOFTWARE;
-    for (size_t i = 0; i < G_N_ELEMENTS(outcomes); i++) {
-        if (strcmp(outcomes[i].outcome, outcome) != 0)
-            continue;
-        printf("%s: %s\n", call_text(sim, "modem"), outcomes[i].sentence);
-        code = outcomes[i].code;
-    }
+    const char *cause = call_text(topup, "cause");
+    printf("%s: %s\n", call_text(sim, "modem"), sentence);
     if (print_new_readings(sim, call_number(topup, "dialogue"), call_text(topup, "at")) == 0)
         print_words(call_text(topup, "text"));
     if (cause[0] != '\0')
@@ -254,17 +249,22 @@ static int print_topup(const json_t *sim)
     g_autofree char *after = sim_money(topup, "balance_after");
     printf("balance before: %s, after: %s\n", *before != '\0' ? before : "not known",
            *after != '\0' ? after : "not known");
-    return code;
 }
 
-static int code_of(const json_t *sim)
+/* Prints what came of it, and frees it; the exit code. */
+static int finish_topup(const struct command_line *line, json_t *sim)
 {
-    const char *outcome = call_text(json_object_get(sim, "topup"), "outcome");
-    for (size_t i = 0; i < G_N_ELEMENTS(outcomes); i++) {
-        if (strcmp(outcomes[i].outcome, outcome) == 0)
-            return outcomes[i].code;
-    }
-    return EX_SOFTWARE;
+    const json_t *topup = json_object_get(sim, "topup");
+    const char *outcome = call_text(topup, "outcome");
+    size_t at = 0;
+    while (at + 1 < G_N_ELEMENTS(outcomes) && strcmp(outcomes[at].outcome, outcome) != 0)
+        at++;
+    if (line->json)
+        call_print_json(topup);
+    else
+        print_topup(sim, outcomes[at].sentence);
+    json_decref(sim);
+    return outcomes[at].code;
 }
 
 static void wipe(char *text)
@@ -300,15 +300,7 @@ static int hand_in(struct command_line *line, const char *modem, const char *bod
     if (!line->json)
         printf("%s hands the card in …\n", modem);
     json_t *sim = wait_for(line, modem, &code);
-    if (sim == NULL)
-        return code;
-    code = code_of(sim);
-    if (line->json)
-        call_print_json(json_object_get(sim, "topup"));
-    else
-        print_topup(sim);
-    json_decref(sim);
-    return code;
+    return sim != NULL ? finish_topup(line, sim) : code;
 }
 
 int cli_sim_topup(struct command_line *line, int argc, char **argv)
@@ -327,11 +319,7 @@ int cli_sim_topup(struct command_line *line, int argc, char **argv)
     char *card = read_code(line->arguments[1]);
     if (card == NULL)
         return EX_NOINPUT;
-    /* ps shows what stands there. */
-    for (int i = 1; i < argc; i++) {
-        if (argv[i] != NULL && strcmp(line->arguments[1], argv[i]) == 0)
-            wipe(argv[i]);
-    }
+    command_hide(line, 1, argc, argv);
     wipe(line->arguments[1]);
     char *body = call_body("code", card, "by", by, "again", again ? "true" : NULL, NULL);
     code = hand_in(line, line->arguments[0], body);

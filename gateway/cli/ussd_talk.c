@@ -293,6 +293,8 @@ int cli_ussd(struct command_line *line, int argc, char **argv)
     int code = command_open(line, entries, argc, argv, 2, G_MAXUINT);
     if (code != COMMAND_GO_ON)
         return code;
+    if (secret)
+        command_hide(line, 1, argc, argv);
     struct talk talk = {.line = line,
                         .modem = line->arguments[0],
                         .by = by,

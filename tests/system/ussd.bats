@@ -153,9 +153,10 @@ dialogue_is() {
     dialogue_is 3 closed
     menu_is_closed 0
 
-    "$BUILD/loa" --socket "$SOCKET" ussd sim0 '*777#' >"$HOME_DIR/fourth" 2>&1 3>&- &
+    "$BUILD/loa" --socket "$SOCKET" ussd sim0 '*777#' --secret >"$HOME_DIR/fourth" 2>&1 3>&- &
     local fourth=$! code=0
     wait_for dialogue_is 4 asked
+    not grep -q 777 "/proc/$fourth/cmdline"
     # So many wait for one modem, and no more.
     for _ in 1 2 3 4 5 6 7; do
         [ "$(call POST /v1/modems/sim0/ussd '{"text": "*101#"}')" = 202 ]
