@@ -106,8 +106,8 @@ static void say_cost(struct forecast *forecast)
     g_autofree char *cost = figure_count(forecast->cost);
     g_autofree char *inside = figure_count(on_net), *outside = figure_count(off_net);
     if (on_net + off_net > 0)
-        say(forecast->lines, "that costs about %s đ: %s parts on-net, %s to other networks", cost,
-            inside, outside);
+        say(forecast->lines, "%s about %s đ: %s parts on-net, %s to other networks",
+            forecast->missing > 0 ? "what they send costs" : "that costs", cost, inside, outside);
 }
 
 static void say_days(struct forecast *forecast)

@@ -4,6 +4,7 @@
  * the address should be this machine's own unless a proxy with TLS stands before it. */
 #include "config/ussd_services.h"
 
+#include <gio/gio.h>
 #include <string.h>
 
 #include "config/source.h"
@@ -21,11 +22,25 @@ static char *check_secret(const void *field)
                              "must be 16 to 128 letters without diacritics, digits, . _ ~ and -");
 }
 
+static bool is_address_and_port(const char *listen)
+{
+    g_autoptr(GRegex) shape = g_regex_new("^(?:([0-9.]+)|\\[([0-9a-fA-F:.]+)\\]):([0-9]{1,5})$",
+                                          G_REGEX_DOLLAR_ENDONLY, 0, NULL);
+    g_autoptr(GMatchInfo) found = NULL;
+    if (!g_regex_match(shape, listen, 0, &found))
+        return false;
+    g_autofree char *four = g_match_info_fetch(found, 1);
+    g_autofree char *six = g_match_info_fetch(found, 2);
+    g_autofree char *port = g_match_info_fetch(found, 3);
+    g_autoptr(GInetAddress) address = g_inet_address_new_from_string(*four != '\0' ? four : six);
+    return address != NULL && g_ascii_string_to_unsigned(port, 10, 1, 65535, NULL, NULL);
+}
+
 static char *check_listen(const void *field)
 {
-    return value_check_shape(field,
-                             "^([0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[[0-9a-fA-F:]+\\]):[0-9]{1,5}$",
-                             "must be address and port, such as 127.0.0.1:8460 or [::1]:8460");
+    if (is_address_and_port(*(char *const *)field))
+        return NULL;
+    return g_strdup("must be address and port, such as 127.0.0.1:8460 or [::1]:8460");
 }
 
 static const char *const alphabet_choices[] = {
@@ -47,7 +62,7 @@ static const struct setting service_settings[] = {
      .required = true,
      .check = check_secret,
      .example = "q8Zr2mVxT0uKcP4n",
-     .help = "that the aggregator shows, as ?secret=… or in the header Authorization: Bearer …"},
+     .help = "what the aggregator shows, as ?secret=… or in the header Authorization: Bearer …"},
     {.key = "campaign",
      .type = SETTING_TEXT,
      .offset = IN_SERVICE(campaign),
@@ -122,8 +137,8 @@ void ussd_services_check(const struct config_source *source, const struct ussd_c
     if (config->services->len > 0 && config->listen == NULL)
         source_mistake(source, mistakes, "ussd.listen",
                        "is missing: without it nobody can bring requests to these services");
-    if (config->listen != NULL && !g_str_has_prefix(config->listen, "127.") &&
-        !g_str_has_prefix(config->listen, "[::1]"))
+    if (config->listen != NULL && is_address_and_port(config->listen) &&
+        !g_str_has_prefix(config->listen, "127.") && !g_str_has_prefix(config->listen, "[::1]"))
         source_warn(source, mistakes, "ussd.listen",
                     "others can reach this address, and requests come in the clear");
 }

@@ -60,7 +60,7 @@ static const struct row {
      75000,
      0,
      1,
-     "",
+     "what they send costs about 75.000 đ",
      "sim1 and sim2 have 300: 112 are missing"},
     {"on-net goes by the SIM of that network",
      {{"viettel", 100, 100}, {"mobifone", 40, 40}},

@@ -81,6 +81,22 @@ static const struct {
     {"sending = { hours = \"7-11\"; expire_after = \"0s\"; };",
      "f:1: sending.hours: “7-11” is no range of hours; write them like 07:30-11:30, 13:30-20:30\n"
      "f:1: sending.expire_after: must be 1s to 365d"},
+    {"ussd = { listen = \"127.0.0.1:84600\"; };",
+     "f:1: ussd.listen: must be address and port, such as 127.0.0.1:8460 or [::1]:8460"},
+    {"ussd = { listen = \"localhost:8460\";\n services = ( { name = \"Tham do\"; secret = \"abc\"; "
+     "}, "
+     "{ name = \"b\"; } ); };",
+     "f:1: ussd.listen: must be address and port, such as 127.0.0.1:8460 or [::1]:8460\n"
+     "f:2: ussd.services[0].name: must be 1 to 32 small letters without diacritics, digits, - and "
+     "_\n"
+     "f:2: ussd.services[0].secret: must be 16 to 128 letters without diacritics, digits, . _ ~ "
+     "and "
+     "-\n"
+     "f:2: ussd.services[1].secret: is missing; it is what the aggregator shows, as ?secret=… or "
+     "in "
+     "the header Authorization: Bearer …"},
+    {"ussd = { listen = \"[::]:8460\"; };",
+     "f:1: ussd.listen: warning: others can reach this address, and requests come in the clear"},
     {"sinks = (\n { name = \"s\"; url = \"example.org\"; } );",
      "f:2: sinks[0].url: must be an address that starts with https:// (or http://)\n"
      "f:2: sinks[0].secret: is missing; it is key of the signatures, shared with the receiver: "

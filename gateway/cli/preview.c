@@ -56,7 +56,7 @@ static void print_forms(const json_t *preview)
     printf("\n");
     table_print(table);
     g_autofree char *price = figure_count(call_number(preview, "price_per_part"));
-    printf("price per part: %s đồng\n", price);
+    printf("price per part: at most %s đồng\n", price);
     table_free(table);
 }
 
