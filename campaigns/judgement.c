@@ -20,7 +20,8 @@ const char *judgement_outcome_name(enum judgement_outcome outcome)
     return outcome_names[outcome];
 }
 
-/* "DK" of somebody who had refused: nothing else brings them back. */
+/* "DK" by SMS of somebody who had refused: nothing else brings them back. In a menu it is the
+ * answer to what the page asks. */
 static bool is_optin(const char *text)
 {
     static const char *const words[] = {"dk", "dang ky", "dang ky nhan tin", "nhan lai", NULL};
@@ -110,7 +111,7 @@ static void take_reading(const struct judgement_case *asked, struct reply_readin
 void judgement_make(const struct judgement_case *asked, struct judgement *retjudgement)
 {
     *retjudgement = (struct judgement){.outcome = JUDGED_UNCLEAR, .rule = "", .look = ""};
-    if (asked->refused && is_optin(asked->text)) {
+    if (asked->refused && !asked->typed && is_optin(asked->text)) {
         retjudgement->outcome = JUDGED_OPTIN;
         retjudgement->rule = "DK";
         retjudgement->normalised = g_strdup("dk");

@@ -25,7 +25,7 @@ struct judgement_case {
     const struct reply_reader *turn;   /* of the question that was open when it came; NULL: all */
     const char *shut;                  /* why it can be no answer ("closed"); "": it can */
     const char *text;
-    bool refused; /* the contact takes no messages: only then "DK" means something */
+    bool refused; /* the contact takes no messages: only then "DK" by SMS means something */
     bool typed;   /* in the menu of that question */
 };
 

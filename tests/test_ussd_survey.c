@@ -5,6 +5,7 @@
 
 #include "campaigns/answer.h"
 #include "campaigns/recount.h"
+#include "campaigns/store/answer.h"
 #include "campaigns/store/retention.h"
 #include "campaigns/store/session.h"
 #include "campaigns/ussd_choice.h"
@@ -37,6 +38,13 @@ static const char units[] = "ma,ma_cha,ten,loai\nTT,,Trung tâm,co_so\nXA,,Nơi 
 
 static const char plain_file[] = SURVEY("TRO", "");
 static const char opinion_file[] = SURVEY("TRO", "opinion = { keywords = [ \"YK\" ]; };\n");
+static const char card_file[] =
+    "code = \"THE\"; title = \"Thẻ bảo hiểm\"; kind = \"survey\";\n"
+    "audience = { units = [ \"TT\" ]; }; text = \"Moi {ten} tra loi\"; questions = (\n"
+    " { id = \"the\"; kind = \"choice\"; text = \"Da co the chua?\";\n"
+    "   options = ( { code = \"1\"; label = \"có\"; }, { code = \"2\"; label = \"chưa\"; } );\n"
+    "   addons = ( { code = \"DK\"; label = \"muốn đăng ký\"; } ); } );\n"
+    "optout = { keywords = [ \"TC\" ]; };\n";
 static const char talk_file[] = SURVEY("NOI", "conversation = { ask = \"in-turn\"; };\n");
 
 /* A request, or an SMS where there is no session. */
@@ -175,6 +183,12 @@ static const struct play {
      .steps = {{NULL, MOTHER, "TC", 1000, .event = "optout"},
                {"s1", MOTHER, "1", HOUR, "CON May nguoi", "answered"}},
      .answers = MOTHER " nhan=1", .replies = 2},
+    {"what is chosen in a menu brings nobody back who refused", .file = card_file,
+     .steps = {{NULL, MOTHER, "TC", 1000, .event = "optout"},
+               {"s1", MOTHER, "2", HOUR, "CON Kem DK: muon dang ky?", "answered"},
+               {"s1", MOTHER, "2*1", HOUR + 1000, "END ", "answered"},
+               {NULL, MOTHER, "DK", HOUR + MINUTE, .event = "optin"}},
+     .answers = MOTHER " the=2,DK", .replies = 4},
     {"an opinion behind the last question", .file = opinion_file,
      .steps = {{"s1", MOTHER, "1*2*khong co gi", 0, "CON Y kien khac?", "answered"},
                {"s1", MOTHER, "1*2*khong co gi*bao gio sua duong lang", 1000, "END ", "answered"}},
@@ -365,6 +379,27 @@ static void test_retention(struct store_file *file, gconstpointer data)
     check_recount(store, id);
 }
 
+static void test_ways(struct store_file *file, gconstpointer data)
+{
+    struct store *store = file->store;
+    struct answer_ways ways = {0};
+    (void)data;
+    int64_t id = start_campaign(store, plain_file, OPENING - HOUR);
+    send_all(store, "sim1", OPENING - HOUR);
+    struct campaign_book *book = campaign_book_new(store, &test_terms);
+    ask(store, book, &(struct step){"s1", MOTHER, "1*2*tot ca", 0, "END ", "answered"});
+    say(store, book, &(struct step){NULL, FATHER, "1", 1000, .event = "answer"});
+    say(store, book, &(struct step){NULL, FATHER, "DI 4", 2000, .event = "answer"});
+    say(store, book, &(struct step){NULL, MOTHER, "DI 3", 3000, .event = "answer"});
+    campaign_book_free(book);
+    g_assert_true(
+        sql_run(store, NULL, "UPDATE answer SET reply_id = NULL WHERE question = 'gopy'", ""));
+    g_assert_true(store_answer_ways(store, id, &ways, NULL));
+    g_assert_cmpint(ways.sms, ==, 3);
+    g_assert_cmpint(ways.ussd, ==, 1); /* the other was replaced by SMS */
+    g_assert_cmpint(ways.entered, ==, 1);
+}
+
 static void test_notice_of_end(struct store_file *file, gconstpointer data)
 {
     struct store *store = file->store;
@@ -469,6 +504,7 @@ int main(int argc, char **argv)
     ADD("/ussd_survey/a pause holds back sending, a cancelled campaign is over", test_pause);
     ADD("/ussd_survey/a session of which no more came is left", test_expiry);
     ADD("/ussd_survey/what is left of a session after retention", test_retention);
+    ADD("/ussd_survey/answers are counted by the way they came", test_ways);
     ADD("/ussd_survey/the aggregator tells that a session is over", test_notice_of_end);
     ADD("/ussd_survey/requests that come at once count once", test_race);
     g_test_add_func("/ussd_survey/the choice of a survey turns its pages", test_choice_pages);
