@@ -95,7 +95,8 @@ static const struct {
      "f:2: ussd.services[1].secret: is missing; it is what the aggregator shows, as ?secret=… or "
      "in "
      "the header Authorization: Bearer …"},
-    {"ussd = { listen = \"[::]:8460\"; };",
+    {"ussd = { listen = \"[::]:8460\"; per_second = -1; };",
+     "f:1: ussd.per_second: must be 0 to 100000\n"
      "f:1: ussd.listen: warning: others can reach this address, and requests come in the clear"},
     {"sinks = (\n { name = \"s\"; url = \"example.org\"; } );",
      "f:2: sinks[0].url: must be an address that starts with https:// (or http://)\n"
