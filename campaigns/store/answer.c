@@ -156,6 +156,26 @@ GPtrArray *store_answer_list(struct store *store, const struct answer_filter *fi
                     error);
 }
 
+#define IN_FORCE "a.superseded_by IS NULL AND a.code <> ''"
+
+bool store_answer_ways(struct store *store, int64_t campaign_id, struct answer_ways *retways,
+                       GError **error)
+{
+    sqlite3_stmt *statement = sql_bind(
+        store,
+        "SELECT count(a.reply_id), count(*) - count(a.reply_id), (SELECT count(*)"
+        " FROM ussd_session s CROSS JOIN reply r ON r.session_id = s.id"
+        " CROSS JOIN answer a ON a.reply_id = r.id WHERE s.campaign_id = ?1 AND " IN_FORCE ")"
+        " FROM answer a INDEXED BY answer_campaign WHERE a.campaign_id = ?1 AND " IN_FORCE,
+        "i", campaign_id);
+    if (sql_step(statement, error) != 1)
+        return false;
+    int64_t replied = sqlite3_column_int64(statement, 0), ussd = sqlite3_column_int64(statement, 2);
+    *retways = (struct answer_ways){replied - ussd, ussd, sqlite3_column_int64(statement, 1)};
+    sqlite3_reset(statement);
+    return true;
+}
+
 bool store_answer_asked(struct store *store, int64_t campaign_id, int64_t contact_id,
                         int64_t person_id, unsigned *retpersons, GError **error)
 {

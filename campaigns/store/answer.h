@@ -48,6 +48,13 @@ struct answer_filter {
 GPtrArray *store_answer_list(struct store *store, const struct answer_filter *filter,
                              GError **error);
 
+/* How many of those came by which way. */
+struct answer_ways {
+    int64_t sms, ussd, entered; /* entered: by a person, without any reply */
+};
+bool store_answer_ways(struct store *store, int64_t campaign_id, struct answer_ways *retways,
+                       GError **error);
+
 /* Is the contact, or the person, among those the campaign is for; and how many persons it reaches
  * through that contact. */
 bool store_answer_asked(struct store *store, int64_t campaign_id, int64_t contact_id,

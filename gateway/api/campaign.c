@@ -5,6 +5,7 @@
 
 #include "campaigns/day.h"
 #include "campaigns/reminder.h"
+#include "campaigns/store/answer.h"
 #include "campaigns/store/reminder.h"
 #include "config/campaign.h"
 #include "gateway/api/campaign.h"
@@ -136,6 +137,18 @@ static bool add_from_file(const struct api_request *request, const struct campai
     return true;
 }
 
+/* By the way they came. */
+static bool add_answers(const struct api_request *request, int64_t id, json_t *json, GError **error)
+{
+    struct answer_ways ways = {0};
+    if (!store_answer_ways(request->store, id, &ways, error))
+        return false;
+    json_object_set_new(json, "answers",
+                        json_pack("{sI sI sI}", "sms", (json_int_t)ways.sms, "ussd",
+                                  (json_int_t)ways.ussd, "entered", (json_int_t)ways.entered));
+    return true;
+}
+
 /* The whole campaign as it stands in the store now. */
 static void answer_campaign(struct api_request *request, int64_t id, unsigned status,
                             struct api_response *response)
@@ -151,7 +164,7 @@ static void answer_campaign(struct api_request *request, int64_t id, unsigned st
         json_object_set_new(json, "definition", json_text(row->definition));
         json_object_set_new(json, "events", events_json(request, events));
         json_object_set_new(json, "steps", steps_json(row->state));
-        if (add_from_file(request, row, json, &error)) {
+        if (add_from_file(request, row, json, &error) && add_answers(request, id, json, &error)) {
             response_json(response, status, json);
         } else {
             json_decref(json);

@@ -252,6 +252,23 @@ static void print_reminders(const json_t *reminders)
     table_free(table);
 }
 
+static void print_answers(const json_t *answers)
+{
+    static const struct {
+        const char *member, *words;
+    } ways[] = {{"sms", "by SMS"}, {"ussd", "by USSD"}, {"entered", "entered"}};
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
+        int64_t count = call_number(answers, ways[i].member);
+        g_autofree char *figure = figure_count(count);
+        if (count > 0)
+            g_string_append_printf(text, "%s%s %s", text->len > 0 ? ", " : "", figure,
+                                   ways[i].words);
+    }
+    if (text->len > 0)
+        printf("%-9s %s\n", "answers", text->str);
+}
+
 static void print_campaign(const json_t *campaign)
 {
     static const struct {
@@ -278,6 +295,7 @@ static void print_campaign(const json_t *campaign)
         if (value[0] != '\0')
             printf("%-9s %s\n", lines[i].words, value);
     }
+    print_answers(json_object_get(campaign, "answers"));
     printf("\n");
     print_reminders(json_object_get(campaign, "reminders"));
     print_events(json_object_get(campaign, "events"));

@@ -154,6 +154,8 @@ listening() { grep -q 'event=listening' "$LOG"; }
         jq '.total.questions[] | select(.id == "can") | .answered')" = 3 ]
     [ "$(loa inbox --all --json | jq -r '[.replies[].by] | unique | join(",")')" = sms,ussd ]
     loa answers KS | grep -q '(USSD)$'
+    [ "$(loa campaign show KS --json | jq -c .answers)" = "{\"sms\":0,\"ussd\":$(sql "select count(*) from answer where superseded_by is null and code <> ''"),\"entered\":0}" ]
+    loa campaign show KS | grep -qE '^answers +[0-9]+ by USSD$'
     not grep -q '(SMS)' <(loa answers KS)
     loa answer history KS --phone 0912000001 | grep -q '(SMS)'
     # What the log says tells nobody who or what.
