@@ -23,6 +23,7 @@ of_sim() { loa sim list --json | jq -r ".sims[] | select(.modem == \"$1\") | .$2
 is_of_sim() { [ "$(of_sim "$1" "$2")" = "$3" ]; }
 known() { sql_is "select count(*) from sim" "$1"; }
 lasts() { [ "$(sql "select group_concat(kind || ' ' || subject) from (select * from alarm where cleared_at is null order by kind)")" = "$1" ]; }
+alarm_says() { loa alarms --lasting | grep -q "$1"; }
 told() { jq -r "select(.direction == \"received\" and .to == \"$TECHNICIAN\") | .text" "$AIR"; }
 
 @test "balances are read on schedule: low ones rest the SIM and are told of; a card wakes it" {
@@ -132,7 +133,7 @@ END
     [ "$status" -eq 65 ]
     [[ "$output" == *"was not registered"*"khong du tien"* ]]
     wait_for lasts "sim-low sim0"
-    loa alarms --lasting | grep -q 'khong du tien'
+    wait_for alarm_says 'khong du tien'
     sql_is "select count(*) from ussd_dialogue where purpose = 'register'" 2
 }
 
