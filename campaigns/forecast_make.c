@@ -69,7 +69,7 @@ static void note_credit(struct forecast_sim *entry, const struct sim *sim,
 
 /* NULL: it works. */
 static char *idle_reason(const struct modem_config *modem, const struct sim *sim,
-                         const GPtrArray *rows, int64_t now)
+                         const GPtrArray *rows)
 {
     for (guint i = 0; i < rows->len; i++) {
         const struct modem *row = g_ptr_array_index(rows, i);
@@ -77,7 +77,7 @@ static char *idle_reason(const struct modem_config *modem, const struct sim *sim
             row->state != MODEM_OPENING)
             return g_strdup_printf("it is %s", modem_state_name(row->state));
     }
-    return sim != NULL ? sim_rest_reason(sim, modem, now) : NULL;
+    return sim != NULL ? sim_rest_reason(sim, modem) : NULL;
 }
 
 static char *operator_of(const struct gateway_config *config, const struct modem_config *modem,
@@ -120,7 +120,7 @@ static bool gather_sim(struct forecast *forecast, struct store *store,
                  store_modem_parts_since(store, modem->name, day_start(zone, now),
                                          &entry->sent_today, error);
     if (known)
-        entry->idle = idle_reason(modem, sim, rows, now);
+        entry->idle = idle_reason(modem, sim, rows);
     sim_free(sim);
     return known;
 }

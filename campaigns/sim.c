@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "campaigns/day.h"
 #include "campaigns/hours.h"
 #include "campaigns/store/sim.h"
 
@@ -282,10 +281,9 @@ static int64_t covered(const struct sim *sim, const struct sim_use *use)
 }
 
 /* Every part counts at its highest price: what is left is never said to be more than it is. */
-static void reckon(struct sim *sim, const struct modem_config *modem, const struct sim_use *use,
-                   const char *today)
+static void reckon(struct sim *sim, const struct modem_config *modem, const struct sim_use *use)
 {
-    bool over = *sim->bundle_expires_on != '\0' && strcmp(sim->bundle_expires_on, today) < 0;
+    bool over = *sim->bundle_expires_on != '\0' && strcmp(sim->bundle_expires_on, sim->today) < 0;
     sim->parts_today = use->today;
     sim->balance_now = sim->balance;
     sim->bundle_now = sim->bundle_left;
@@ -304,7 +302,6 @@ struct sim *sim_in_modem(struct store *store, const struct gateway_config *confi
                          const char *modem, int64_t now, GError **error)
 {
     struct sim_use use;
-    char today[DAY_SIZE];
     g_autofree char *key = store_sim_key_in(store, modem, error);
     if (key == NULL)
         return NULL;
@@ -317,8 +314,8 @@ struct sim *sim_in_modem(struct store *store, const struct gateway_config *confi
     struct sim *sim = store_sim_get(store, key, day_start(zone, now), &use, error);
     if (sim == NULL)
         return NULL;
-    day_of_zone(now, zone, today);
-    reckon(sim, gateway_config_modem(config, modem), &use, today);
+    day_of_zone(now, zone, sim->today);
+    reckon(sim, gateway_config_modem(config, modem), &use);
     return sim;
 }
 

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "campaigns/day.h"
 #include "campaigns/store/store.h"
 #include "config/gateway.h"
 
@@ -40,6 +41,7 @@ struct sim {
     unsigned unread, failed;
     char *trouble, *text;
     int64_t parts_today;
+    char today[DAY_SIZE]; /* the gateway's day on which all this was said */
 };
 void sim_free(struct sim *sim);
 
@@ -75,11 +77,13 @@ GPtrArray *sim_list(struct store *store, const struct gateway_config *config, in
 
 /* Why it had better send nothing: "12.300 đ are left, less than low_balance"; NULL: it may. Pure;
  * the caller frees. */
-char *sim_rest_reason(const struct sim *sim, const struct modem_config *modem, int64_t now);
+char *sim_rest_reason(const struct sim *sim, const struct modem_config *modem);
 /* It rests only because of what was sent since it was told: prices may be lower than we know. Pure.
  */
-bool sim_rests_by_count(const struct sim *sim, const struct modem_config *modem, int64_t now);
+bool sim_rests_by_count(const struct sim *sim, const struct modem_config *modem);
 /* What somebody should do about it soon; GPtrArray of char * sentences, freed with it. Pure. */
-GPtrArray *sim_warnings(const struct sim *sim, const struct modem_config *modem, int64_t now);
+GPtrArray *sim_warnings(const struct sim *sim, const struct modem_config *modem);
+/* One of its days is so near that it is warned of, or past. Pure. */
+bool sim_is_near(const struct sim *sim, const struct modem_config *modem, const char *day);
 /* Parts to other networks that credit and bundle pay for now; SIM_UNKNOWN: nobody knows. Pure. */
 int64_t sim_parts_left(const struct sim *sim, const struct modem_config *modem);

@@ -6,16 +6,9 @@
 
 #include <string.h>
 
-#include "campaigns/day.h"
 #include "campaigns/figure.h"
 
 enum { FAILED_MOST = 3 };
-
-/* Days of SIMs are those of the operators, who are all in Việt Nam. */
-static void today_of(int64_t now, char *rettoday)
-{
-    day_of(now, NULL, rettoday);
-}
 
 static bool is_past(const char *day, const char *today)
 {
@@ -69,10 +62,9 @@ static char *low_bundle(const struct sim *sim, const struct modem_config *modem)
         modem->low_bundle);
 }
 
-char *sim_rest_reason(const struct sim *sim, const struct modem_config *modem, int64_t now)
+char *sim_rest_reason(const struct sim *sim, const struct modem_config *modem)
 {
-    char today[DAY_SIZE];
-    today_of(now, today);
+    const char *today = sim->today;
     if (is_locked(sim, today))
         return g_strdup_printf("its operator has locked it on %s", sim->locked_on);
     if (is_past(sim->expires_on, today))
@@ -85,13 +77,13 @@ char *sim_rest_reason(const struct sim *sim, const struct modem_config *modem, i
     return has_bundle(sim) ? NULL : low_credit(sim, modem);
 }
 
-bool sim_rests_by_count(const struct sim *sim, const struct modem_config *modem, int64_t now)
+bool sim_rests_by_count(const struct sim *sim, const struct modem_config *modem)
 {
-    g_autofree char *counted = sim_rest_reason(sim, modem, now);
+    g_autofree char *counted = sim_rest_reason(sim, modem);
     struct sim told = *sim;
     told.balance_now = sim->balance;
     told.bundle_now = sim->bundle_left;
-    g_autofree char *said = sim_rest_reason(&told, modem, now);
+    g_autofree char *said = sim_rest_reason(&told, modem);
     return counted != NULL && said == NULL;
 }
 
@@ -101,12 +93,16 @@ static void warn(GPtrArray *warnings, char *sentence)
         g_ptr_array_add(warnings, sentence);
 }
 
+bool sim_is_near(const struct sim *sim, const struct modem_config *modem, const char *day)
+{
+    return is_within(day, sim->today, modem->expiry_warning_ms);
+}
+
 /* "its credit expires on 2026-11-30", where that is near or past. */
-static char *near_day(const char *day, const struct modem_config *modem, const char *today,
+static char *near_day(const struct sim *sim, const struct modem_config *modem, const char *day,
                       const char *sentence)
 {
-    return is_within(day, today, modem->expiry_warning_ms) ? g_strconcat(sentence, " ", day, NULL)
-                                                           : NULL;
+    return sim_is_near(sim, modem, day) ? g_strconcat(sentence, " ", day, NULL) : NULL;
 }
 
 static char *used_bundle(const struct sim *sim, const struct modem_config *modem, const char *today)
@@ -119,17 +115,16 @@ static char *used_bundle(const struct sim *sim, const struct modem_config *modem
     return sim->bundle_now == 0 ? g_strdup_printf("its bundle %s is used up", modem->bundle) : NULL;
 }
 
-GPtrArray *sim_warnings(const struct sim *sim, const struct modem_config *modem, int64_t now)
+GPtrArray *sim_warnings(const struct sim *sim, const struct modem_config *modem)
 {
     GPtrArray *warnings = g_ptr_array_new_with_free_func(g_free);
-    char today[DAY_SIZE];
-    today_of(now, today);
+    const char *today = sim->today;
     warn(warnings, *sim->trouble != '\0' ? g_strdup(sim->trouble) : NULL);
     warn(warnings, low_credit(sim, modem));
-    warn(warnings, near_day(sim->expires_on, modem, today,
+    warn(warnings, near_day(sim, modem, sim->expires_on,
                             is_past(sim->expires_on, today) ? "its credit expired on"
                                                             : "its credit expires on"));
-    warn(warnings, near_day(sim->locked_on, modem, today,
+    warn(warnings, near_day(sim, modem, sim->locked_on,
                             is_locked(sim, today) ? "its operator has locked it on"
                                                   : "its operator will lock it on"));
     char *bundle = used_bundle(sim, modem, today);

@@ -5,7 +5,6 @@
  * campaigns/sim_schedule.c's, what is written down is gateway/sim_deed.c's. */
 #include "gateway/sim_desk.h"
 
-#include "campaigns/day.h"
 #include "campaigns/sim.h"
 #include "campaigns/sim_outcome.h"
 #include "campaigns/sim_path.h"
@@ -286,7 +285,7 @@ static bool look(struct sim_desk *desk, struct seat *seat, const struct modem_co
     sim_free(seat->sim);
     seat->sim = sim;
     seat->look_at = desk->steady + LOOK_MS;
-    rest(desk, seat, sim != NULL ? sim_rest_reason(sim, config, desk->now) : NULL);
+    rest(desk, seat, sim != NULL ? sim_rest_reason(sim, config) : NULL);
     const struct sim_worries_view view = {sim, config, seat->rest, desk->now};
     return sim_worries_look(desk->ground.store, &view, &seat->worries, error);
 }
@@ -345,7 +344,7 @@ static struct sim_moment moment_of(const struct sim_desk *desk, const struct sea
         .quiet = dispatcher_is_quiet(desk->ground.dispatcher, seat->modem, desk->now),
         .before = desk->steady < desk->before_until,
         .check_ms = desk->ground.config->sims.check_ms,
-        .counted_out = sim_rests_by_count(seat->sim, config, desk->now),
+        .counted_out = sim_rests_by_count(seat->sim, config),
     };
 }
 
@@ -381,7 +380,7 @@ static bool find_due(struct sim_desk *desk, const struct seat *seat,
 {
     const struct operator_config *found = operator_of(desk, seat);
     const struct sim_moment moment = moment_of(desk, seat, config);
-    char today[DAY_SIZE];
+    const char *today = seat->sim->today;
     int64_t tried_at = 0;
     *retpurpose = NULL;
     if (found == NULL)
@@ -390,7 +389,6 @@ static bool find_due(struct sim_desk *desk, const struct seat *seat,
         *retpurpose = "balance";
         return true;
     }
-    day_of_zone(desk->now, dispatcher_zone(desk->ground.dispatcher), today);
     if (has_path(found, config, "register") &&
         sim_schedule_register(seat->sim, config, 0, today, &moment)) {
         if (!last_try(desk, seat, "register", &tried_at, error))

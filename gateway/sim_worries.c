@@ -48,14 +48,6 @@ static bool look_at_bundle(struct store *store, const struct sim_worries_view *v
     return true;
 }
 
-static bool is_near(const char *day, const struct sim_worries_view *view)
-{
-    g_autoptr(GDateTime) until =
-        g_date_time_new_from_unix_utc((view->now + view->modem->expiry_warning_ms) / 1000);
-    g_autofree char *last = g_date_time_format(until, "%Y-%m-%d");
-    return day[0] != '\0' && strcmp(day, last) <= 0;
-}
-
 /* "2026-11-30" as 30/11 */
 static char *short_day(const char *day)
 {
@@ -65,14 +57,15 @@ static char *short_day(const char *day)
 static char *hint_of(const struct sim_worries_view *view)
 {
     const struct sim *sim = view->sim;
-    const char *day = is_near(sim->locked_on, view) ? sim->locked_on : sim->expires_on;
+    const char *day =
+        sim_is_near(sim, view->modem, sim->locked_on) ? sim->locked_on : sim->expires_on;
     if (sim->balance_now != SIM_UNKNOWN && sim->balance_now < view->modem->low_balance) {
         g_autofree char *left = figure_count(sim->balance_now);
         return g_strdup_printf("con %sd", left);
     }
     if (sim->bundle_now != SIM_UNKNOWN && sim->bundle_now < view->modem->low_bundle)
         return g_strdup_printf("goi con %" PRId64 " tin", sim->bundle_now);
-    if (!is_near(day, view))
+    if (!sim_is_near(sim, view->modem, day))
         return NULL;
     g_autofree char *text = short_day(day);
     return g_strdup_printf("han %s", text);
@@ -85,7 +78,7 @@ static bool look_at_low(struct store *store, const struct sim_worries_view *view
     struct sim known = *view->sim;
     known.trouble = (char *)"";
     known.unread = known.failed = 0;
-    g_autoptr(GPtrArray) warnings = sim_warnings(&known, view->modem, view->now);
+    g_autoptr(GPtrArray) warnings = sim_warnings(&known, view->modem);
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < warnings->len; i++)
         join(text, g_ptr_array_index(warnings, i));

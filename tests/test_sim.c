@@ -210,13 +210,32 @@ static void test_each_text_changes_what_it_tells(struct stage *stage, gconstpoin
     g_assert_cmpint(count_rows(store, "SELECT count(*) FROM sim_reading WHERE balance = 0"), ==, 1);
 }
 
+/* At 08:00 of 10/6 in Việt Nam it is the evening of 9/6 in America. */
+static void test_days_are_those_of_the_gateway(struct stage *stage, gconstpointer data)
+{
+    (void)data;
+    take(stage, "sim1", VIETTEL, "balance", "TK 50.000d HSD 09/06/2024");
+    static const struct {
+        const char *zone, *rest;
+    } rows[] = {{"America/New_York", "its credit expires on 2024-06-09"},
+                {"Asia/Ho_Chi_Minh", "its credit expired on 2024-06-09"}};
+    char *zone = stage->config.time_zone;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        stage->config.time_zone = (char *)rows[i].zone;
+        struct sim *sim = look(stage, "sim1");
+        g_autofree char *rest = sim_rest_reason(sim, gateway_config_modem(&stage->config, "sim1"));
+        g_assert_cmpstr(rest, ==, rows[i].rest);
+        sim_free(sim);
+    }
+    stage->config.time_zone = zone;
+}
+
 static void test_a_top_up_ends_what_was_past(struct stage *stage, gconstpointer data)
 {
     (void)data;
     take(stage, "sim1", VIETTEL, "balance", "TK 500d HSD 01/06/2024 khoa 05/06/2024");
     struct sim *sim = look(stage, "sim1");
-    g_autofree char *resting =
-        sim_rest_reason(sim, gateway_config_modem(&stage->config, "sim1"), stage->now);
+    g_autofree char *resting = sim_rest_reason(sim, gateway_config_modem(&stage->config, "sim1"));
     g_assert_cmpstr(resting, ==, "its operator has locked it on 2024-06-05");
     sim_free(sim);
     stage->now += MINUTE;
@@ -224,7 +243,7 @@ static void test_a_top_up_ends_what_was_past(struct stage *stage, gconstpointer 
     sim = look(stage, "sim1");
     g_assert_cmpstr(sim->expires_on, ==, "");
     g_assert_cmpstr(sim->locked_on, ==, "");
-    g_assert_null(sim_rest_reason(sim, gateway_config_modem(&stage->config, "sim1"), stage->now));
+    g_assert_null(sim_rest_reason(sim, gateway_config_modem(&stage->config, "sim1")));
     sim_free(sim);
 }
 
@@ -379,11 +398,12 @@ static void test_reasons_and_warnings(void)
                           .expires_on = (char *)rows[i].expires,
                           .locked_on = (char *)rows[i].locked,
                           .bundle_expires_on = (char *)rows[i].bundle_expires,
-                          .trouble = (char *)""};
+                          .trouble = (char *)"",
+                          .today = "2024-06-10"};
         g_test_message("row %zu", i);
-        g_autofree char *rest = sim_rest_reason(&sim, &modem, OPENING);
+        g_autofree char *rest = sim_rest_reason(&sim, &modem);
         g_assert_cmpstr(rest, ==, rows[i].rest);
-        g_autoptr(GPtrArray) warnings = sim_warnings(&sim, &modem, OPENING);
+        g_autoptr(GPtrArray) warnings = sim_warnings(&sim, &modem);
         g_ptr_array_add(warnings, NULL);
         g_autofree char *joined = g_strjoinv("|", (char **)warnings->pdata);
         g_assert_cmpstr(joined, ==, rows[i].warnings);
@@ -406,7 +426,7 @@ static void test_what_was_counted_is_no_word_of_the_operator(void)
                           .expires_on = (char *)"",
                           .locked_on = (char *)"",
                           .bundle_expires_on = (char *)""};
-        g_assert_cmpint(sim_rests_by_count(&sim, &modem, OPENING), ==, rows[i].by_count);
+        g_assert_cmpint(sim_rests_by_count(&sim, &modem), ==, rows[i].by_count);
     }
 }
 
@@ -419,9 +439,9 @@ static void test_a_sim_without_a_bundle_needs_none(void)
                       .locked_on = (char *)"",
                       .bundle_expires_on = (char *)"",
                       .trouble = (char *)""};
-    g_assert_null(sim_rest_reason(&sim, &modem, OPENING));
+    g_assert_null(sim_rest_reason(&sim, &modem));
     sim.bundle_had = true;
-    g_autofree char *rest = sim_rest_reason(&sim, &modem, OPENING);
+    g_autofree char *rest = sim_rest_reason(&sim, &modem);
     g_assert_cmpstr(rest, ==, "its bundle is used up");
 }
 
@@ -436,8 +456,9 @@ static void test_trouble_and_silence_are_warnings(void)
                       .locked_on = (char *)"",
                       .bundle_expires_on = (char *)"",
                       .trouble = (char *)"a sentence",
+                      .today = "2024-06-10",
                       .failed = 3};
-    g_autoptr(GPtrArray) warnings = sim_warnings(&sim, &modem, OPENING);
+    g_autoptr(GPtrArray) warnings = sim_warnings(&sim, &modem);
     g_assert_cmpuint(warnings->len, ==, 2); /* nobody asked to be warned of the day */
     g_assert_cmpstr(warnings->pdata[0], ==, "a sentence");
     g_assert_cmpstr(warnings->pdata[1], ==, "its last 3 checks brought no answer");
@@ -452,6 +473,7 @@ int main(int argc, char **argv)
     ADD("/sim/the network names the operator", test_network_names_the_operator);
     ADD("/sim/each text changes what it tells, and nothing else",
         test_each_text_changes_what_it_tells);
+    ADD("/sim/days are those of the gateway", test_days_are_those_of_the_gateway);
     ADD("/sim/a top-up ends what was past", test_a_top_up_ends_what_was_past);
     ADD("/sim/what is sent since then is taken off", test_what_is_sent_is_taken_off);
     ADD("/sim/a SIM that moves keeps its history", test_a_sim_that_moves_keeps_its_history);

@@ -53,8 +53,8 @@ static json_t *sim_json(const struct api_request *request, const struct sim *sim
     bool checking = false;
     if (!is_checking(request, sim, &checking, error))
         return NULL;
-    g_autofree char *rests = sim_rest_reason(sim, modem, request->now);
-    g_autoptr(GPtrArray) warnings = sim_warnings(sim, modem, request->now);
+    g_autofree char *rests = sim_rest_reason(sim, modem);
+    g_autoptr(GPtrArray) warnings = sim_warnings(sim, modem);
     json_t *json =
         json_pack("{so so so so so so so so so so}", "modem", json_text(sim->modem), "operator",
                   json_text(sim->operator_name), "number", json_text(sim->number), "balance",
@@ -112,8 +112,8 @@ json_t *api_sims_troubled_json(struct api_request *request, GError **error)
     for (guint i = 0; i < sims->len; i++) {
         const struct sim *sim = g_ptr_array_index(sims, i);
         const struct modem_config *modem = gateway_config_modem(request->config, sim->modem);
-        g_autofree char *rests = sim_rest_reason(sim, modem, request->now);
-        g_autoptr(GPtrArray) warnings = sim_warnings(sim, modem, request->now);
+        g_autofree char *rests = sim_rest_reason(sim, modem);
+        g_autoptr(GPtrArray) warnings = sim_warnings(sim, modem);
         const char *sentence = rests;
         if (sentence == NULL && warnings->len > 0)
             sentence = g_ptr_array_index(warnings, 0);
