@@ -24,7 +24,10 @@ enum figure {
     FIGURES
 };
 
-enum { PAST_DAYS = 400 }; /* no SIM lives so long after its last day */
+enum {
+    PAST_DAYS = 400, /* no SIM lives so long after its last day */
+    CUT_FROM = 66,   /* characters; what is shorter was not cut off by a network or a lost part */
+};
 
 static const char *const group_names[FIGURES] = {
     [BALANCE] = "balance",
@@ -136,13 +139,41 @@ static char *plain_value(enum figure figure, const char *text, const char *today
     g_assert_not_reached();
 }
 
+/* Whether a figure that ends there may go on: "TK goc: 12" of "12.000d", "30/1" of "30/11/2026".
+ * A unit, a year, or anything behind it says that it does not. */
+static bool may_be_cut_off(enum figure figure, const char *value, const char *behind, size_t length)
+{
+    bool last = behind[strspn(behind, " .,")] == '\0' && length >= CUT_FROM;
+    switch (figure) {
+    case BALANCE:
+        return last && g_ascii_isdigit(value[strlen(value) - 1]);
+    case EXPIRES:
+    case LOCKED:
+    case BUNDLE_EXPIRES:
+        return last && !sim_value_has_year(value);
+    case BUNDLE: /* "SMS: 45" ends many a text */
+    case NO_BUNDLE:
+    case TWO_BUNDLES:
+    case NUMBER:
+        return false;
+    case FIGURES:
+        break;
+    }
+    g_assert_not_reached();
+}
+
 /* What this pattern finds goes to `own`, apart from what those before it found. */
 static void note_match(const GMatchInfo *match, const char *today, struct found *own)
 {
+    const char *folded = g_match_info_get_string(match);
     for (unsigned i = 0; i < FIGURES; i++) {
         g_autofree char *text = g_match_info_fetch_named(match, group_names[i]);
-        g_autofree char *value =
-            text != NULL && *text != '\0' ? plain_value((enum figure)i, text, today) : NULL;
+        int end = 0;
+        if (text == NULL || *text == '\0' ||
+            !g_match_info_fetch_named_pos(match, group_names[i], NULL, &end) ||
+            may_be_cut_off((enum figure)i, text, folded + end, strlen(folded)))
+            continue;
+        g_autofree char *value = plain_value((enum figure)i, text, today);
         if (value == NULL)
             continue;
         if (own[i].value == NULL)

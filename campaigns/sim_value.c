@@ -114,20 +114,36 @@ static int month_word(const char *text)
     return 0;
 }
 
-bool sim_value_day(const char *text, const char *today, char *retday)
+/* The numbers in it, three at most, and how many digits each has; how many there are, 0 where one
+ * is too long for a day. */
+static size_t read_numbers(const char *text, int numbers[3], size_t digits[3])
 {
-    int numbers[3] = {0};
-    size_t digits[3] = {0}, count = 0;
+    size_t count = 0;
     for (const char *at = text; *at != '\0' && count < 3;) {
         size_t length = strspn(at, "0123456789");
         if (length > 4)
-            return false;
+            return 0;
         if (length > 0) {
             numbers[count] = (int)g_ascii_strtoull(at, NULL, 10);
             digits[count++] = length;
         }
         at += MAX(length, 1U);
     }
+    return count;
+}
+
+bool sim_value_has_year(const char *text)
+{
+    int numbers[3] = {0};
+    size_t digits[3] = {0};
+    return read_numbers(text, numbers, digits) == 3 || month_word(text) != 0;
+}
+
+bool sim_value_day(const char *text, const char *today, char *retday)
+{
+    int numbers[3] = {0};
+    size_t digits[3] = {0};
+    size_t count = read_numbers(text, numbers, digits);
     int month = month_word(text);
     if (count == 2 && month != 0) {
         g_autofree char *named = g_strdup_printf("%d/%d/%04d", numbers[0], month, numbers[1]);

@@ -13,3 +13,5 @@ bool sim_value_parts(const char *text, int64_t *retparts);
 /* "30/11/2026", "30-11-26", "2026-11-30", "30 thang 11", "30/11"; what has no year is the nearest
  * such day around `today` (ISO 8601), rather to come than past. `retday` has DAY_SIZE bytes. */
 bool sim_value_day(const char *text, const char *today, char *retday);
+/* Whether such a day names its year. */
+bool sim_value_has_year(const char *text);
