@@ -321,8 +321,21 @@ static bool take_addon(struct step *step)
         return false;
     if (yes && !answer(step, menu_saying_addon(step->menu, step->place.question, addon)))
         return false;
+    if (!yes) {
+        step->turn->declined.question = step->asked->config;
+        step->turn->declined.addon = step->asked->config->addons->pdata[addon];
+    }
     ask_addon(step, addon + 1);
     return true;
+}
+
+char *menu_say(const struct menu *menu, const struct question_config *question,
+               const struct ballot *ballot)
+{
+    for (guint i = 0; i < menu->asked->len; i++)
+        if (menu_asked_at(menu, i)->config == question)
+            return menu_saying_ballot(menu, i, ballot);
+    return NULL;
 }
 
 static bool has_letters(const char *text)

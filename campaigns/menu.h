@@ -28,6 +28,10 @@ struct menu_turn {
                      ("YK …"), about none; NULL: nothing was answered */
     char *place;  /* from here it goes on */
     bool misread; /* the input was none of what was offered */
+    struct {
+        const struct question_config *question; /* NULL: nothing was declined */
+        const struct option_config *addon;      /* a "no" to it: what stands may not have it */
+    } declined;
 };
 void menu_turn_clear(struct menu_turn *turn);
 
@@ -39,6 +43,11 @@ bool menu_resume(const struct menu *menu, const char *place, struct menu_turn *r
 /* What was typed at that place. The answer becomes final when the caller has stored it. */
 void menu_go_on(const struct menu *menu, const char *place, const char *input,
                 struct menu_turn *retturn);
+
+struct ballot;
+/* What an SMS would say to mean that whole answer; NULL: nothing. The caller frees. */
+char *menu_say(const struct menu *menu, const struct question_config *question,
+               const struct ballot *ballot);
 
 /* Whether a text fits a page; the characters that count and those that there are, as in the
  * alphabet that it needs. */

@@ -91,7 +91,12 @@ char *menu_saying_options(const struct menu *menu, unsigned question, uint64_t c
     for (unsigned i = 0; i < asked->offered; i++)
         if ((chosen >> i & 1) != 0)
             ballot.chosen[ballot.count++] = i;
-    return ballot.count == 0 ? NULL : said_of(menu, asked, &ballot);
+    return menu_saying_ballot(menu, question, &ballot);
+}
+
+char *menu_saying_ballot(const struct menu *menu, unsigned question, const struct ballot *ballot)
+{
+    return ballot->count == 0 ? NULL : said_of(menu, menu_asked_at(menu, question), ballot);
 }
 
 char *menu_saying_addon(const struct menu *menu, unsigned question, unsigned addon)

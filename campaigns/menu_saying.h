@@ -7,6 +7,7 @@
 
 /* All NULL where no text says it; the caller frees. */
 char *menu_saying_options(const struct menu *menu, unsigned question, uint64_t chosen);
+char *menu_saying_ballot(const struct menu *menu, unsigned question, const struct ballot *ballot);
 char *menu_saying_addon(const struct menu *menu, unsigned question, unsigned addon);
 char *menu_saying_numbers(const struct menu *menu, unsigned question, const int64_t *number);
 /* Free text may be what else an SMS may be instead: an opinion, for it asks; an opt-out. */

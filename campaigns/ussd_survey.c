@@ -182,8 +182,35 @@ static bool count_answer(struct sitting *sitting, const struct menu_turn *turn, 
             store_session_unask(sitting->store, &sitting->row, choice.question, choice.now, error));
 }
 
-static bool take_turn(struct sitting *sitting, const struct menu_turn *turn, GError **error)
+/* An add-on came before, by SMS and alone, and waited for this answer: a "no" takes it away. */
+static bool decline(struct sitting *sitting, const struct menu *menu, struct menu_turn *turn,
+                    GError **error)
 {
+    const struct question_config *question = turn->declined.question;
+    const struct answer_voice voice = {sitting->row.campaign_id, sitting->row.contact_id, 0,
+                                       question->id};
+    struct answer_row current = {0};
+    struct ballot ballot = {0}, without = {.vote = true};
+    if (!store_answer_current(sitting->store, &voice, &current, error))
+        return false;
+    if (current.id != 0 && ballot_parse(question, current.code, &ballot) && ballot.vote) {
+        for (unsigned i = 0; i < ballot.count; i++)
+            if (ballot_option(question, ballot.chosen[i]) != turn->declined.addon)
+                without.chosen[without.count++] = ballot.chosen[i];
+        if (without.count < ballot.count) {
+            turn->question = question;
+            turn->answer = menu_say(menu, question, &without);
+        }
+    }
+    answer_row_clear(&current);
+    return true;
+}
+
+static bool take_turn(struct sitting *sitting, const struct menu *menu, struct menu_turn *turn,
+                      GError **error)
+{
+    if (turn->declined.question != NULL && !decline(sitting, menu, turn, error))
+        return false;
     bool refusal = false, says = turn->answer != NULL;
     if (says && !count_answer(sitting, turn, &refusal, error))
         return false;
@@ -211,7 +238,7 @@ static bool step_menu(struct sitting *sitting, const char *input, GError **error
     const struct menu *menu = campaign_book_menu(sitting->book, entry->id, alphabet_of(sitting));
     struct menu_turn turn = {0};
     menu_go_on(menu, sitting->row.place, input, &turn);
-    bool taken = take_turn(sitting, &turn, error);
+    bool taken = take_turn(sitting, menu, &turn, error);
     menu_turn_clear(&turn);
     return taken;
 }
