@@ -24,9 +24,13 @@ enum {
     START_MS = 1000, /* a modem without +CUSD may not even refuse it */
     ALIVE_MS = 3000,
     CLOSE_MS = 3000,
+    CLOSE_AGAIN_MS = 2000, /* after one that it did not even refuse */
+    CLOSE_TRIES = 4,
     CLOSE_REST_MS = 2000, /* after closing, before the next code: its "+CUSD: 2" */
     CLOSE_ECHO_MS = 5000,
-    REPEAT_MS = 3000,  /* some modems write each line twice */
+    CLOSE_LATE_MS = 60000,
+    REPEAT_MS = 3000,  /* some modems write each line twice, */
+    PAUSE_MS = 300,    /* and a menu is not answered before they had time to */
     ANSWER_MS = 30000, /* where the gateway does not say */
     MENU_MS = 120000,
     NO_STATUS = -1,
@@ -55,11 +59,15 @@ struct ussd {
     int64_t due_at;     /* of the answer, or of the menu */
     bool unsettled;     /* the code was written, and neither OK nor an error has come */
     int64_t closed_at;  /* AT+CUSD=2; 0: never */
+    int64_t again_at;   /* is closed once more; 0: it heard it */
+    unsigned tries;     /* of that in vain */
     int64_t rest_until; /* no new code is sent before */
     bool echo_owed;     /* its "+CUSD: 2" has not come */
     bool end_doubted;   /* one came in this dialogue */
     char *heard;        /* the last line of the network's; NULL: none yet */
     int64_t heard_at;   /* monotonic µs */
+    bool doubled;       /* it came twice, */
+    bool doubles;       /* as the one before it did */
 };
 
 /* What is said of a step beside state and event. */
@@ -139,11 +147,17 @@ static void advance(struct ussd *ussd, enum ussd_event event, const struct news 
 
 /* ---- closing ---- */
 
+/* A modem that was busy with itself has not heard it: the dialogue may be open still, so that what
+ * waits for its end waits on. Who never answers this does not keep messages for ever. */
 static void close_on_air(struct ussd *ussd)
 {
+    struct result result;
     ussd->unsettled = false;
-    line_ask(ussd->line, "AT+CUSD=2", CLOSE_MS, NULL, NULL);
+    line_ask(ussd->line, "AT+CUSD=2", CLOSE_MS, NULL, &result);
+    bool heard = result.final != RESULT_NO_ANSWER;
+    ussd->tries = heard ? 0 : ussd->tries + 1;
     ussd->closed_at = now_ms();
+    ussd->again_at = heard || ussd->tries >= CLOSE_TRIES ? 0 : ussd->closed_at + CLOSE_AGAIN_MS;
     ussd->rest_until = ussd->closed_at + CLOSE_REST_MS;
     ussd->echo_owed = true;
 }
@@ -164,6 +178,7 @@ static void expire(struct ussd *ussd)
         struct news news = no_news;
         news.status = USSD_TERMINATED;
         news.detail = "the network ended it without a text";
+        close_on_air(ussd);
         advance(ussd, USSD_EVENT_END, &news);
     } else {
         g_autofree char *why =
@@ -276,14 +291,18 @@ static enum ussd_event event_of(int status, bool text)
     return end ? USSD_EVENT_END : USSD_EVENT_TEXT;
 }
 
-/* The "+CUSD: 2" that answers our own AT+CUSD=2, perhaps. */
+static bool closed_within(const struct ussd *ussd, int64_t ms)
+{
+    return ussd->closed_at != 0 && now_ms() - ussd->closed_at < ms;
+}
+
+/* The "+CUSD: 2" that answers an AT+CUSD=2 of ours, perhaps, or of an earlier worker's. */
 static bool is_echo_of_closing(struct ussd *ussd, int status)
 {
-    bool echo =
-        status == USSD_TERMINATED && ussd->echo_owed && now_ms() - ussd->closed_at < CLOSE_ECHO_MS;
-    if (status == USSD_TERMINATED)
-        ussd->echo_owed = false;
-    return echo;
+    if (status != USSD_TERMINATED)
+        return false;
+    ussd->echo_owed = false;
+    return closed_within(ussd, CLOSE_ECHO_MS);
 }
 
 /* It belongs to no dialogue: the network's own, or late. Its words are told, its menu closed. */
@@ -320,6 +339,8 @@ static void take_own(struct ussd *ussd, struct news *news)
         ussd->known = ussd->request_form;
     ussd->unsettled = ussd->end_doubted = false;
     ussd->due_at = now_ms() + ussd->menu_ms;
+    if (!text && news->status == USSD_TERMINATED && closed_within(ussd, CLOSE_LATE_MS))
+        close_on_air(ussd); /* it may have been of that all the same */
     advance(ussd, event, news);
 }
 
@@ -328,19 +349,23 @@ static bool was_written(int64_t at, int64_t after, int64_t before)
     return at > after && at <= before;
 }
 
-/* The same again, and nothing went out in between. A menu's second line would pass for the answer
- * to what was chosen from the first. */
+/* A menu's second line would pass for the answer to what was chosen from the first. It is the same
+ * again, and nothing went out in between; or something did, but the line before came twice too. */
 static bool is_repeated(struct ussd *ussd, const struct line_notice *notice)
 {
     int64_t last = ussd->heard_at;
-    bool same = g_strcmp0(ussd->heard, notice->text) == 0 &&
-                notice->at - last < REPEAT_MS * INT64_C(1000) &&
-                !was_written(ussd->request.asked_at, last, notice->at) &&
-                !was_written(ussd->closed_at * 1000, last, notice->at);
+    bool same =
+        g_strcmp0(ussd->heard, notice->text) == 0 && notice->at - last < REPEAT_MS * INT64_C(1000);
+    bool spoke = was_written(ussd->request.asked_at, last, notice->at) ||
+                 was_written(ussd->closed_at * 1000, last, notice->at);
+    bool again = same && !ussd->doubled && (!spoke || ussd->doubles);
+    if (!again)
+        ussd->doubles = ussd->doubled;
+    ussd->doubled = again;
     g_free(ussd->heard);
     ussd->heard = g_strdup(notice->text);
     ussd->heard_at = notice->at;
-    return same;
+    return again;
 }
 
 static void take_line(struct ussd *ussd, const struct line_notice *notice)
@@ -499,13 +524,16 @@ void ussd_start(struct ussd *ussd)
 /* A code waits until the modem has said what it says to AT+CUSD=2, or has had time to. */
 static int64_t order_due_at(const struct ussd *ussd)
 {
-    bool answers = ussd->state == USSD_STATE_MENU_OPEN;
-    return answers || !ussd->echo_owed ? 1 : MAX(ussd->rest_until, 1);
+    if (ussd->state == USSD_STATE_MENU_OPEN)
+        return ussd->heard_at / 1000 + PAUSE_MS;
+    return ussd->echo_owed ? MAX(ussd->rest_until, 1) : 1;
 }
 
 void ussd_step(struct ussd *ussd)
 {
-    if (ussd->order != NULL && now_ms() >= order_due_at(ussd)) {
+    if (ussd->again_at != 0 && now_ms() >= ussd->again_at)
+        close_on_air(ussd);
+    if (ussd->again_at == 0 && ussd->order != NULL && now_ms() >= order_due_at(ussd)) {
         struct order *order = g_steal_pointer(&ussd->order);
         go_out(ussd, order);
         free_order(order);
@@ -516,6 +544,8 @@ void ussd_step(struct ussd *ussd)
 
 int64_t ussd_due_at(const struct ussd *ussd)
 {
+    if (ussd->again_at != 0)
+        return ussd->again_at;
     if (ussd->order != NULL)
         return order_due_at(ussd);
     return is_under_way(ussd) ? ussd->due_at : 0;
@@ -523,7 +553,7 @@ int64_t ussd_due_at(const struct ussd *ussd)
 
 bool ussd_is_open(const struct ussd *ussd)
 {
-    return ussd->order != NULL || is_under_way(ussd);
+    return ussd->order != NULL || ussd->again_at != 0 || is_under_way(ussd);
 }
 
 bool ussd_is_unsettled(const struct ussd *ussd)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A menu may hold quotes of its own, so the quote that ends it is one that nothing follows but a
- * <dcs>; one that ends a line of the menu is told by being the second of a pair. Some modems cut
- * long texts, quote and all: then what follows is the modem's own speech, and must be found. */
+ * <dcs>; one that ends a line of the menu, a number behind it or not, is told by being the second
+ * of a pair. Where a text has half a pair of its own, its end is waited for a while in vain. Some
+ * modems cut long texts, quote and all: then what follows is the modem's own speech, and must be
+ * found. */
 #include "modems/ussd_line.h"
 
 #include "modems/result.h"
@@ -9,10 +11,9 @@
 #include <string.h>
 
 /* What may stand behind the closing quote: "", ",", ",15". */
-static bool is_tail(const char *text, bool *retdcs)
+static bool is_tail(const char *text)
 {
     text += strspn(text, " ");
-    *retdcs = *text == ',';
     if (*text == ',')
         text++;
     text += strspn(text, " ");
@@ -37,13 +38,12 @@ bool ussd_line_is_open(const char *line)
     if (first == NULL)
         return false;
     const char *last = strrchr(first, '"');
-    bool dcs = false;
-    if (last == first || !is_tail(last + 1, &dcs))
+    if (last == first || !is_tail(last + 1))
         return true;
     unsigned quotes = 0;
     for (const char *at = first; *at != '\0'; at++)
         quotes += *at == '"';
-    return !dcs && quotes % 2 == 1;
+    return quotes % 2 == 1;
 }
 
 static bool is_own(const char *line, const char *command, bool surely)

@@ -317,6 +317,13 @@ static const struct {
     {"a menu with quotes of its own",
      {"M +CUSD: 1,\"Soan \"DK\"\\r\\nhoac \"KT\", goi \"9\" gui 191\",15\\r\\nRING\\r\\n",
       "e ussd +CUSD: 1,\"Soan \"DK\"\\nhoac \"KT\", goi \"9\" gui 191\",15;noise RING;"}},
+    {"a line of a menu that ends as the text would",
+     {"M +CUSD: 1,\"Goi \"A\",5\\r\\nGoi \"B\",6\",15\\r\\nRING\\r\\n",
+      "e ussd +CUSD: 1,\"Goi \"A\",5\\nGoi \"B\",6\",15;noise RING;"}},
+    {"a text with one quote of its own, nothing behind it, and then OK",
+     {"A AT+CUSD=1,\"1\"",
+      "M AT+CUSD=1,\"1\"\\r\\r\\n+CUSD: 0,\"TV 5\" moi\",15\\r\\n\\r\\nOK\\r\\n", "e ", "t",
+      "e ussd +CUSD: 0,\"TV 5\" moi\",15;asked 0;"}},
     {"a text with one quote of its own and no <dcs>",
      {"M +CUSD: 0,\"Man hinh 5\" moi\", 0\\r\\n+CUSD: 2,\"\"\\r\\n+CUSD:0,\"Xong\"\\r\\nRING\\r\\n",
       "e ussd +CUSD: 0,\"Man hinh 5\" moi\", 0;ussd +CUSD: 2,\"\";ussd +CUSD:0,\"Xong\";noise "

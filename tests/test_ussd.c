@@ -8,6 +8,7 @@
  *   t …           what is told, exactly: dialogue state event status/dcs request/text form, "text",
  *                 (detail); waited for
  *   c …           the commands that the modem heard since it was last asked
+ *   o             messages wait still
  *   x · m         from here the network, or who answers a menu, has little time */
 #include "modems/ussd.h"
 
@@ -128,6 +129,9 @@ static void play(struct scene *scene, const char *row)
     case 'c':
         heard = scripted_heard(&scene->modem);
         g_assert_cmpstr(heard, ==, rest);
+        return;
+    case 'o':
+        g_assert_true(ussd_is_open(scene->ussd));
         return;
     case 'x':
         scene->brief = true;
@@ -296,6 +300,20 @@ static const struct {
      .rows = {"d 7 *101#", "t 7 closed refuse (+CME ERROR: 30)", "c " PLAIN, "D 8 *101#",
               "t 8 asked dial; 8 answered text 0/15 ucs2/ucs2 " TEXT,
               "c " PLAIN " AT+CSCS=\"UCS2\" " UCS2 " AT+CSCS=\"GSM\""}},
+    {.name = "a second line that comes when the first is answered already",
+     .replies = {{PLAIN, OK "\r\n+CUSD: 1,\"1. TK\",15\r\n\r\n+CUSD: 1,\"1. TK\",15\r\n", 0},
+                 {"AT+CUSD=1,\"1\",15", OK "\r\n+CUSD: 1,\"2. Goi\",15\r\n", 0},
+                 {"AT+CUSD=1,\"2\",15",
+                  "\r\n+CUSD: 1,\"2. Goi\",15\r\n" OK "\r\n+CUSD: 1,\"3. Het\",15\r\n", 0},
+                 {"AT+CUSD=1,\"3\",15",
+                  "\r\n+CUSD: 1,\"3. Het\",15\r\n" OK "\r\n+CUSD: 1,\"3. Het\",15\r\n"
+                  "\r\n+CUSD: 1,\"3. Het\",15\r\n",
+                  0}},
+     .rows = {"D 7 *101#", "t " ASKED "7 menu-open menu 1/15 plain/plain \"1. TK\"", "D 7 1",
+              "t " ASKED "7 menu-open menu 1/15 plain/plain \"2. Goi\"", "D 7 2",
+              "t " ASKED "7 menu-open menu 1/15 plain/plain \"3. Het\"", "D 7 3",
+              "t " ASKED "7 menu-open menu 1/15 plain/plain \"3. Het\"", "C 7",
+              "t 7 closed cancel (cancelled; the menu was closed)"}},
     {.name = "what a modem writes twice is told once",
      .replies = {{PLAIN, OK "\r\n+CUSD: 1,\"1. TK\",15\r\n\r\n+CUSD: 1,\"1. TK\",15\r\n", 0},
                  {"AT+CUSD=1,\"1\",15",
@@ -364,6 +382,11 @@ static const struct {
               "t 7 closed cancel (cancelled; the menu was closed)", "D 8 *101#", "t 8 asked dial",
               "M \\r\\n+CUSD: 2\\r\\n\\r\\n+CUSD: 0,\"Con 9d\",15\\r\\n",
               "t 8 answered text 0/15 plain/plain \"Con 9d\"", "c " PLAIN " AT+CUSD=2 " PLAIN}},
+    {.name = "so often as it says so",
+     .replies = {{PLAIN, OK "\r\n+CUSD: 1,\"1. TK\",15\r\n", 0}},
+     .rows = {"S", "D 8 *101#", "t 8 asked dial; 8 menu-open menu 1/15 plain/plain \"1. TK\"",
+              "N +CUSD: 2", "N +CUSD: 2", "C 8",
+              "t 8 closed cancel (cancelled; the menu was closed)"}},
     {.name = "and if it was the end after all, that is told when the time is over",
      .replies = {{PLAIN, OK "\r\n+CUSD: 1,\"1. TK\",15\r\n", 1}, {PLAIN, OK "\r\n+CUSD: 2\r\n", 0}},
      .rows = {"D 7 *101#", "t " ASKED "7 menu-open menu 1/15 plain/plain \"1. TK\"", "C 7",
@@ -383,6 +406,11 @@ static const struct {
               "t 7 closed cancel (cancelled before the network answered; it may have done what was "
               "asked)",
               "c " PLAIN " AT+CUSD=2"}},
+    {.name = "a closing that the modem did not hear is repeated, and a code waits for it",
+     .replies = {{PLAIN, OK "\r\n+CUSD: 1,\"1. TK\",15\r\n", 1}, {"AT+CUSD=2", "", 1}},
+     .rows = {"D 7 *101#", "t " ASKED "7 menu-open menu 1/15 plain/plain \"1. TK\"", "C 7",
+              "t 7 closed cancel (cancelled; the menu was closed)", "o", "D 8 *101#",
+              "t 8 asked dial", "c " PLAIN " AT+CUSD=2 AT+CUSD=2 " PLAIN}},
     {.name = "a refused answer closes the menu",
      .replies = {{PLAIN, OK "\r\n+CUSD: 1,\"1. TK\",15\r\n", 0}, {"AT+CUSD=1,\"1\"", ERROR, 0}},
      .rows = {"D 7 *101#", "t " ASKED "7 menu-open menu 1/15 plain/plain \"1. TK\"", "D 7 1",
