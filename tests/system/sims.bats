@@ -110,7 +110,7 @@ END
 @test "bundles are registered by their menus, and a failure is told in the operator's words" {
     start_simulator 1 <<'END'
 modem = { air_ms = 0; ussd_ms = 0; operator_name = "Viettel"; operator_code = "45204"; };
-operators = ( { name = "Viettel"; codes = [ "45204" ]; account = { balance = 30000; money = "12500d"; };
+operators = ( { name = "Viettel"; codes = [ "45204" ]; account = { balance = 49000; money = "12500d"; };
   menus = ( { code = "*101#"; text = "TK goc la {balance}. Quy khach con {bundle} SMS noi mang"; },
             { code = "*098#"; text = "1. Goi SMS"; options = ( { key = "1"; text = "1. SMS100"; options = (
                 { key = "1"; text = "Dang ky thanh cong goi SMS100";
@@ -127,8 +127,10 @@ END
     start_gateway
     # A bundle that is used up by the reading: registered by itself, once.
     wait_for is_of_sim sim0 bundle_left 100
-    wait_for is_of_sim sim0 balance 5000
+    wait_for is_of_sim sim0 balance 24000
     sql_is "select count(*) from ussd_dialogue where purpose = 'register'" 1
+    # All is well with it, until it is to be registered again and the money does not do.
+    wait_for lasts ""
     run loa sim register sim0 --by Lan
     [ "$status" -eq 65 ]
     [[ "$output" == *"was not registered"*"khong du tien"* ]]
