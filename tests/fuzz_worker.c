@@ -97,7 +97,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct store *store = office_open();
     struct campaign_book *book = campaign_book_new(store, &test_terms);
     unsigned stored = 0;
-    const struct intake_source source = {"sim1", "452040000000001", book, on_stored, &stored, 1};
+    const struct intake_source source = {.modem = "sim1",
+                                         .imsi = "452040000000001",
+                                         .book = book,
+                                         .stored = on_stored,
+                                         .data = &stored,
+                                         .life = 1};
     size_t at = 0;
     for (unsigned i = 0; i < PACKETS_MAX && at + 2 <= octets->len; i++) {
         size_t length = (size_t)octets->data[at] << 8 | octets->data[at + 1];
