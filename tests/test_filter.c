@@ -150,6 +150,7 @@ static void play(struct scene *scene, const char *row, bool one_by_one)
     "H AT+CMGS=5\\r", "m AT+CMGS=5\\r", "h AT+CMGS=5\\r", "M AT+CMGS=5\\r\\r\\n> ", "h \\r\\n> ",  \
         "H 0011AA", "m 0011AA", "H \\z", "m \\z", "e submit;"
 
+/* NOLINTBEGIN(bugprone-suspicious-missing-comma): strings in a row are joined on purpose. */
 static const struct {
     const char *name;
     const char *rows[28];
@@ -378,6 +379,7 @@ static const struct {
      {"H \\e\\rAT+CGMM\\r", "m AT+CGMM\\r", "M AT+CGMM\\r\\r\\nE173\\r\\n\\r\\nOK\\r\\n",
       "h AT+CGMM\\r\\r\\nE173\\r\\n\\r\\nOK\\r\\n"}},
 };
+/* NOLINTEND(bugprone-suspicious-missing-comma) */
 
 static void test_scripts(void)
 {
