@@ -152,7 +152,7 @@ static bool end_register(const struct ending *ending, GError **error)
         return false;
     return !taken ||
            (store_sim_registered(ending->store, ending->imsi, bundle != NULL ? bundle->parts : 0,
-                                 ending->now, error) &&
+                                 ending->row->created_at, ending->now, error) &&
             check_again(ending, error));
 }
 

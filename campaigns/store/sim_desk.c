@@ -216,16 +216,16 @@ bool store_sim_asked(struct store *store, const char *imsi, int64_t now, GError 
     return sql_run(store, error, "UPDATE sim SET asked_at = ?2 WHERE imsi = ?1", "ti", imsi, now);
 }
 
-bool store_sim_registered(struct store *store, const char *imsi, int64_t parts, int64_t now,
-                          GError **error)
+bool store_sim_registered(struct store *store, const char *imsi, int64_t parts, int64_t since,
+                          int64_t now, GError **error)
 {
-    return sql_run(store, error,
-                   "UPDATE sim SET registered_at = ?2,"
-                   " bundle_left = iif(?3 > 0, ?3, bundle_left),"
-                   " bundle_at = iif(?3 > 0, ?2, bundle_at),"
-                   " bundle_parts_before = iif(?3 > 0, 0, bundle_parts_before),"
-                   " bundle_expires_on = iif(?3 > 0, '', bundle_expires_on) WHERE imsi = ?1",
-                   "tii", imsi, now, parts);
+    return sql_run(store, error, "UPDATE sim SET registered_at = ?2 WHERE imsi = ?1", "ti", imsi,
+                   now) &&
+           (parts == 0 ||
+            sql_run(store, error,
+                    "UPDATE sim SET bundle_left = ?2, bundle_at = ?4, bundle_parts_before = 0,"
+                    " bundle_expires_on = '' WHERE imsi = ?1 AND coalesce(bundle_at, 0) < ?3",
+                    "tiii", imsi, parts, since, now));
 }
 
 /* ---- cards ---- */

@@ -61,9 +61,10 @@ bool store_sim_balance_around(struct store *store, const char *imsi, int64_t at,
 
 /* ---- what the desk did ---- */
 bool store_sim_asked(struct store *store, const char *imsi, int64_t now, GError **error);
-/* The operator has taken the bundle; `parts` that it brings, 0: not known. */
-bool store_sim_registered(struct store *store, const char *imsi, int64_t parts, int64_t now,
-                          GError **error);
+/* The operator has taken the bundle; `parts` that it brings, 0: not known, count where it has not
+ * told itself since the dialogue began. */
+bool store_sim_registered(struct store *store, const char *imsi, int64_t parts, int64_t since,
+                          int64_t now, GError **error);
 
 /* ---- cards ---- */
 bool store_sim_card_keep(struct store *store, int64_t dialogue_id, const char *digest, int64_t now,

@@ -113,13 +113,13 @@ modem = { air_ms = 0; ussd_ms = 0; operator_name = "Viettel"; operator_code = "4
 operators = ( { name = "Viettel"; codes = [ "45204" ]; account = { balance = 49000; money = "12500d"; };
   menus = ( { code = "*101#"; text = "TK goc la {balance}. Quy khach con {bundle} SMS noi mang"; },
             { code = "*098#"; text = "1. Goi SMS"; options = ( { key = "1"; text = "1. SMS100"; options = (
-                { key = "1"; text = "Dang ky thanh cong goi SMS100";
+                { key = "1"; text = "Dang ky thanh cong goi SMS100. Con {bundle} SMS den {bundle_expires}";
                   bundle = { parts = 100; price = 25000; days = 30; poor = "TK cua Quy khach khong du tien"; }; } ); } ); } ); } );
 END
     cat >"$HOME_DIR/operators.conf" <<'END'
 operators = ( { name = "viettel"; networks = [ "45204" ];
   paths = { balance = [ "*101#" ]; };
-  patterns = [ "tk goc la (?<balance>(?&money))", "con (?<bundle>\\d+) sms" ];
+  patterns = [ "tk goc la (?<balance>(?&money))", "con (?<bundle>\\d+) sms(?: den (?<bundle_expires>(?&day)))?" ];
   bundles = ( { name = "SMS100"; path = [ "*098#", "1", "1" ]; success = [ "dang ky thanh cong" ]; parts = 100; } ); } );
 END
     SIM='bundle = "SMS100"; bundle_every = "720h";'
@@ -129,6 +129,8 @@ END
     wait_for is_of_sim sim0 bundle_left 100
     wait_for is_of_sim sim0 balance 24000
     sql_is "select count(*) from ussd_dialogue where purpose = 'register'" 1
+    # The operator's own words on it count, not only what the file says that it brings.
+    [[ "$(of_sim sim0 bundle_expires_on)" =~ ^20 ]]
     # All is well with it, until it is to be registered again and the money does not do.
     wait_for lasts ""
     run loa sim register sim0 --by Lan
