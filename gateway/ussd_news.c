@@ -54,10 +54,30 @@ static void learn(struct ussd_desk *desk, struct ussd_queue *line,
     turn_add(desk->turn, &record->effect);
 }
 
+/* A modem that repeats itself without end must fill neither database nor log. */
+static bool is_too_much(struct ussd_queue *line)
+{
+    enum { MINUTE_MS = 60 * 1000 };
+    int64_t now = ussd_monotonic_ms();
+    if (line->unasked == 0 || now - line->unasked_since >= MINUTE_MS) {
+        line->unasked_since = now;
+        line->unasked = 0;
+    }
+    line->unasked++;
+    if (line->unasked == USSD_UNASKED_MOST + 1)
+        log_warn("ussd",
+                 "modem=%s event=too-much \"it says more than %d texts a minute that nobody "
+                 "asked for; the rest of this minute is not kept\"",
+                 line->modem, USSD_UNASKED_MOST);
+    return line->unasked > USSD_UNASKED_MOST;
+}
+
 /* Of no dialogue that is open here: the network's own, or late. */
-static void note_unasked(struct ussd_desk *desk, const struct ussd_queue *line,
+static void note_unasked(struct ussd_desk *desk, struct ussd_queue *line,
                          const struct wire_ussd_news *news)
 {
+    if (is_too_much(line))
+        return;
     log_info("ussd", "modem=%s event=unasked dialogue=%" PRId64 " status=%d", line->modem,
              news->dialogue, news->status);
     if (news->text[0] == '\0')

@@ -28,8 +28,10 @@ struct ussd_queue {
     struct ussd_talk *talk; /* that holds it; NULL: none */
     GQueue waiting;         /* struct ussd_talk * */
     enum ussd_form request, text;
-    bool remembers; /* these are what the modem's row says */
-    char **card;    /* path of the last that held the code of one: a text may repeat it later */
+    bool remembers;        /* these are what the modem's row says */
+    int64_t unasked_since; /* monotonic ms: what nobody asked for is counted from here */
+    unsigned unasked;
+    char **card; /* path of the last that held the code of one: a text may repeat it later */
 };
 
 struct ussd_listener {
@@ -51,6 +53,7 @@ struct ussd_desk {
 enum {
     USSD_READY_MS = 60 * 1000, /* a modem has so long to work again */
     USSD_MENU_MS = 60 * 1000,  /* a person, to answer a menu */
+    USSD_UNASKED_MOST = 30,    /* a minute: who says more than that is out of order */
 };
 
 int64_t ussd_monotonic_ms(void);

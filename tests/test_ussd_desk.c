@@ -516,6 +516,26 @@ static void test_nonsense_of_a_worker_is_ignored(struct stage *stage, gconstpoin
     check(stage, id, "= answered ");
 }
 
+static void test_a_flood_is_bounded(struct stage *stage, gconstpointer data)
+{
+    (void)data;
+    struct ussd_queue *line = ussd_queue_of(stage->desk, "sim1");
+    for (int minute = 1; minute <= 2; minute++) {
+        for (int i = 0; i < 2 * USSD_UNASKED_MOST; i++)
+            hear(stage, 0, USSD_EVENT_TEXT, "Khuyen mai");
+        run(stage);
+        g_assert_cmpint(count_rows(stage->file.store, "SELECT count(*) FROM ussd_dialogue"), ==,
+                        minute * USSD_UNASKED_MOST);
+        line->unasked_since -= 60 * 1000;
+    }
+    int64_t id = order(stage, "*1#", false, false);
+    run(stage);
+    hear(stage, id, USSD_EVENT_TEXT, "Xong");
+    run(stage);
+    check(stage, id, "> *1#");
+    check(stage, id, "= answered ");
+}
+
 static void add(const char *name, void (*test)(struct stage *, gconstpointer), gconstpointer data)
 {
     g_autofree char *path = g_strconcat("/ussd desk/", name, NULL);
@@ -535,5 +555,6 @@ int main(int argc, char **argv)
     add("a card's code in the next dialogue", test_a_card_s_code_in_the_next_dialogue, NULL);
     add("a card's code is nowhere", test_a_card_s_code_is_nowhere, NULL);
     add("nonsense of a worker is ignored", test_nonsense_of_a_worker_is_ignored, NULL);
+    add("a flood that nobody asked for is bounded", test_a_flood_is_bounded, NULL);
     return g_test_run();
 }
