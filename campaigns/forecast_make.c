@@ -60,10 +60,9 @@ static void note_credit(struct forecast_sim *entry, const struct sim *sim,
 {
     bool bundle = sim->bundle_now != SIM_UNKNOWN && sim->bundle_now > 0;
     entry->paid_for = bundle ? MAX(sim->bundle_now - modem->low_bundle, 0) : 0;
-    if (bundle && modem->low_bundle > 0)
-        return; /* it rests before its credit is touched */
-    entry->unsure = sim->balance_now == SIM_UNKNOWN;
-    if (!entry->unsure)
+    bool alone = bundle && modem->low_bundle > 0; /* it rests before its credit is touched */
+    entry->unsure = !alone && sim->balance_now == SIM_UNKNOWN;
+    if (!alone && !entry->unsure)
         entry->paid_for += MAX(sim->balance_now - modem->low_balance, 0) / modem->price_per_part;
 }
 
@@ -71,12 +70,9 @@ static void note_credit(struct forecast_sim *entry, const struct sim *sim,
 static char *idle_reason(const struct modem_config *modem, const struct sim *sim,
                          const GPtrArray *rows)
 {
-    for (guint i = 0; i < rows->len; i++) {
-        const struct modem *row = g_ptr_array_index(rows, i);
-        if (g_str_equal(row->name, modem->name) && !modem_state_works(row->state) &&
-            row->state != MODEM_OPENING)
-            return g_strdup_printf("it is %s", modem_state_name(row->state));
-    }
+    const struct modem *row = modem_of_name(rows, modem->name);
+    if (row != NULL && !modem_state_works(row->state) && row->state != MODEM_OPENING)
+        return g_strdup_printf("it is %s", modem_state_name(row->state));
     return sim != NULL ? sim_rest_reason(sim, modem) : NULL;
 }
 

@@ -336,6 +336,20 @@ static void test_made(struct store_file *file, gconstpointer data)
     g_assert_cmpint(sim->paid_for, ==, (7000 - 2000) / 250);
     g_assert_cmpint(after->missing, ==, after->all - 20);
     g_assert_cmpuint(after->warnings->len, ==, 1);
+    forecast_free(after);
+
+    /* A bundle beside which nothing else is spent is all that it has, and that is known. */
+    modem.low_bundle = 1;
+    g_assert_true(sql_run(file->store, NULL,
+                          "UPDATE sim SET bundle_left = 31, bundle_at = ?1, balance = NULL", "i",
+                          (int64_t)OPENING));
+    after = forecast_make(file->store, preview, &config, OPENING, &error);
+    g_assert_no_error(error);
+    sim = g_ptr_array_index(after->sims, 0);
+    g_assert_cmpint(sim->paid_for, ==, 30);
+    g_assert_false(sim->unsure);
+    g_assert_cmpint(after->missing, ==, after->all - 30);
+    g_assert_cmpint(after->doubtful, ==, 0);
     struct preview *again = preview_make(file->store, id, &test_terms, OPENING, &error);
     g_assert_cmpstr(again->hash, ==, preview->hash);
     preview_free(again);
