@@ -28,7 +28,8 @@ static int64_t at_most(int64_t time_ms, int64_t check_ms)
     return check_ms > 0 ? MIN(time_ms, check_ms) : time_ms;
 }
 
-int64_t sim_schedule_settle_ms(int64_t check_ms)
+/* So long a modem is left alone after it became ready. */
+static int64_t settle_ms_of(int64_t check_ms)
 {
     return at_most(SETTLE_MS, check_ms);
 }
@@ -38,7 +39,8 @@ int64_t sim_schedule_sms_ms(int64_t check_ms)
     return at_most(SMS_MS, check_ms);
 }
 
-int64_t sim_schedule_pause_ms(unsigned failed)
+/* So long after this many failures in a row. */
+static int64_t pause_ms_of(unsigned failed)
 {
     return failed == 0 ? 0 : pauses[MIN((size_t)failed, G_N_ELEMENTS(pauses)) - 1];
 }
@@ -47,7 +49,7 @@ int64_t sim_schedule_pause_ms(unsigned failed)
  */
 static int64_t overdue_ms(int64_t asked_at, int64_t wait_ms, const struct sim_moment *moment)
 {
-    int64_t settled_ms = moment->ready_ms - sim_schedule_settle_ms(moment->check_ms);
+    int64_t settled_ms = moment->ready_ms - settle_ms_of(moment->check_ms);
     if (settled_ms < 0)
         return -1;
     if (asked_at == 0)
@@ -65,7 +67,7 @@ static bool is_stale(const struct sim *sim, int64_t now)
 
 bool sim_schedule_check(const struct sim *sim, const struct sim_moment *moment)
 {
-    int64_t pause_ms = at_most(sim_schedule_pause_ms(sim->failed), moment->check_ms);
+    int64_t pause_ms = at_most(pause_ms_of(sim->failed), moment->check_ms);
     if (moment->before && is_stale(sim, moment->now) &&
         overdue_ms(sim->asked_at, sim->failed > 0 ? pause_ms : FRESH_MS, moment) >= 0)
         return true;

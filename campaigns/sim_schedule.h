@@ -14,12 +14,8 @@ struct sim_moment {
     bool counted_out; /* sim_rests_by_count() */
 };
 
-/* So long a modem is left alone after it became ready. */
-int64_t sim_schedule_settle_ms(int64_t check_ms);
 /* So long an answer that was announced as an SMS is waited for. */
 int64_t sim_schedule_sms_ms(int64_t check_ms);
-/* So long after this many failures in a row. */
-int64_t sim_schedule_pause_ms(unsigned failed);
 
 /* Whether its balance is asked for now. */
 bool sim_schedule_check(const struct sim *sim, const struct sim_moment *moment);

@@ -185,6 +185,18 @@ static void ended(void *data, const struct ussd_end *end)
     add(desk, seat, sim_deed_end(&ground, end->id, false));
 }
 
+/* Nobody was there to hear its end. */
+static bool take_ended(struct sim_desk *desk, int64_t id, GError **error)
+{
+    struct ussd_row *row = store_ussd_get(desk->ground.store, id, error);
+    if (row == NULL)
+        return false;
+    const struct ussd_end end = {.id = id, .modem = row->modem};
+    ended(desk, &end);
+    ussd_row_free(row);
+    return true;
+}
+
 static void begin(struct sim_desk *desk, struct seat *seat, const char *purpose)
 {
     const struct sim_deed_ground ground = ground_of(desk, seat);
@@ -210,16 +222,6 @@ void sim_desk_before(struct sim_desk *desk)
 }
 
 /* ---- looking ---- */
-
-static const struct modem *find_row(const GPtrArray *rows, const char *name)
-{
-    for (guint i = 0; i < rows->len; i++) {
-        const struct modem *row = g_ptr_array_index(rows, i);
-        if (strcmp(row->name, name) == 0)
-            return row;
-    }
-    return NULL;
-}
 
 /* MCC and MNC are 5 or 6 digits, of which the IMSI does not say; what the modem calls its network
  * where the SIM has told nothing. */
@@ -439,13 +441,8 @@ static bool hear_networks(struct sim_desk *desk, GError **error)
         store_sim_unasked(desk->ground.store, desk->heard, desk->now - DAY, error);
     for (guint i = 0; ids != NULL && i < ids->len; i++) {
         int64_t id = g_array_index(ids, int64_t, i);
-        struct ussd_row *row = store_ussd_get(desk->ground.store, id, error);
-        if (row == NULL)
+        if (!take_ended(desk, id, error))
             return false;
-        struct seat *seat = seat_of(desk, row->modem);
-        const struct sim_deed_ground ground = ground_of(desk, seat);
-        add(desk, seat, sim_deed_end(&ground, id, false));
-        ussd_row_free(row);
         desk->heard = id;
     }
     return ids != NULL;
@@ -489,7 +486,7 @@ static bool tick(struct sim_desk *desk, GError **error)
     bool served = true; /* the first fault is told; it keeps nobody from the others */
     for (guint i = 0; i < modems->len; i++) {
         const struct modem_config *config = g_ptr_array_index(modems, i);
-        served &= serve(desk, config, find_row(rows, config->name), served ? error : NULL);
+        served &= serve(desk, config, modem_of_name(rows, config->name), served ? error : NULL);
     }
     return served;
 }
@@ -522,14 +519,8 @@ static bool take_up(struct sim_desk *desk, int64_t started_at, GError **error)
     if (ids == NULL)
         return false;
     for (guint i = 0; i < ids->len; i++) {
-        int64_t id = g_array_index(ids, int64_t, i);
-        struct ussd_row *row = store_ussd_get(desk->ground.store, id, error);
-        if (row == NULL)
+        if (!take_ended(desk, g_array_index(ids, int64_t, i), error))
             return false;
-        struct seat *seat = seat_of(desk, row->modem);
-        const struct sim_deed_ground ground = ground_of(desk, seat);
-        add(desk, seat, sim_deed_end(&ground, id, false));
-        ussd_row_free(row);
     }
     return true;
 }

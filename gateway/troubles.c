@@ -54,16 +54,6 @@ static struct trouble *find(struct look *look, enum alarm_kind kind, const char 
 
 /* ---- modems ---- */
 
-static const struct modem *find_row(const GPtrArray *rows, const char *name)
-{
-    for (guint i = 0; i < rows->len; i++) {
-        const struct modem *row = g_ptr_array_index(rows, i);
-        if (strcmp(row->name, name) == 0)
-            return row;
-    }
-    return NULL;
-}
-
 /* 3GPP TS 27.007 7.2: 0 not searching, 2 searching, 3 denied, 4 unknown are no network. */
 static bool has_network(const struct modem *row)
 {
@@ -187,7 +177,7 @@ static bool look_at_modems(struct look *look, GPtrArray *able, GError **error)
     const GPtrArray *modems = look->view->config->modems;
     for (guint i = 0; i < modems->len; i++) {
         const struct modem_config *config = g_ptr_array_index(modems, i);
-        const struct modem *row = find_row(rows, config->name);
+        const struct modem *row = modem_of_name(rows, config->name);
         if (!works(row))
             find(look, ALARM_MODEM_DOWN, config->name,
                  down_reason(row, find_case(look, ALARM_MODEM_DOWN, config->name)),

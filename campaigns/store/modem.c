@@ -150,6 +150,16 @@ bool store_modem_list(struct store *store, GPtrArray **retmodems, GError **error
     return true;
 }
 
+const struct modem *modem_of_name(const GPtrArray *modems, const char *name)
+{
+    for (guint i = 0; i < modems->len; i++) {
+        const struct modem *modem = g_ptr_array_index(modems, i);
+        if (g_str_equal(modem->name, name))
+            return modem;
+    }
+    return NULL;
+}
+
 bool store_modem_down_since(struct store *store, const char *name, int64_t *retsince,
                             GError **error)
 {

@@ -46,6 +46,8 @@ bool store_modem_remove(struct store *store, const char *name, GError **error);
 
 /* By name; GPtrArray of struct modem *, freed with the array. */
 bool store_modem_list(struct store *store, GPtrArray **retmodems, GError **error);
+/* The one of that name in such a list; NULL: none. */
+const struct modem *modem_of_name(const GPtrArray *modems, const char *name);
 
 /* Since when it has not worked, by its events; 0: it works, or nothing ever happened to it. */
 bool store_modem_down_since(struct store *store, const char *name, int64_t *retsince,

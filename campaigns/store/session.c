@@ -21,15 +21,12 @@ const char *session_state_name(enum session_state state)
     return state_names[state];
 }
 
-bool session_state_from_name(const char *name, enum session_state *retstate)
+static enum session_state read_state(const char *name)
 {
-    for (int state = 0; state < SESSION_STATES; state++) {
-        if (g_str_equal(name, state_names[state])) {
-            *retstate = (enum session_state)state;
-            return true;
-        }
-    }
-    return false;
+    int state = 0;
+    while (state + 1 < SESSION_STATES && !g_str_equal(name, state_names[state]))
+        state++;
+    return (enum session_state)state;
 }
 
 void session_row_clear(struct session_row *row)
@@ -44,12 +41,10 @@ void session_row_clear(struct session_row *row)
     *row = (struct session_row){0};
 }
 
-void session_row_free(struct session_row *row)
+static void free_row(gpointer data)
 {
-    if (row == NULL)
-        return;
-    session_row_clear(row);
-    g_free(row);
+    session_row_clear(data);
+    g_free(data);
 }
 
 static struct session_row read_row(sqlite3_stmt *statement)
@@ -61,13 +56,13 @@ static struct session_row read_row(sqlite3_stmt *statement)
         .phone = sql_text(statement, 3),
         .contact_id = sqlite3_column_int64(statement, 4),
         .campaign_id = sqlite3_column_int64(statement, 5),
+        .state = read_state((const char *)sqlite3_column_text(statement, 6)),
         .path = sql_text(statement, 7),
         .place = sql_text(statement, 8),
         .page = sql_text(statement, 9),
         .started_at = sqlite3_column_int64(statement, 10),
         .heard_at = sqlite3_column_int64(statement, 11),
     };
-    session_state_from_name((const char *)sqlite3_column_text(statement, 6), &row.state);
     if (sqlite3_column_count(statement) == JOINED_COLUMNS) {
         row.campaign_code = sql_text(statement, 12);
         row.answers = sqlite3_column_int64(statement, 13);
@@ -148,7 +143,7 @@ GPtrArray *store_session_list(struct store *store, const struct session_filter *
         "AND (?2 = 0 OR s.campaign_id = ?2) AND (?3 IS NULL OR s.service = ?3) "
         "ORDER BY s.id LIMIT ?4",
         "iiti", filter->after, filter->campaign_id, filter->service, (int64_t)filter->limit);
-    GPtrArray *rows = g_ptr_array_new_with_free_func((GDestroyNotify)session_row_free);
+    GPtrArray *rows = g_ptr_array_new_with_free_func(free_row);
     int step = 0;
     while ((step = sql_step(statement, error)) == 1) {
         struct session_row *row = g_new(struct session_row, 1);

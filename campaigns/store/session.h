@@ -13,7 +13,6 @@ enum session_state {
     SESSION_STATES,
 };
 const char *session_state_name(enum session_state state); /* as stored */
-bool session_state_from_name(const char *name, enum session_state *retstate);
 
 struct session_row {
     int64_t id; /* 0: there is none */
@@ -29,7 +28,6 @@ struct session_row {
     int64_t answers; /* replies that came of it */
 };
 void session_row_clear(struct session_row *row);
-void session_row_free(struct session_row *row);
 
 /* id 0: none such. Clear it. */
 bool store_session_find(struct store *store, const char *service, const char *session,
