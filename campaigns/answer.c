@@ -224,10 +224,11 @@ static bool is_repeat(struct taking *taking, bool *retrepeat, GError **error)
     struct judgement_past past[JUDGEMENT_PAST];
     for (unsigned i = 0; i < rows->len; i++) {
         const struct reply_past *row = &g_array_index(rows, struct reply_past, i);
-        past[i] = (struct judgement_past){row->text, row->question, row->campaign_id, row->sent_at};
+        past[i] = (struct judgement_past){row->text, row->question, row->campaign_id, row->sent_at,
+                                          row->by_menu};
     }
     const struct judgement_past now = {taking->source->text, taking->match.question,
-                                       taking->match.campaign_id, at};
+                                       taking->match.campaign_id, at, false};
     *retrepeat = judgement_repeats(&now, past, rows->len);
     return true;
 }

@@ -149,7 +149,7 @@ bool judgement_repeats(const struct judgement_past *now, const struct judgement_
             continue;
         if (first)
             newest = past[i].sent_at;
-        bool same = past[i].campaign_id == now->campaign_id &&
+        bool same = !past[i].by_menu && past[i].campaign_id == now->campaign_id &&
                     g_str_equal(past[i].question, now->question) &&
                     g_str_equal(past[i].text, now->text);
         if (same && (first || (past[i].sent_at == now->sent_at && now->sent_at < newest)))

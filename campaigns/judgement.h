@@ -55,6 +55,7 @@ struct judgement_past {
     const char *text;
     const char *question; /* that was open; "": all */
     int64_t campaign_id, sent_at;
+    bool by_menu; /* no network brings that again as an SMS */
 };
 bool judgement_repeats(const struct judgement_past *now, const struct judgement_past *past,
                        unsigned count);

@@ -110,13 +110,14 @@ static bool is_repeat(const struct voice *voice, unsigned index)
     if (reply->by_menu)
         return false;
     const struct judgement_past now = {reply->text, reply->question, reply->campaign_id,
-                                       reply->sent_at};
+                                       reply->sent_at, false};
     struct judgement_past past[JUDGEMENT_PAST];
     unsigned count = 0;
     for (unsigned i = index; i-- > 0 && count < JUDGEMENT_PAST;) {
         if (ABS(replies[i].sent_at - reply->sent_at) <= JUDGEMENT_REPEAT_MS)
             past[count++] = (struct judgement_past){replies[i].text, replies[i].question,
-                                                    replies[i].campaign_id, replies[i].sent_at};
+                                                    replies[i].campaign_id, replies[i].sent_at,
+                                                    replies[i].by_menu};
     }
     return judgement_repeats(&now, past, count);
 }

@@ -163,7 +163,7 @@ GArray *store_reply_past(struct store *store, int64_t contact_id, int64_t from, 
 {
     sqlite3_stmt *statement =
         sql_bind(store,
-                 "SELECT text, question, campaign_id, sent_at FROM reply "
+                 "SELECT text, question, campaign_id, sent_at, session_id IS NOT NULL FROM reply "
                  "WHERE contact_id = ?1 AND sent_at BETWEEN ?2 AND ?3 ORDER BY id DESC LIMIT ?4",
                  "iiii", contact_id, from, to, (int64_t)limit);
     GArray *rows = g_array_new(FALSE, FALSE, sizeof(struct reply_past));
@@ -175,6 +175,7 @@ GArray *store_reply_past(struct store *store, int64_t contact_id, int64_t from, 
             .question = sql_text(statement, 1),
             .campaign_id = sqlite3_column_int64(statement, 2),
             .sent_at = sqlite3_column_int64(statement, 3),
+            .by_menu = sqlite3_column_int(statement, 4) != 0,
         };
         g_array_append_val(rows, row);
     }

@@ -54,6 +54,7 @@ bool store_reply_settle(struct store *store, int64_t id, const char *by, int64_t
 struct reply_past {
     char *text, *question;
     int64_t campaign_id, sent_at;
+    bool by_menu;
 };
 GArray *store_reply_past(struct store *store, int64_t contact_id, int64_t from, int64_t to,
                          unsigned limit, GError **error);
