@@ -4,10 +4,13 @@
 #include "gateway/ussd_secret.h"
 
 #include <glib.h>
-#include <stdbool.h>
 #include <string.h>
 
-enum { SHOWN = 4, GROUPED = 8 /* fewer digits in groups are a sum of money */ };
+enum {
+    SHOWN = 4,
+    GROUPED = 8, /* fewer digits in groups are a sum of money */
+    CARD = 12,
+};
 
 static char *digits_of(const char *piece)
 {
@@ -23,6 +26,17 @@ static bool is_secret(const char *piece)
 {
     g_autofree char *digits = digits_of(piece);
     return strlen(digits) > SHOWN;
+}
+
+bool ussd_secret_is_card(const char *text)
+{
+    g_auto(GStrv) pieces = g_strsplit_set(text, "*#", -1);
+    for (char **piece = pieces; *piece != NULL; piece++) {
+        g_autofree char *digits = digits_of(*piece);
+        if (strlen(digits) >= CARD)
+            return true;
+    }
+    return false;
 }
 
 static void add_masked(GString *masked, const char *piece)

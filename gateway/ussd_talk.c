@@ -185,6 +185,7 @@ void ussd_talk_say(struct ussd_desk *desk, struct ussd_talk *talk, const char *t
 {
     if (!ussd_talk_advance(talk, USSD_EVENT_DIAL))
         return;
+    talk->order->secret = talk->order->secret || ussd_secret_is_card(text);
     wipe(talk->text);
     talk->text = g_strdup(text);
     talk->deadline = ussd_monotonic_ms() + SILENCE_MS;

@@ -287,7 +287,10 @@ int cli_ussd(struct command_line *line, int argc, char **argv)
     const GOptionEntry entries[] = {
         {"by", 0, 0, G_OPTION_ARG_STRING, &by, "Who does it (default: your user)", "WHO"},
         {"secret", 0, 0, G_OPTION_ARG_NONE, &secret,
-         "The text holds the code of a card: only its last digits are written down", NULL},
+         "The text holds a code: only its last digits are written down; so it is without this "
+         "where "
+         "12 digits or more are typed",
+         NULL},
         G_OPTION_ENTRY_NULL,
     };
     int code = command_open(line, entries, argc, argv, 2, G_MAXUINT);

@@ -92,6 +92,9 @@ dialogue_is() {
     ends_with 69 loa ussd sim0 '*9#'
     ends_with 65 loa ussd show 999
     ends_with 0 loa ussd sim0 '*100*1234567890123#' --secret
+    # A card is known by its length, too, also as the answer to a menu.
+    ends_with 0 loa ussd sim0 '*100*1234567890123#'
+    ends_with 69 typed '1234567890123\n' sim0 '*101#'
     sql_is "select count(*) from ussd_step where text || raw like '%4567890%'" 0
     loa ussd list | grep -q '\*100\*…0123#'
     grep -q CUSD "$HOME_DIR"/trace*
