@@ -16,7 +16,7 @@
 enum {
     START_MS = 60 * 1000, /* so long a modem may take to start before others take over */
     SHARE_MS = 60 * 1000,
-    COUNTED = 20 * 1000, /* messages at most that one counting looks at */
+    COUNTED = 20 * 1000, /* more than can be sent: so many messages, at most, are counted */
     SOMEBODY_NEW = -1,
     SIMS_MOST = 64, /* bits of a set of SIMs; those behind are not preferred to others */
 };
@@ -287,9 +287,9 @@ static int64_t capacity_of(const struct routing *routing, uint64_t set, int64_t 
     return parts;
 }
 
-/* Parts of one campaign and priority that wait for just these SIMs, or COUNTED; false: a fault. */
+/* Parts of one campaign and priority that wait for just these SIMs, or `most`; false: a fault. */
 static bool add_backlog(struct routing *routing, const struct share *share, int priority,
-                        int64_t *parts)
+                        int64_t most, int64_t *parts)
 {
     int64_t now = routing->scene.now;
     struct need need = {routing, 1, SOMEBODY_NEW};
@@ -297,26 +297,31 @@ static bool add_backlog(struct routing *routing, const struct share *share, int 
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     if (!store_route_list(routing->store, share->campaign_id, priority, names, NULL))
         return false;
-    for (guint i = 0; i < names->len && *parts < COUNTED; i++) {
+    for (guint i = 0; i < names->len && *parts < most; i++) {
         const struct plan *plan = plan_of(routing, names->pdata[i]);
         int64_t more = 0;
         if (plan->route.modem != NULL ||
             cheaper_than(&plan->route, &choice, share->buyer) != share->cheaper)
             continue;
         const struct message_lane lane = {share->campaign_id, priority, names->pdata[i]};
-        if (!store_route_backlog(routing->store, &lane, now, COUNTED, &more, NULL))
+        if (!store_route_backlog(routing->store, &lane, now, (unsigned)most, &more, NULL))
             return false;
         *parts += more;
     }
     return true;
 }
 
-/* All that wait for just these SIMs, or COUNTED. */
+static int64_t capacity_for(struct routing *routing, const struct share *share)
+{
+    return capacity_of(routing, share->cheaper, rest_of_day(routing, share->campaign_id)->open_ms);
+}
+
+/* All that wait for just these SIMs; of more than they can send, enough to see that it is more. */
 static int64_t backlog_of(struct routing *routing, const struct share *share)
 {
-    int64_t parts = 0;
+    int64_t parts = 0, most = capacity_for(routing, share) + COUNTED;
     for (int priority = 0; priority < PRIORITY_EMERGENCY; priority++) {
-        if (!add_backlog(routing, share, priority, &parts))
+        if (!add_backlog(routing, share, priority, most, &parts))
             return 0; /* the next statement will tell why */
     }
     return parts;
@@ -339,9 +344,8 @@ static void count_shares(struct routing *routing, uint64_t cheaper, guint buyer)
     }
     for (guint i = first; i < routing->shares->len && all > 0; i++) {
         struct share *share = &g_array_index(routing->shares, struct share, i);
-        int64_t open_ms = rest_of_day(routing, share->campaign_id)->open_ms;
-        int64_t capacity = capacity_of(routing, cheaper, open_ms);
-        share->parts = MAX(share->parts - capacity * share->parts / all, 0);
+        int64_t theirs = capacity_for(routing, share) * share->parts / all;
+        share->parts = MAX(share->parts - theirs, 0);
     }
 }
 

@@ -262,6 +262,24 @@ static void test_over(struct fixture *fixture, gconstpointer data)
         g_assert_cmpuint(taken(fixture, &fixture->viettel, campaigns[i], 100), ==, row->taken[i]);
 }
 
+static void test_many(struct fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    fixture->vina.capacity = 25000;
+    int64_t campaign = add_messages(fixture, "C", 1);
+    g_assert_true(
+        sql_run(fixture->file.store, NULL,
+                "WITH RECURSIVE more (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more"
+                " WHERE n < 25003) INSERT INTO message (campaign_id, contact_id, purpose,"
+                " state, priority, text, parts, reference, route, not_before, expires_at,"
+                " created_at, state_at) SELECT campaign_id, contact_id, 'reminder', state,"
+                " priority, text, parts, reference, route, not_before, expires_at,"
+                " created_at, state_at FROM message, more",
+                ""));
+    look_around(fixture);
+    g_assert_cmpuint(taken(fixture, &fixture->viettel, campaign, 100), ==, 4);
+}
+
 /* Counted once a minute, and again after it. */
 static void test_counted_again(struct fixture *fixture, gconstpointer data)
 {
@@ -294,6 +312,7 @@ int main(int argc, char **argv)
     }
     TEST("a SIM that comes back has its numbers again", test_back_again);
     TEST("for speed whoever is free takes it, the cheapest first", test_speed);
+    TEST("what is left over of very many is seen", test_many);
     TEST("what is left over is counted once a minute", test_counted_again);
     return g_test_run();
 }
