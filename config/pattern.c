@@ -18,7 +18,7 @@ static const char own_words[] =
     "(?:\\s?(?:vnd|dong|dg|d))?(?!(?!tk|hsd|km|sms|data)[a-z0-9])"
     "(?!\\s?(?:phut|giay|gio|ngay|thang|[kmg]b|byte|sms|tin|mms|cuoc|lan|diem"
     "|k|tr|trieu|nghin|ngan|%)(?![a-z]))"
-    "(?!\\s?/(?!\\s?(?:hsd|han)))"
+    "(?!\\s?/(?!\\s?(?:hsd|han|tk|km)))"
     "|(?:\\d{1,3}(?:[.,]\\d{3})+|\\d+)(?=[.,]\\s?(?&day)))"
     "(?<day>(?<![\\d/])(?:\\d{4}[-/.]\\d{1,2}[-/.]\\d{1,2}"
     "|\\d{1,2}[-/.]\\d{1,2}[-/.](?:\\d{4}|\\d\\d)"
