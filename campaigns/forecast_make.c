@@ -59,7 +59,9 @@ static void note_credit(struct forecast_sim *entry, const struct sim *sim,
                         const struct modem_config *modem)
 {
     bool bundle = sim->bundle_now != SIM_UNKNOWN && sim->bundle_now > 0;
-    entry->paid_for = bundle ? MAX(sim->bundle_now - modem->low_bundle, 0) : 0;
+    /* It rests with less than low_bundle: the one before that still goes. */
+    int64_t kept = MAX(modem->low_bundle - 1, 0);
+    entry->paid_for = bundle ? MAX(sim->bundle_now - kept, 0) : 0;
     bool alone = bundle && modem->low_bundle > 0; /* it rests before its credit is touched */
     entry->unsure = !alone && sim->balance_now == SIM_UNKNOWN;
     if (!alone && !entry->unsure)

@@ -346,9 +346,9 @@ static void test_made(struct store_file *file, gconstpointer data)
     after = forecast_make(file->store, preview, &config, OPENING, &error);
     g_assert_no_error(error);
     sim = g_ptr_array_index(after->sims, 0);
-    g_assert_cmpint(sim->paid_for, ==, 30);
+    g_assert_cmpint(sim->paid_for, ==, 31);
     g_assert_false(sim->unsure);
-    g_assert_cmpint(after->missing, ==, after->all - 30);
+    g_assert_cmpint(after->missing, ==, after->all - 31);
     g_assert_cmpint(after->doubtful, ==, 0);
     struct preview *again = preview_make(file->store, id, &test_terms, OPENING, &error);
     g_assert_cmpstr(again->hash, ==, preview->hash);
