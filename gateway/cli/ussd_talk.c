@@ -287,9 +287,7 @@ int cli_ussd(struct command_line *line, int argc, char **argv)
     const GOptionEntry entries[] = {
         {"by", 0, 0, G_OPTION_ARG_STRING, &by, "Who does it (default: your user)", "WHO"},
         {"secret", 0, 0, G_OPTION_ARG_NONE, &secret,
-         "The text holds a code: only its last digits are written down; so it is without this "
-         "where "
-         "12 digits or more are typed",
+         "Write down only the last digits of what is typed, as is done with 12 digits or more",
          NULL},
         G_OPTION_ENTRY_NULL,
     };
