@@ -193,6 +193,18 @@ static int64_t open_ms_of(const struct forecast *forecast, unsigned day)
     return longest > 0 ? longest : whole_day;
 }
 
+/* Parts of an invitation, rounded up. */
+static int64_t parts_each(const struct forecast *forecast)
+{
+    int64_t parts = 0, recipients = 0;
+    for (unsigned i = 0; i < forecast->demands->len; i++) {
+        const struct forecast_demand *demand = g_ptr_array_index(forecast->demands, i);
+        parts += demand->first;
+        recipients += demand->recipients;
+    }
+    return recipients > 0 ? MAX((parts + recipients - 1) / recipients, 1) : 1;
+}
+
 static int64_t play_day(struct play *play, unsigned day)
 {
     const struct forecast *forecast = play->forecast;
@@ -203,6 +215,9 @@ static int64_t play_day(struct play *play, unsigned day)
         play->today[i] = pace_throughput(&sim->limits, open_ms);
         if (quota > 0)
             play->today[i] = MIN(play->today[i], MAX(quota - used, 0));
+        if (sim->limits.daily_recipients > 0)
+            play->today[i] =
+                MIN(play->today[i], sim->limits.daily_recipients * parts_each(forecast));
     }
     for (unsigned i = 0, end = 0; i < play->pairs->len; i = end) {
         end = group_end(play, i);

@@ -299,6 +299,26 @@ static void test_row(gconstpointer data)
     forecast_free(forecast);
 }
 
+/* Texts of two parts each. */
+static void test_recipients_of_a_day(void)
+{
+    struct forecast *forecast = forecast_new();
+    struct forecast_demand *demand = forecast_demand(forecast, "viettel", NULL);
+    int64_t open_ms = 10 * HOURS;
+    demand->recipients = 120;
+    demand->first = demand->all = 240;
+    struct forecast_sim *sim = g_new0(struct forecast_sim, 1);
+    *sim = (struct forecast_sim){.modem = g_strdup("sim1"),
+                                 .operator_name = g_strdup(""),
+                                 .limits.daily_recipients = 50,
+                                 .paid_for = 1000};
+    forecast_add_sim(forecast, sim);
+    g_array_append_val(forecast->open_ms, open_ms);
+    forecast_plan(forecast);
+    g_assert_cmpuint(forecast->days, ==, 3);
+    forecast_free(forecast);
+}
+
 /* From a roster, a configuration and what the SIMs said; and the approval does not hang on it. */
 static void test_made(struct store_file *file, gconstpointer data)
 {
@@ -366,6 +386,8 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strconcat("/forecast/", rows[i].name, NULL);
         g_test_add_data_func(path, &rows[i], test_row);
     }
+    g_test_add_func("/forecast/a SIM that may write to so many a day takes as many days",
+                    test_recipients_of_a_day);
     g_test_add("/forecast/from roster and SIMs", struct store_file, NULL, store_file_open,
                test_made, store_file_close);
     return g_test_run();
