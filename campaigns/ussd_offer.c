@@ -17,6 +17,12 @@ static bool is_open(const struct campaign_entry *entry, int64_t now,
     return runs && !ended && (entry->opens_at == 0 || now >= entry->opens_at);
 }
 
+static bool asks(const struct campaign_config *config)
+{
+    char *const *opinions = config->opinion.keywords;
+    return config->questions->len > 0 || (opinions != NULL && opinions[0] != NULL);
+}
+
 /* A file that an upgrade can no longer read, and a notice, ask nothing. */
 bool ussd_offer_entry(struct campaign_book *book, int64_t id, int64_t now,
                       const struct campaign_entry **retentry, enum ussd_survey_notice *retnotice,
@@ -31,8 +37,7 @@ bool ussd_offer_entry(struct campaign_book *book, int64_t id, int64_t now,
         return false;
     }
     g_clear_error(&fault);
-    bool asks = entry != NULL && entry->config.questions->len > 0;
-    if (asks && is_open(entry, now, retnotice))
+    if (entry != NULL && asks(&entry->config) && is_open(entry, now, retnotice))
         *retentry = entry;
     return true;
 }

@@ -45,6 +45,10 @@ static const char card_file[] =
     "   options = ( { code = \"1\"; label = \"có\"; }, { code = \"2\"; label = \"chưa\"; } );\n"
     "   addons = ( { code = \"DK\"; label = \"muốn đăng ký\"; } ); } );\n"
     "optout = { keywords = [ \"TC\" ]; };\n";
+static const char hearing_file[] =
+    "code = \"NGHE\"; title = \"Đối thoại đầu năm\"; kind = \"dialogue\";\n"
+    "audience = { units = [ \"TT\" ]; }; text = \"Moi {ten} gop y: YK noi dung\";\n"
+    "opinion = { keywords = [ \"YK\" ]; };\n";
 static const char talk_file[] = SURVEY("NOI", "conversation = { ask = \"in-turn\"; };\n");
 
 /* A request, or an SMS where there is no session. */
@@ -208,6 +212,12 @@ static const struct play {
                {"s1", MOTHER, "1*2*khong co gi*bao gio sua duong lang", 1000, "END ", "answered"}},
      .answers = MOTHER " di=count=2; " MOTHER " gopy=khong co gi; " MOTHER " nhan=1", .replies = 4,
      .opinions = 1},
+    {"a campaign that asks for nothing but opinions", .file = hearing_file,
+     .steps = {{"s1", MOTHER, "", 0, "CON Doi thoai dau nam", "begun"},
+               {"s1", MOTHER, "bao gio sua duong lang", 1000, "END ", "answered"},
+               {"s2", MOTHER, "", MINUTE, "CON Doi thoai dau nam", "begun"},
+               {"s2", MOTHER, "0", MINUTE + 1000, "END Cam on", "shown"}},
+     .answers = "", .replies = 1, .opinions = 1},
     {"an opt-out in a free text is one",
      .steps = {{"s1", MOTHER, "1*2", 0, "CON Can gop y", "answered"},
                {"s1", MOTHER, "1*2*TC", 1000, "END Da ghi nhan: khong nhan tin nua", "opt-out"}},
