@@ -403,6 +403,48 @@ static void test_retention(struct store_file *file, gconstpointer data)
     check_recount(store, id);
 }
 
+/* Sessions by campaign, service and page. */
+static void test_lists(struct store_file *file, gconstpointer data)
+{
+    (void)data;
+    struct store *store = file->store;
+    int64_t id = start_campaign(store, plain_file, OPENING - HOUR);
+    static const struct {
+        const char *session, *service;
+        bool of_campaign;
+    } sessions[] = {
+        {"a", "thamdo", true}, {"b", "thamdo", false}, {"c", "khac", true}, {"d", "thamdo", true}};
+    for (size_t i = 0; i < G_N_ELEMENTS(sessions); i++) {
+        const struct session_row row = {.service = (char *)sessions[i].service,
+                                        .session = (char *)sessions[i].session,
+                                        .phone = (char *)MOTHER,
+                                        .campaign_id = sessions[i].of_campaign ? id : 0,
+                                        .path = (char *)"",
+                                        .place = (char *)"",
+                                        .page = (char *)""};
+        int64_t added = 0;
+        g_assert_true(store_session_insert(store, &row, &added, NULL));
+    }
+    const struct {
+        struct session_filter filter;
+        const char *listed;
+    } rows[] = {
+        {{.limit = 10}, "abcd"},
+        {{.after = 1, .limit = 2}, "bc"},
+        {{.service = "thamdo", .limit = 10}, "abd"},
+        {{.campaign_id = id, .limit = 10}, "acd"},
+        {{.campaign_id = id, .after = 1, .limit = 1}, "c"},
+        {{.campaign_id = id, .service = "thamdo", .after = 1, .limit = 10}, "d"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GPtrArray) list = store_session_list(store, &rows[i].filter, NULL);
+        g_autoptr(GString) listed = g_string_new(NULL);
+        for (guint n = 0; n < list->len; n++)
+            g_string_append(listed, ((const struct session_row *)list->pdata[n])->session);
+        g_assert_cmpstr(listed->str, ==, rows[i].listed);
+    }
+}
+
 static void test_ways(struct store_file *file, gconstpointer data)
 {
     struct store *store = file->store;
@@ -529,6 +571,7 @@ int main(int argc, char **argv)
     ADD("/ussd_survey/a session of which no more came is left", test_expiry);
     ADD("/ussd_survey/what is left of a session after retention", test_retention);
     ADD("/ussd_survey/answers are counted by the way they came", test_ways);
+    ADD("/ussd_survey/sessions are listed by campaign and service", test_lists);
     ADD("/ussd_survey/the aggregator tells that a session is over", test_notice_of_end);
     ADD("/ussd_survey/requests that come at once count once", test_race);
     g_test_add_func("/ussd_survey/the choice of a survey turns its pages", test_choice_pages);

@@ -132,17 +132,30 @@ bool store_session_overtaken(struct store *store, const struct session_row *row,
     return true;
 }
 
+#define SELECT_JOINED                                                                              \
+    "SELECT " SESSION_COLUMNS                                                                      \
+    ", c.code, (SELECT count(*) FROM reply r WHERE r.session_id = s.id) FROM ussd_session s "      \
+    "LEFT JOIN campaign c ON c.id = s.campaign_id "
+
+/* Of one campaign by its index, of all by their ids. */
+static sqlite3_stmt *bind_list(struct store *store, const struct session_filter *filter)
+{
+    if (filter->campaign_id != 0)
+        return sql_bind(store,
+                        SELECT_JOINED "WHERE s.campaign_id = ?1 AND s.id > ?2 "
+                                      "AND (?3 IS NULL OR s.service = ?3) ORDER BY s.id LIMIT ?4",
+                        "iiti", filter->campaign_id, filter->after, filter->service,
+                        (int64_t)filter->limit);
+    return sql_bind(store,
+                    SELECT_JOINED "WHERE s.id > ?1 AND (?2 IS NULL OR s.service = ?2) "
+                                  "ORDER BY s.id LIMIT ?3",
+                    "iti", filter->after, filter->service, (int64_t)filter->limit);
+}
+
 GPtrArray *store_session_list(struct store *store, const struct session_filter *filter,
                               GError **error)
 {
-    sqlite3_stmt *statement = sql_bind(
-        store,
-        "SELECT " SESSION_COLUMNS ", c.code, (SELECT count(*) FROM reply r "
-        "WHERE r.session_id = s.id) FROM ussd_session s "
-        "LEFT JOIN campaign c ON c.id = s.campaign_id WHERE s.id > ?1 "
-        "AND (?2 = 0 OR s.campaign_id = ?2) AND (?3 IS NULL OR s.service = ?3) "
-        "ORDER BY s.id LIMIT ?4",
-        "iiti", filter->after, filter->campaign_id, filter->service, (int64_t)filter->limit);
+    sqlite3_stmt *statement = bind_list(store, filter);
     GPtrArray *rows = g_ptr_array_new_with_free_func(free_row);
     int step = 0;
     while ((step = sql_step(statement, error)) == 1) {
