@@ -521,7 +521,14 @@ void ussd_start(struct ussd *ussd)
         line_ask(ussd->line, "AT", ALIVE_MS, NULL, NULL);
 }
 
-/* A code waits until the modem has said what it says to AT+CUSD=2, or has had time to. */
+/* The modem has not said yet what it says to AT+CUSD=2, nor had the time to: some refuse messages
+ * until the network has let go. */
+static bool is_closing(const struct ussd *ussd)
+{
+    return ussd->again_at != 0 || (ussd->echo_owed && now_ms() < ussd->rest_until);
+}
+
+/* A code waits for that, too. */
 static int64_t order_due_at(const struct ussd *ussd)
 {
     if (ussd->state == USSD_STATE_MENU_OPEN)
@@ -548,12 +555,14 @@ int64_t ussd_due_at(const struct ussd *ussd)
         return ussd->again_at;
     if (ussd->order != NULL)
         return order_due_at(ussd);
-    return is_under_way(ussd) ? ussd->due_at : 0;
+    if (is_under_way(ussd))
+        return ussd->due_at;
+    return is_closing(ussd) ? ussd->rest_until : 0;
 }
 
 bool ussd_is_open(const struct ussd *ussd)
 {
-    return ussd->order != NULL || ussd->again_at != 0 || is_under_way(ussd);
+    return ussd->order != NULL || is_under_way(ussd) || is_closing(ussd);
 }
 
 bool ussd_is_unsettled(const struct ussd *ussd)

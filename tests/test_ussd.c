@@ -8,7 +8,7 @@
  *   t …           what is told, exactly: dialogue state event status/dcs request/text form, "text",
  *                 (detail); waited for
  *   c …           the commands that the modem heard since it was last asked
- *   o             messages wait still
+ *   o · f         messages wait still; they may go
  *   x · m         from here the network, or who answers a menu, has little time */
 #include "modems/ussd.h"
 
@@ -132,6 +132,9 @@ static void play(struct scene *scene, const char *row)
         return;
     case 'o':
         g_assert_true(ussd_is_open(scene->ussd));
+        return;
+    case 'f':
+        g_assert_false(ussd_is_open(scene->ussd));
         return;
     case 'x':
         scene->brief = true;
@@ -411,6 +414,10 @@ static const struct {
      .rows = {"D 7 *101#", "t " ASKED "7 menu-open menu 1/15 plain/plain \"1. TK\"", "C 7",
               "t 7 closed cancel (cancelled; the menu was closed)", "o", "D 8 *101#",
               "t 8 asked dial", "c " PLAIN " AT+CUSD=2 AT+CUSD=2 " PLAIN}},
+    {.name = "messages wait until the modem has let go",
+     .replies = {{PLAIN, OK "\r\n+CUSD: 1,\"1. TK\",15\r\n", 0}},
+     .rows = {"D 7 *101#", "t " ASKED "7 menu-open menu 1/15 plain/plain \"1. TK\"", "o", "C 7",
+              "t 7 closed cancel (cancelled; the menu was closed)", "o", "N +CUSD: 2", "f"}},
     {.name = "a refused answer closes the menu",
      .replies = {{PLAIN, OK "\r\n+CUSD: 1,\"1. TK\",15\r\n", 0}, {"AT+CUSD=1,\"1\"", ERROR, 0}},
      .rows = {"D 7 *101#", "t " ASKED "7 menu-open menu 1/15 plain/plain \"1. TK\"", "D 7 1",
