@@ -91,14 +91,11 @@ static bool gather_sim(struct forecast *forecast, struct store *store,
                        const struct gateway_config *config, const struct modem_config *modem,
                        int64_t now, GError **error)
 {
-    g_autoptr(GError) problem = NULL;
     g_autoptr(GPtrArray) rows = NULL;
     g_autoptr(GTimeZone) zone = day_zone(config->time_zone);
-    struct sim *sim = sim_in_modem(store, config, modem->name, now, &problem);
-    if (sim == NULL && !g_error_matches(problem, STORE_ERROR, STORE_ERROR_NOT_FOUND)) {
-        g_propagate_error(error, g_steal_pointer(&problem));
+    struct sim *sim = NULL;
+    if (!sim_find(store, config, modem->name, now, &sim, error))
         return false;
-    }
     struct forecast_sim *entry = g_new0(struct forecast_sim, 1);
     *entry = (struct forecast_sim){
         .modem = g_strdup(modem->name),

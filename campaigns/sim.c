@@ -319,20 +319,30 @@ struct sim *sim_in_modem(struct store *store, const struct gateway_config *confi
     return sim;
 }
 
+bool sim_find(struct store *store, const struct gateway_config *config, const char *modem,
+              int64_t now, struct sim **retsim, GError **error)
+{
+    g_autoptr(GError) fault = NULL;
+    struct sim *sim = sim_in_modem(store, config, modem, now, &fault);
+    if (sim == NULL && !g_error_matches(fault, STORE_ERROR, STORE_ERROR_NOT_FOUND)) {
+        g_propagate_error(error, g_steal_pointer(&fault));
+        return false;
+    }
+    *retsim = sim;
+    return true;
+}
+
 GPtrArray *sim_list(struct store *store, const struct gateway_config *config, int64_t now,
                     GError **error)
 {
     g_autoptr(GPtrArray) sims = g_ptr_array_new_with_free_func(free_sim);
     for (guint i = 0; i < config->modems->len; i++) {
         const struct modem_config *modem = config->modems->pdata[i];
-        g_autoptr(GError) fault = NULL;
-        struct sim *sim = sim_in_modem(store, config, modem->name, now, &fault);
-        if (sim != NULL) {
-            g_ptr_array_add(sims, sim);
-        } else if (!g_error_matches(fault, STORE_ERROR, STORE_ERROR_NOT_FOUND)) {
-            g_propagate_error(error, g_steal_pointer(&fault));
+        struct sim *sim = NULL;
+        if (!sim_find(store, config, modem->name, now, &sim, error))
             return NULL;
-        }
+        if (sim != NULL)
+            g_ptr_array_add(sims, sim);
     }
     return g_steal_pointer(&sims);
 }

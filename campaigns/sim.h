@@ -71,6 +71,9 @@ bool sim_owns_sms(const struct gateway_config *config, const struct sim *sim, co
 /* NULL with STORE_ERROR_NOT_FOUND: no SIM was seen in that modem yet. */
 struct sim *sim_in_modem(struct store *store, const struct gateway_config *config,
                          const char *modem, int64_t now, GError **error);
+/* The same where that is no mistake: NULL in `retsim` then. */
+bool sim_find(struct store *store, const struct gateway_config *config, const char *modem,
+              int64_t now, struct sim **retsim, GError **error);
 /* The SIM in each configured modem; GPtrArray owning struct sim. */
 GPtrArray *sim_list(struct store *store, const struct gateway_config *config, int64_t now,
                     GError **error);

@@ -94,14 +94,11 @@ static bool read_as_operator(const struct intake *intake, struct store *store,
                              const struct incoming_text *text, int64_t now, GError **error)
 {
     const struct told *told = &intake->told;
-    g_autoptr(GError) problem = NULL;
+    struct sim *sim = NULL;
     if (told->config == NULL || intake->no_sim)
         return true;
-    struct sim *sim = sim_in_modem(store, told->config, told->modem, now, &problem);
-    if (sim == NULL && !g_error_matches(problem, STORE_ERROR, STORE_ERROR_NOT_FOUND)) {
-        g_propagate_error(error, g_steal_pointer(&problem));
+    if (!sim_find(store, told->config, told->modem, now, &sim, error))
         return false;
-    }
     bool own = sim != NULL && sim_owns_sms(told->config, sim, text->sender);
     sim_free(sim);
     if (!own)

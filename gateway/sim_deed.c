@@ -203,16 +203,17 @@ static bool is_ours(const struct ussd_row *row)
     return strcmp(row->purpose, "person") != 0;
 }
 
-static const struct operator_config *operator_of(const struct gateway_config *config,
-                                                 struct store *store, const char *modem,
-                                                 int64_t now)
+/* NULL where none is known. */
+static bool find_operator(struct ending *ending, GError **error)
 {
-    struct sim *sim = sim_in_modem(store, config, modem, now, NULL);
-    if (sim == NULL)
-        return NULL;
-    const struct operator_config *found = operators_find(config->operators, sim->operator_name);
+    const struct gateway_config *config = ending->deed->config;
+    struct sim *sim = NULL;
+    if (!sim_find(ending->store, config, ending->row->modem, ending->now, &sim, error))
+        return false;
+    if (sim != NULL)
+        ending->operator_config = operators_find(config->operators, sim->operator_name);
     sim_free(sim);
-    return found;
+    return true;
 }
 
 static bool apply_end(struct effect *effect, struct store *store, int64_t now, GError **error)
@@ -226,10 +227,10 @@ static bool apply_end(struct effect *effect, struct store *store, int64_t now, G
         return false;
     struct ending ending = {.deed = deed, .store = store, .now = now, .row = row};
     ending.modem = gateway_config_modem(deed->config, row->modem);
-    ending.operator_config = operator_of(deed->config, store, row->modem, now);
-    if (!is_ours(row) || ending.modem == NULL || ending.operator_config == NULL) {
+    bool known = find_operator(&ending, error);
+    if (!known || !is_ours(row) || ending.modem == NULL || ending.operator_config == NULL) {
         ussd_row_free(row);
-        return true;
+        return known;
     }
     char today[DAY_SIZE];
     day_of(now, deed->config->time_zone, today);

@@ -105,22 +105,30 @@ static const struct operator_config *operator_of(const struct sim_desk *desk,
 
 /* ---- dialogues ---- */
 
+/* It never came to the desk of dialogues, so nobody else closes its row. */
+static void give_up(const struct sim_desk *desk, const char *modem, int64_t id, const char *cause)
+{
+    g_autoptr(GError) error = NULL;
+    if (!store_ussd_state(desk->ground.store, id, "closed", cause, desk->now, &error))
+        log_warn("sim", "modem=%s dialogue=%" PRId64 " event=not-closed \"%s\"", modem, id,
+                 error->message);
+}
+
 static void hand_over(const struct sim_desk *desk, const char *modem, int64_t id,
                       const char *purpose, const char *code)
 {
     const struct gateway_config *all = desk->ground.config;
     const struct modem_config *config = gateway_config_modem(all, modem);
-    struct sim *sim = sim_in_modem(desk->ground.store, all, modem, desk->now, NULL);
+    g_autoptr(GError) fault = NULL;
+    struct sim *sim = NULL;
+    sim_find(desk->ground.store, all, modem, desk->now, &sim, &fault);
     const struct operator_config *found =
         sim != NULL ? operators_find(all->operators, sim->operator_name) : NULL;
     char **path = config != NULL && found != NULL ? sim_path(found, config, purpose, code) : NULL;
     sim_free(sim);
     if (path == NULL) {
-        g_autoptr(GError) error = NULL;
-        if (!store_ussd_state(desk->ground.store, id, "closed", "the operator has no code for it",
-                              desk->now, &error))
-            log_warn("sim", "modem=%s dialogue=%" PRId64 " event=not-closed \"%s\"", modem, id,
-                     error->message);
+        give_up(desk, modem, id,
+                fault != NULL ? fault->message : "the operator has no code for it");
         return;
     }
     struct ussd_order *order = g_new0(struct ussd_order, 1);
@@ -277,13 +285,9 @@ static bool look(struct sim_desk *desk, struct seat *seat, const struct modem_co
 {
     if (desk->steady < seat->look_at)
         return true;
-    g_autoptr(GError) problem = NULL;
-    struct sim *sim =
-        sim_in_modem(desk->ground.store, desk->ground.config, seat->modem, desk->now, &problem);
-    if (sim == NULL && !g_error_matches(problem, STORE_ERROR, STORE_ERROR_NOT_FOUND)) {
-        g_propagate_error(error, g_steal_pointer(&problem));
+    struct sim *sim = NULL;
+    if (!sim_find(desk->ground.store, desk->ground.config, seat->modem, desk->now, &sim, error))
         return false;
-    }
     sim_free(seat->sim);
     seat->sim = sim;
     seat->look_at = desk->steady + LOOK_MS;
