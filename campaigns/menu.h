@@ -25,7 +25,7 @@ struct menu_turn {
     bool end;                               /* END: nothing more is asked */
     const struct question_config *question; /* that was answered now */
     char *answer; /* to it, as an SMS of that question would say it; with `question` NULL an opinion
-                     ("YK …"), about none; NULL: nothing was answered */
+                     ("YK …") or an opt-out, about none; NULL: nothing was answered */
     char *place;  /* from here it goes on */
     bool misread; /* the input was none of what was offered */
     struct {

@@ -165,6 +165,12 @@ char *menu_saying_text(const struct menu *menu, unsigned question, const char *t
 char *menu_saying_opinion(const struct menu *menu, const char *text)
 {
     char *const *keywords = menu->campaign->opinion.keywords;
+    struct judgement bare;
+    judge(menu, NULL, text, &bare);
+    bool refusal = bare.outcome == JUDGED_OPTOUT;
+    judgement_clear(&bare);
+    if (refusal)
+        return g_strdup(text);
     for (unsigned i = 0; keywords != NULL && keywords[i] != NULL; i++) {
         struct judgement judgement;
         g_autofree char *said = g_strdup_printf("%s %s", keywords[i], text);

@@ -10,7 +10,8 @@ char *menu_saying_options(const struct menu *menu, unsigned question, uint64_t c
 char *menu_saying_ballot(const struct menu *menu, unsigned question, const struct ballot *ballot);
 char *menu_saying_addon(const struct menu *menu, unsigned question, unsigned addon);
 char *menu_saying_numbers(const struct menu *menu, unsigned question, const int64_t *number);
-/* Free text may be what else an SMS may be instead: an opinion, for it asks; an opt-out. */
+/* Free text may be what else an SMS may be instead: an opinion, for it asks; an opt-out, which an
+ * opinion may be, too. */
 char *menu_saying_text(const struct menu *menu, unsigned question, const char *text);
 char *menu_saying_opinion(const struct menu *menu, const char *text);
 
