@@ -166,6 +166,7 @@ static char *cause_of(const struct ussd_talk *talk, const struct wire_ussd_news 
 static void take_menu(struct ussd_desk *desk, struct ussd_talk *talk,
                       const struct wire_ussd_news *news)
 {
+    bool asked = talk->state == USSD_STATE_ASKED;
     if (!ussd_talk_advance(talk, USSD_EVENT_MENU))
         return;
     struct ussd_record *record = ussd_talk_record(desk, talk);
@@ -178,7 +179,8 @@ static void take_menu(struct ussd_desk *desk, struct ussd_talk *talk,
         talk->next++;
         ussd_talk_say(desk, talk, next);
     } else if (talk->order->interactive && !desk->stopped) {
-        talk->deadline = ussd_monotonic_ms() + USSD_MENU_MS;
+        if (asked) /* a menu that repeats itself buys no time: messages wait */
+            talk->deadline = ussd_monotonic_ms() + USSD_MENU_MS;
     } else {
         ussd_talk_stop(desk, talk, USSD_EVENT_CANCEL, g_strdup(""));
     }

@@ -536,6 +536,24 @@ static void test_a_flood_is_bounded(struct stage *stage, gconstpointer data)
     check(stage, id, "= answered ");
 }
 
+static void test_a_menu_that_repeats_itself(struct stage *stage, gconstpointer data)
+{
+    (void)data;
+    struct ussd_queue *line = ussd_queue_of(stage->desk, "sim1");
+    int64_t id = order(stage, "*1#", true, false);
+    run(stage);
+    hear(stage, id, USSD_EVENT_MENU, "1. A");
+    line->talk->deadline = 0;
+    hear(stage, id, USSD_EVENT_MENU, "1. A");
+    ussd_desk_tick(stage->desk);
+    run(stage);
+    check(stage, id, "> *1#");
+    check(stage, id, "x");
+    hear(stage, id, USSD_EVENT_CANCEL, "");
+    run(stage);
+    check(stage, id, "= timed-out nobody answered the menu within 60 s");
+}
+
 static void add(const char *name, void (*test)(struct stage *, gconstpointer), gconstpointer data)
 {
     g_autofree char *path = g_strconcat("/ussd desk/", name, NULL);
@@ -555,6 +573,7 @@ int main(int argc, char **argv)
     add("a card's code in the next dialogue", test_a_card_s_code_in_the_next_dialogue, NULL);
     add("a card's code is nowhere", test_a_card_s_code_is_nowhere, NULL);
     add("nonsense of a worker is ignored", test_nonsense_of_a_worker_is_ignored, NULL);
+    add("a menu that repeats itself buys no time", test_a_menu_that_repeats_itself, NULL);
     add("a flood that nobody asked for is bounded", test_a_flood_is_bounded, NULL);
     return g_test_run();
 }
