@@ -59,6 +59,7 @@ command_run cli_modems, cli_modem_retry, cli_status;
 /* ussd_talk.c, and ussd.c for what was */
 command_run cli_ussd, cli_ussd_list, cli_ussd_show;
 /* sim.c, sim_order.c */
-command_run cli_sim_list, cli_sim_show, cli_sim_check, cli_sim_topup, cli_sim_register;
+command_run cli_sim_list, cli_sim_show, cli_sim_check, cli_sim_topup, cli_sim_register,
+    cli_sim_read;
 /* phone.c and text.c, which need no service */
 command_run cli_phone, cli_rehearse, cli_text;

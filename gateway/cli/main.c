@@ -259,6 +259,12 @@ static const struct command commands[] = {
      cli_sim_topup},
     {"sim register", "MODEM", "Register the bundle that `bundle` of the modem names, now",
      "Example:\n  loa sim register sim1", cli_sim_register},
+    {"sim read", "OPERATOR TEXT", "Try the patterns of an operator on a text (needs no service)",
+     "Prints what they find in it: figures of a SIM, or what became of a card. TEXT \"-\": "
+     "stdin.\n\n"
+     "Examples:\n  loa sim read viettel 'TK goc la 12.000d, HSD 30/11/2026'\n"
+     "  loa sim read goban - --operators operators.conf < text.txt",
+     cli_sim_read},
     {"status", "", "The service at a glance", NULL, cli_status},
     {"rehearse", "FILE",
      "Warn of what a campaign file will bring, and try replies (needs no service)",

@@ -260,6 +260,27 @@ put_reply() {
   fails 65 "no campaign" "$loa" inbox --campaign NONE
 }
 
+@test "the patterns of an operator are tried on its words, without a service" {
+    export LOA_SOCKET="$BATS_TEST_TMPDIR/nobody"
+    run "$loa" sim read viettel 'TK goc la 12.000d, HSD 30/11/2026'
+    [ "$status" -eq 0 ]
+    [ "$output" = "balance         12.000 đ
+expires         2026-11-30" ]
+    [ "$("$loa" sim read mobifone 'Nap the thanh cong 50.000d' --json | jq -r .card)" = done ]
+    run -65 "$loa" sim read viettel 'Xin chao'
+    [[ "$output" = *"reads anything"* ]]
+    run -65 "$loa" sim read nobody 'TK goc la 12.000d'
+    printf 'operators = ( { name = "xa"; networks = [ "45299" ]; alone = true;\n%s\n' \
+        'paths = { balance = [ "*9#" ]; }; patterns = [ "vi: (?<balance>[0-9.]+)" ]; } );' \
+        >"$BATS_TEST_TMPDIR/operators.conf"
+    printf 'Vi: 7.500\n' >"$BATS_TEST_TMPDIR/words"
+    "$loa" sim read xa - --operators "$BATS_TEST_TMPDIR/operators.conf" <"$BATS_TEST_TMPDIR/words" |
+        grep -q '7.500 đ'
+    sed -i 's/(?<balance>/(?<balance/' "$BATS_TEST_TMPDIR/operators.conf"
+    run -78 "$loa" sim read xa 'Vi: 7.500' --operators "$BATS_TEST_TMPDIR/operators.conf"
+    [[ "$output" = *"operators.conf:2: operators[0].patterns"* ]]
+}
+
 @test "output to a full disk is an error" {
   run bash -c "'$loa' status --json >/dev/full"
   [ "$status" = 74 ]
