@@ -25,6 +25,7 @@
 #include <errno.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sysexits.h>
@@ -489,8 +490,15 @@ static int exit_code(const GError *error)
     return error->domain == G_FILE_ERROR ? EX_CANTCREAT : EX_UNAVAILABLE;
 }
 
+static void wait_for_loop(int signal)
+{
+    (void)signal;
+}
+
 int gateway_run(const char *config_path)
 {
+    /* A reload that is asked for before the loop runs would end us; this start reads the file. */
+    signal(SIGHUP, wait_for_loop);
     g_autoptr(GPtrArray) mistakes = mistakes_new();
     struct gateway_config *config = read_config(config_path, mistakes);
     print_mistakes(mistakes);
