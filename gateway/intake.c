@@ -34,8 +34,7 @@ struct intake {
     struct told told;
     char *sender, *text, *memory;
     struct incoming incoming;
-    bool raw;    /* the reply rules failed on it: store it alone */
-    bool no_sim; /* so did those of SIMs */
+    bool raw; /* the rules of replies, or of SIMs, failed on it: store it alone */
     bool is_new, complete;
 };
 
@@ -95,7 +94,7 @@ static bool read_as_operator(const struct intake *intake, struct store *store,
 {
     const struct told *told = &intake->told;
     struct sim *sim = NULL;
-    if (told->config == NULL || intake->no_sim)
+    if (told->config == NULL || intake->raw)
         return true;
     if (!sim_find(store, told->config, told->modem, now, &sim, error))
         return false;
@@ -122,8 +121,9 @@ static bool apply_incoming(struct effect *effect, struct store *store, int64_t n
     g_autoptr(GError) problem = NULL;
     if (text != NULL && !read_as_operator(intake, store, text, now, &problem)) {
         incoming_text_free(text);
-        intake->no_sim = !must_wait(problem);
-        if (intake->no_sim)
+        /* The next try is the last: it stores the SMS alone, whatever else is wrong with it. */
+        intake->raw = !must_wait(problem);
+        if (intake->raw)
             log_error("intake", "modem=%s event=not-read \"%s\"", intake->told.modem,
                       problem->message);
         g_propagate_error(error, g_steal_pointer(&problem));
